@@ -1,0 +1,214 @@
+//! An article: what every reader must produce, and the part of it that goes with each passage.
+//!
+//! Plain values. How a file becomes an article is `reader`'s work; how an article is cut is
+//! `passage`'s.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What identifies an article across runs: the id its source brings (guid, url, …), else its
+/// canonical URL, else its path below the indexed root.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ArticleId(String);
+
+impl ArticleId {
+    /// Makes an id of `text`, with surrounding white space taken off and control characters
+    /// replaced by spaces; `None` if nothing is left.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        Some(Self(text.replace(char::is_control, " ")))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ArticleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A language as the primary subtag of BCP 47, in lower case: `en`, `zh`, `ms`, … `und` when
+/// nothing is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Lang(String);
+
+impl Lang {
+    /// Reads a language tag such as `en`, `en-GB`, `zh_Hant`, `zsm`; anything that is none gives
+    /// `und`.
+    pub fn new(tag: &str) -> Self {
+        let primary = tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let known = match primary.as_str() {
+            "eng" => "en",
+            "zho" | "chi" | "cmn" => "zh",
+            "msa" | "may" | "zsm" => "ms",
+            "ind" => "id",
+            code if (2..=3).contains(&code.len())
+                && code.bytes().all(|b| b.is_ascii_lowercase()) =>
+            {
+                code
+            }
+            _ => "und",
+        };
+        Self(known.to_owned())
+    }
+
+    /// The subtag as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Lang {
+    fn default() -> Self {
+        Self("und".to_owned())
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Everything about an article but its text. It is stored with each of its passages, so that a
+/// hit can be cited without a second look-up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticleHead {
+    /// Identity across runs.
+    pub id: ArticleId,
+    /// Headline, without markup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headline: Option<String>,
+    /// Day of publication as the source states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Date>,
+    /// Language, given or detected.
+    pub lang: Lang,
+    /// Publisher.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Where the article can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Byline, one name an entry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// Place and date line that opens wire copy: `KUALA LUMPUR, April 18`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dateline: Option<String>,
+    /// The publisher's section.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// Labels that the source brings (sectors, tags, subject codes), as given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source_tags: Vec<String>,
+}
+
+/// One article as a reader understood it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Article {
+    /// Everything but the text.
+    pub head: ArticleHead,
+    /// The text, in reading order. A paragraph that the source tears by a blank line is still two
+    /// blocks here.
+    pub blocks: Vec<Block>,
+}
+
+/// One block of an article's text, without its markup marks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// What the source presents it as.
+    pub kind: BlockKind,
+    /// Text with white space runs made one space; never empty.
+    pub text: String,
+    /// Lines of the source it comes from.
+    pub lines: LineRange,
+}
+
+/// What a block of text is. Only [`BlockKind::Paragraph`] is prose that may be mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BlockKind {
+    /// Running prose.
+    Paragraph,
+    /// The headline of an article that has no other text.
+    Headline,
+    /// A heading within the text.
+    Heading,
+    /// One item of a list.
+    ListItem,
+    /// A block quotation.
+    Quote,
+    /// The line under a picture.
+    Caption,
+    /// One row of a table.
+    TableRow,
+}
+
+impl BlockKind {
+    /// The kind as it is written in results.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Paragraph => "paragraph",
+            Self::Headline => "headline",
+            Self::Heading => "heading",
+            Self::ListItem => "list-item",
+            Self::Quote => "quote",
+            Self::Caption => "caption",
+            Self::TableRow => "table-row",
+        }
+    }
+}
+
+/// First and last line of a source, counted from 1, both inclusive. Serialised as `[first, last]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "(u32, u32)", into = "(u32, u32)")]
+pub struct LineRange {
+    /// First line.
+    pub first: u32,
+    /// Last line.
+    pub last: u32,
+}
+
+impl From<(u32, u32)> for LineRange {
+    fn from((first, last): (u32, u32)) -> Self {
+        Self { first, last }
+    }
+}
+
+impl From<LineRange> for (u32, u32) {
+    fn from(range: LineRange) -> Self {
+        (range.first, range.last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn language_tags_are_read_in_the_forms_sources_use() {
+        for (tag, want) in [
+            ("en", "en"),
+            ("en-GB", "en"),
+            ("zh_Hant", "zh"),
+            ("ZHO", "zh"),
+            ("zsm", "ms"),
+            ("English", "und"),
+            ("", "und"),
+        ] {
+            assert_eq!(Lang::new(tag).as_str(), want, "{tag:?}");
+        }
+    }
+}

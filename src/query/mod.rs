@@ -1,0 +1,118 @@
+//! The query: a tree, the parser that makes it from what a user types, and its canonical text.
+//!
+//! It knows nothing of indexes. The parser ([`parse`]) never fails on user text: what it cannot
+//! read it takes literally and says so in a warning. [`Query`]'s `Display` is the canonical form,
+//! and parses back to the same tree.
+
+use jiff::civil::Date;
+
+/// A query as a tree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Query {
+    /// Every passage.
+    All,
+    /// Words to find in the text or headline.
+    Text(TextClause),
+    /// A condition on something other than words; it does not score.
+    Filter(Filter),
+    /// What must not match.
+    Not(Box<Query>),
+    /// A clause marked `+`: it stays required when the query falls back to "any word".
+    Must(Box<Query>),
+    /// All must match; two or more.
+    And(Vec<Query>),
+    /// At least one must match; two or more.
+    Or(Vec<Query>),
+    /// The clause with its score multiplied; a positive finite number.
+    Boost(Box<Query>, f32),
+}
+
+/// Words to find, and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextClause {
+    /// Where to look; `None` is text and headline.
+    pub zone: Option<Zone>,
+    /// What to look for.
+    pub pattern: Pattern,
+}
+
+/// A part of a passage that words are looked for in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Zone {
+    /// The passage's text (`text:`).
+    Text,
+    /// The article's headline (`headline:` or `title:`).
+    Headline,
+}
+
+/// What to look for in words. The text is the user's own; analysis folds and stems it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// One word as typed without white space; analysis may cut it into several terms, which must
+    /// then stand next to each other (`data-center`, `国际论坛`).
+    Word(String),
+    /// Words in this order, at most `slop` words apart in all from their places.
+    Phrase {
+        /// The words.
+        text: String,
+        /// How many places the words may be moved.
+        slop: u32,
+    },
+    /// Words that begin with this.
+    Prefix(String),
+    /// Words that this pattern covers whole: `?` is one character, `*` any number.
+    Wildcard(String),
+    /// Words within `distance` edits (Damerau–Levenshtein) of this, 1 or 2.
+    Fuzzy {
+        /// The word.
+        word: String,
+        /// The most edits.
+        distance: u8,
+    },
+}
+
+/// A condition that a passage meets or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// Tagged with this sector or one below it: a path, a unique leaf, or a label.
+    Sector(String),
+    /// Names this entity: an id, a name or an alias.
+    Entity(String),
+    /// Names an entity of this type.
+    Type(crate::tag::EntityType),
+    /// In this language.
+    Lang(String),
+    /// From this publisher, folded like all names.
+    Source(String),
+    /// With this label of the source's own.
+    SourceTag(String),
+    /// Of this article.
+    Article(String),
+    /// Published in this range of days.
+    Date(DateRange),
+}
+
+/// Days, both ends inclusive; an open end is `None`. Passages without a date are in no range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DateRange {
+    /// First day.
+    pub since: Option<Date>,
+    /// Last day.
+    pub until: Option<Date>,
+}
+
+/// What the parser understood, and what it did not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parsed {
+    /// The tree.
+    pub query: Query,
+    /// What was taken literally or left out, in the order met.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something in the user's text that was not taken as it looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// What was met and what was done, in plain words: ``unclosed `"` read as a word mark``.
+    pub message: String,
+}
