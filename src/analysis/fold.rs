@@ -24,6 +24,8 @@ pub struct Folded {
     /// For each byte of `text` and its end, the byte of the original it came from; empty where
     /// the two run in step.
     offsets: Vec<u32>,
+    /// Whether the two have parted, so that `offsets` holds.
+    parted: bool,
 }
 
 impl Folded {
@@ -33,10 +35,10 @@ impl Folded {
     /// Marks that folding drops (accents written apart, soft hyphens) belong to the letter before
     /// them.
     pub fn original(&self, start: usize, end: usize) -> (usize, usize) {
-        if self.offsets.is_empty() {
-            (start, end)
-        } else {
+        if self.parted {
             (self.offsets[start] as usize, self.offsets[end] as usize)
+        } else {
+            (start, end)
         }
     }
 
@@ -44,6 +46,7 @@ impl Folded {
     pub fn set(&mut self, text: &str, case: Case) {
         self.text.clear();
         self.offsets.clear();
+        self.parted = false;
         self.text.reserve(text.len());
         let bytes = text.as_bytes();
         let mut at = 0;
@@ -58,16 +61,18 @@ impl Folded {
             let before = self.text.len();
             push_folded(c, case, &mut self.text);
             let grown = self.text.len() - before;
-            if grown != c.len_utf8() && self.offsets.is_empty() {
+            let in_step = grown == c.len_utf8() && self.text[before..].chars().nth(1).is_none();
+            if !in_step && !self.parted {
                 // The two texts ran in step up to here.
+                self.parted = true;
                 self.offsets.extend(0..before as u32);
             }
-            if grown != c.len_utf8() || !self.offsets.is_empty() {
+            if self.parted {
                 self.offsets.extend(std::iter::repeat_n(at as u32, grown));
             }
             at += c.len_utf8();
         }
-        if !self.offsets.is_empty() {
+        if self.parted {
             self.offsets.push(text.len() as u32);
         }
     }
@@ -78,7 +83,7 @@ impl Folded {
         if case == Case::Lower {
             self.text[before..].make_ascii_lowercase();
         }
-        if !self.offsets.is_empty() {
+        if self.parted {
             self.offsets.extend(at as u32..(at + run.len()) as u32);
         }
     }
@@ -202,7 +207,8 @@ mod tests {
             ("soft hyphen", "data\u{ad}centre", "datacentre"),
             ("ligatures", "Færøerne Straße", "faeroerne strasse"),
             ("other scripts keep their letters", "Москва 東京タワー", "москва 东京タワー"),
-            ("long s and dotless i", "Iğdır", "igdir"),
+            ("a mark at the start", "\u{feff}Data", "data"),
+            ("dotless i", "Iğdır", "igdir"),
         ] {
             assert_eq!(fold(text, Case::Lower).text, want, "{name}");
         }
@@ -211,7 +217,7 @@ mod tests {
 
     #[test]
     fn offsets_lead_back_to_the_text_as_written() {
-        let text = "Cafe\u{301} 國際’s Straße";
+        let text = "\u{feff}Cafe\u{301} 國際’s Straße";
         let folded = fold(text, Case::Lower);
         for (found, want) in
             [("cafe", "Cafe\u{301}"), ("国际", "國際"), ("'s", "’s"), ("strasse", "Straße")]
