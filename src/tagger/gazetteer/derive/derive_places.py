@@ -3,13 +3,13 @@
 
     derive_places.py DATA [OUT]
 
-DATA holds the folders gaz-countries and gaz-places; OUT is where places-extra.tsv lies and where the
-two files are written (default: the folder of this script). The same input gives the same bytes.
+DATA holds the folders gaz-countries and gaz-places; OUT (the folder above this one) is where
+the two files are written (default: the folder of this script). The same input gives the same bytes.
 README.md tells the format, the sources and their licences.
 
 Hand-written rows come first: a machine row that means the same place (same Wikidata id, or same
-country and same name) only adds to them. A surface form without `?` belongs to one id; a machine row
-loses it to a hand-written one, and two hand-written rows that claim the same form are an error.
+country and same name) only adds to them. A surface form without `?` belongs to one id; a machine
+row loses it to a hand-written one, and two hand-written rows that claim one form are an error.
 """
 
 import csv
@@ -25,7 +25,7 @@ HEADER = "id\ttype\tname\taliases\tdemonyms\trefs\n"
 # Countries whose first-level divisions are often in the news; for the others the extra file names
 # the few that are. `geographical unit` and the like are no divisions one writes about.
 STATES_OF = "AE AU BR CA CN DE ID IN JP KH KR MM MX MY NG PH PK SA TH TW US VN ZA".split()
-STATE_TYPES_LEFT_OUT = {"geographical unit", "outlying area", "military", "special administrative region"}
+STATE_TYPES_LEFT_OUT = ("geographical unit", "outlying", "military", "special administrative")
 STATE_SUFFIX = {"NG": " State"}  # `Rivers`, `Delta`, `Plateau` mean nothing without it
 STATES_LEFT_OUT = {("CN", "Taiwan")}  # a row of countries.tsv
 CITY_FILES = ["MY", "SG", "HK"]
@@ -34,8 +34,9 @@ ALL_TOWNS_OF = {"MY"}
 HAN = re.compile("[\u3400-\u9fff]")
 # Characters of Simplified text that GB 2312 lacks; what else it lacks is taken for Traditional.
 SIMPLIFIED_BEYOND_GB2312 = set("峇氹鱲埗梿潟埼栃")
-NO_ZH_DEMONYM = ("共和国", "联邦", "联盟", "王国", "公国", "合众国", "酋长国", "地区", "特区", "行政区", "大陆", "内地", "省", "城")
-SMALL_PLURAL = re.compile(r"(ese|ish|ch|ss|s|x|z|sh)$")
+# Chinese names one does not make a demonym of by adding 人: the long official ones, parts, cities.
+NO_ZH_DEMONYM = tuple("共和国 联邦 联盟 王国 公国 合众国 酋长国 地区 特区 行政区 大陆 内地 省 城".split())
+NO_ENGLISH_PLURAL = re.compile(r"(ese|sh|ch|s|x|z)$")
 
 
 class Entry:
@@ -77,8 +78,8 @@ class Entry:
             self.aliases[self.aliases.index(form)] = form + "?"
 
     def line(self, ident):
-        fields = [ident, self.kind, self.name, "|".join(self.aliases), "|".join(self.demonyms), ";".join(self.refs)]
-        return "\t".join(fields) + "\n"
+        lists = ["|".join(self.aliases), "|".join(self.demonyms), ";".join(self.refs)]
+        return "\t".join([ident, self.kind, self.name, *lists]) + "\n"
 
 
 def ascii_of(text):
@@ -101,9 +102,13 @@ def read_csv(path):
         return list(csv.DictReader(file))
 
 
+def read_json(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def read_extra(path):
     lines = path.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines[1:], 2):
+    for number, line in enumerate(lines[1:], start=2):
         fields = line.split("\t")
         if len(fields) != 6:
             sys.exit(f"{path}:{number}: expected 6 columns, found {len(fields)}")
@@ -111,15 +116,16 @@ def read_extra(path):
 
 
 def plural(demonym):
-    return demonym if SMALL_PLURAL.search(demonym) else demonym + "s"
+    return demonym if NO_ENGLISH_PLURAL.search(demonym) else demonym + "s"
 
 
 def countries(data, extra):
     """The countries and territories by ISO code: CLDR, mledoze and UN names, then the extra rows."""
     folder = data / "gaz-countries"
-    cldr = json.loads((folder / "cldr-territories-en-zh-zhHant-ms.json").read_text(encoding="utf-8"))
+    cldr = read_json(folder / "cldr-territories-en-zh-zhHant-ms.json")
     codes = {row["ISO3166-1-Alpha-2"]: row for row in read_csv(folder / "country-codes.csv")}
-    wikidata = {row["iso2"]: row["wikiDataId"] for row in read_csv(data / "gaz-places" / "dr5hn-countries.csv")}
+    dr5hn = read_csv(data / "gaz-places" / "dr5hn-countries.csv")
+    wikidata = {row["iso2"]: row["wikiDataId"] for row in dr5hn}
     by_hand = {row["in"]: row for row in extra if row["type"] == "country"}
     found = {}
     for line in (folder / "countries-multilingual.jsonl").read_text(encoding="utf-8").splitlines():
@@ -217,16 +223,19 @@ class Places:
 
 
 def machine_places(data, known, places):
-    """Divisions, the towns of Malaysia, quarters of Singapore and Hong Kong; ids for cities named by hand."""
+    """Divisions, towns of Malaysia, quarters of Singapore and Hong Kong; references for the rest."""
     folder = data / "gaz-places"
     for row in read_csv(folder / "dr5hn-states.csv"):
         country = row["country_code"]
-        kind_left_out = any(row["type"].startswith(kind) for kind in STATE_TYPES_LEFT_OUT)
-        if country in STATES_OF and not kind_left_out and (country, row["name"]) not in STATES_LEFT_OUT:
-            name = re.sub(r" \(.*\)$", "", row["name"].strip()) + STATE_SUFFIX.get(country, "")
+        kind_left_out = row["type"].startswith(STATE_TYPES_LEFT_OUT)
+        left_out = kind_left_out or (country, row["name"]) in STATES_LEFT_OUT
+        if country in STATES_OF and not left_out:
+            name = re.sub(r" \(.*\)$", "", row["name"].strip())
+            if row["type"] == "state":
+                name += STATE_SUFFIX.get(country, "")
             places.add_machine(country, name, [row["wikiDataId"]] if row["wikiDataId"] else [])
     for country in CITY_FILES:
-        for row in json.loads((folder / f"dr5hn-cities-{country}.json").read_text(encoding="utf-8")):
+        for row in read_json(folder / f"dr5hn-cities-{country}.json"):
             if row["name"] != known[country].name and row["type"] != "historical":
                 name = row["name"].partition(" or ")[0]
                 places.add_machine(country, name, [row["wikiDataId"]] if row["wikiDataId"] else [])
@@ -250,6 +259,11 @@ def machine_places(data, known, places):
             places.add_machine(country, row["name"], [ref])
         elif country and only_one and (entry := places.by_name.get((country, fold(row["name"])))):
             entry.add_ref(ref)
+    # A hand-written place that is no city may be a division of another country.
+    for row in read_csv(folder / "dr5hn-states.csv"):
+        entry = places.by_name.get((row["country_code"], fold(row["name"])))
+        if entry and not entry.refs:
+            entry.add_ref(row["wikiDataId"])
 
 
 def settle(countries_found, places):
@@ -263,7 +277,8 @@ def settle(countries_found, places):
     for form, claimants in sorted(owners.items()):
         by_hand = [entry for entry in claimants if entry.hand]
         if len(by_hand) > 1:
-            clashes.append(f"`{form}` belongs to {' and '.join(repr((e.country, e.name)) for e in by_hand)}")
+            names = " and ".join(f"{entry.name} ({entry.country})" for entry in by_hand)
+            clashes.append(f"`{form}` belongs to {names}")
         if len(claimants) > 1:
             for entry in claimants:
                 if not entry.hand:
@@ -309,8 +324,8 @@ def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     data = Path(sys.argv[1])
-    out = Path(sys.argv[2]) if len(sys.argv) == 3 else Path(__file__).parent
-    extra = list(read_extra(out / "places-extra.tsv"))
+    out = Path(sys.argv[2]) if len(sys.argv) == 3 else Path(__file__).parent.parent
+    extra = list(read_extra(Path(__file__).parent / "places-extra.tsv"))
     known = countries(data, extra)
     places = Places()
     for row in extra:
