@@ -11,7 +11,7 @@ pub mod token;
 
 pub use fold::{Case, Folded, fold};
 pub use stem::{Analyzer, Stemmer};
-pub use token::{Token, Tokens, is_cjk};
+pub use token::{Token, Tokens, is_cjk, query_terms};
 
 /// Version of everything in this module. An index made with another version gives wrong answers
 /// and is refused. Raise it with every change of terms, and say here what changed.

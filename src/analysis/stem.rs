@@ -82,6 +82,20 @@ impl Stemmer {
         self.analyzer
     }
 
+    /// Whether a folded word may have this stem: a quick look that spares most words their stemming.
+    /// `false` is certain.
+    pub fn may_stem_to(&self, word: &str, stem: &str) -> bool {
+        let first = |text: &str| text.as_bytes().first().copied();
+        match self.analyzer {
+            // Porter2 keeps the first letter; spelling changes it in `gaol`, `kerb`, `oestrogen`.
+            Analyzer::English => {
+                first(word) == first(stem) || matches!(first(word), Some(b'g' | b'k' | b'o'))
+            }
+            Analyzer::Malay => true,
+            Analyzer::Plain => word == stem,
+        }
+    }
+
     /// Writes the stem of a folded word to `out`, in place of what it held.
     pub fn stem(&mut self, word: &str, out: &mut String) {
         out.clear();
@@ -158,6 +172,16 @@ mod tests {
             }
             stems.dedup();
             assert_eq!(stems.len(), 1, "{analyzer:?} {forms:?}: {stems:?}");
+        }
+    }
+
+    #[test]
+    fn the_quick_look_never_hides_a_stem() {
+        let mut stemmer = Stemmer::new(Analyzer::English);
+        for word in ["gaol", "kerb", "oestrogen", "tyres", "dying", "skies", "cheque", "5g"] {
+            let mut stem = String::new();
+            stemmer.stem(word, &mut stem);
+            assert!(stemmer.may_stem_to(word, &stem), "{word} {stem}");
         }
     }
 

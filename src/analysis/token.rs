@@ -7,7 +7,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::fold::Folded;
+use super::fold::{Case, Folded, fold};
 
 /// One token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,6 +214,33 @@ impl<'f> Tokens<'f> {
     }
 }
 
+/// The terms of a query text with their places, without the lone last character of a CJK run of
+/// several: its pairs already hold it.
+pub fn query_terms(text: &str) -> Vec<(u32, String)> {
+    let folded = fold(text, Case::Lower);
+    let mut tokens = Tokens::new(&folded);
+    let mut terms: Vec<(u32, String)> = Vec::new();
+    let mut run: Option<usize> = None;
+    while tokens.advance() {
+        let token = tokens.token();
+        let single = token.cjk && token.term.chars().count() == 1;
+        // The last character of a run starts where the pair before it has its second one.
+        if single && run.is_some_and(|end| end == token.end) {
+            run = None;
+            continue;
+        }
+        run = token.cjk.then_some(token.end);
+        terms.push((token.position, token.term.to_owned()));
+    }
+    if let Some((first, _)) = terms.first() {
+        let first = *first;
+        for (place, _) in &mut terms {
+            *place -= first;
+        }
+    }
+    terms
+}
+
 /// Whether `c` is written without spaces between words: Han, Hiragana, Katakana.
 pub fn is_cjk(c: char) -> bool {
     matches!(c,
@@ -232,7 +259,6 @@ pub fn is_cjk(c: char) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::fold::{Case, fold};
     use super::*;
 
     fn terms(text: &str) -> Vec<(String, String)> {
@@ -288,6 +314,22 @@ mod tests {
         }
         let want = [("在", 0), ("5g", 1), ("网络", 2), ("络上", 3), ("上", 4), ("run", 5)];
         assert_eq!(places, want.map(|(t, p)| (t.to_owned(), p)));
+    }
+
+    #[test]
+    fn query_terms_stand_at_their_places() {
+        for (text, want) in [
+            ("data-center", &[(0, "data"), (1, "center")][..]),
+            ("国际论坛", &[(0, "国际"), (1, "际论"), (2, "论坛")]),
+            ("国", &[(0, "国")]),
+            ("5G网络", &[(0, "5g"), (1, "网络")]),
+            ("中 国", &[(0, "中"), (1, "国")]),
+            ("C++", &[(0, "c")]),
+            ("&", &[]),
+        ] {
+            let want: Vec<_> = want.iter().map(|(p, t)| (*p, (*t).to_owned())).collect();
+            assert_eq!(query_terms(text), want, "{text}");
+        }
     }
 
     proptest! {

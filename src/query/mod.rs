@@ -11,6 +11,8 @@ use jiff::civil::Date;
 pub enum Query {
     /// Every passage.
     All,
+    /// No passage: what was typed holds nothing to look for.
+    Nothing,
     /// Words to find in the text or headline.
     Text(TextClause),
     /// A condition on something other than words; it does not score.

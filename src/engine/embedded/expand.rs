@@ -1,5 +1,6 @@
 //! Queries over a range of terms, and over words near each other: what tantivy has no query for.
 
+use tantivy::BitSet;
 use tantivy::postings::Postings;
 use tantivy::query::{
     BitSetDocSet, Bm25Weight, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer,
@@ -7,7 +8,6 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Result, Score, SegmentReader, TERMINATED, TantivyError, Term};
-use tantivy_common::BitSet;
 
 use crate::analysis::is_cjk;
 use crate::engine::near::occurrences;
