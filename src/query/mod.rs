@@ -1,6 +1,6 @@
 //! The query: a tree, the parser that makes it from what a user types, and its canonical text.
 //!
-//! It knows nothing of indexes. The parser ([`parse`]) never fails on user text: what it cannot
+//! It knows nothing of indexes. The parser ([`parse()`]) never fails on user text: what it cannot
 //! read it takes literally and says so in a warning. [`Query`]'s `Display` is the canonical form,
 //! and parses back to the same tree. Every accepted form is in `docs/query-language.md`.
 //!
