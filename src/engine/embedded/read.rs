@@ -129,7 +129,7 @@ impl Snapshot {
     }
 
     /// The fingerprint the article was put with.
-    pub(super) fn fingerprint(&self, place: &Place) -> Result<u64, EngineError> {
+    pub(super) fn fingerprint_at(&self, place: &Place) -> Result<u64, EngineError> {
         let reader = self.searcher.segment_reader(place.segment);
         let column = reader.fast_fields().u64("fingerprint").map_err(|e| self.failed(e))?;
         Ok(column.first(place.first).unwrap_or_default())

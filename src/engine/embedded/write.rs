@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
@@ -17,7 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::{Analyzer, Case, fold};
 use crate::article::ArticleId;
-use crate::engine::{EngineError, TaxonomyCard, WriteOptions, Writer};
+use crate::engine::{EngineError, Known, TaxonomyCard, WriteOptions, Writer};
 use crate::tag::TaggedArticle;
 
 use super::format::{Card, FORMAT, Fields, Lengths, StoredPassage};
@@ -294,14 +295,22 @@ impl EmbeddedWriter {
     }
 }
 
+impl Known for Snapshot {
+    fn fingerprint(&self, id: &ArticleId) -> Result<Option<u64>, EngineError> {
+        let place = self.locate(id)?;
+        place.map(|place| self.fingerprint_at(&place)).transpose()
+    }
+}
+
 impl Writer for EmbeddedWriter {
+    fn known(&self) -> Arc<dyn Known> {
+        Arc::new(self.before.clone())
+    }
+
     fn fingerprint(&self, id: &ArticleId) -> Result<Option<u64>, EngineError> {
         match self.changes.get(&hash(id)) {
             Some(change) => Ok(change.map(|put| put.fingerprint)),
-            None => match self.before.locate(id)? {
-                Some(found) => Ok(Some(self.before.fingerprint(&found)?)),
-                None => Ok(None),
-            },
+            None => self.before.fingerprint(id),
         }
     }
 
