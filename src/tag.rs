@@ -253,10 +253,8 @@ pub struct Tags {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaggedPassage {
     /// The passage.
-    #[serde(flatten)]
     pub passage: Passage,
     /// Its tags.
-    #[serde(flatten)]
     pub tags: Tags,
 }
 

@@ -221,6 +221,35 @@ fn words_are_found_in_all_their_forms_and_marked() {
     });
 }
 
+/// Words are stored as stems, patterns are of words as written: neither may be seen in the other.
+#[test]
+fn patterns_cover_words_as_written_not_their_stems() {
+    let articles = [
+        article("a", "H", &[("kings", "", ""), ("king", "", ""), ("kings and a king", "", "")]),
+        article("b", "H", &[("strategy", "", ""), ("strategic", "", ""), ("goals", "", "")]),
+        article_in("ms", "c", "H", &[("pelaburan", "", ""), ("laburan", "", "")]),
+        article_in("zh", "d", "H", &[("5G网络king", "", "")]),
+    ];
+    let text = |pattern| Query::Text(TextClause { zone: Some(Zone::Text), pattern });
+    check(&articles, |bed, engine| {
+        for (name, query, want) in [
+            ("suffix", Pattern::Wildcard("*ing".into()), &["a#1", "a#2", "d#0"][..]),
+            ("prefix", Pattern::Prefix("king".into()), &["a#0", "a#1", "a#2", "d#0"]),
+            ("a stem is no prefix", Pattern::Prefix("strategi".into()), &["b#1"]),
+            ("one edit", Pattern::Fuzzy { word: "coals".into(), distance: 1 }, &["b#2"]),
+            ("one edit of a stem", Pattern::Fuzzy { word: "coal".into(), distance: 1 }, &[]),
+            ("Malay", Pattern::Prefix("labur".into()), &["c#1"]),
+        ] {
+            let mut found = ids(&find(engine, text(query.clone())));
+            found.sort();
+            assert_eq!(found, want, "{bed}: {name}");
+            for hit in find(engine, text(query)).hits {
+                assert!(!hit.highlights.is_empty(), "{bed}: {name}: {}", hit.id());
+            }
+        }
+    });
+}
+
 #[test]
 fn filters_narrow_and_totals_are_exact() {
     let articles = [

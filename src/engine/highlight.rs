@@ -13,6 +13,7 @@ use crate::tag::{EntityId, TaggedPassage};
 
 use super::NameLookup;
 use super::near::occurrences;
+use super::pattern;
 
 /// Marks texts for one query.
 pub struct Marker {
@@ -37,9 +38,9 @@ enum Test {
     /// Words that begin so.
     Prefix(String),
     /// Words the pattern covers.
-    Wildcard(Vec<char>),
+    Wildcard(String),
     /// Words within so many edits.
-    Fuzzy(Vec<char>, usize),
+    Fuzzy(String, usize),
 }
 
 struct Word {
@@ -119,7 +120,13 @@ impl Marker {
                     Pattern::Prefix(prefix) => (prefix, prefix_test(prefix, stemmers)),
                     Pattern::Wildcard(pattern) => {
                         let folded = fold(pattern, Case::Lower).text;
-                        (pattern, Test::Wildcard(folded.chars().collect()))
+                        let test = if folded.contains(is_cjk) {
+                            let literal = folded.replace(['*', '?'], " ");
+                            words_test(&literal, 0, false, stemmers)
+                        } else {
+                            Test::Wildcard(folded)
+                        };
+                        (pattern, test)
                     }
                     Pattern::Fuzzy { word, distance } => {
                         (word, fuzzy_test(word, *distance, stemmers))
@@ -182,14 +189,16 @@ impl Marker {
                         push(cut.start, cut.end, if whole { Why::Exact } else { Why::Prefix });
                     }
                 }
-                Test::Wildcard(pattern) => {
-                    for cut in cuts.iter().filter(|cut| !cut.cjk && covers(pattern, &cut.term)) {
+                Test::Wildcard(wildcard) => {
+                    for cut in
+                        cuts.iter().filter(|cut| !cut.cjk && pattern::covers(wildcard, &cut.term))
+                    {
                         push(cut.start, cut.end, Why::Wildcard);
                     }
                 }
                 Test::Fuzzy(word, distance) => {
                     for cut in cuts.iter().filter(|cut| !cut.cjk) {
-                        match edits(word, &cut.term, *distance) {
+                        match pattern::edits(word, &cut.term, *distance) {
                             Some(0) => push(cut.start, cut.end, Why::Exact),
                             Some(_) => push(cut.start, cut.end, Why::Fuzzy),
                             None => {}
@@ -230,7 +239,7 @@ fn prefix_test(prefix: &str, stemmers: &mut [Stemmer]) -> Test {
 fn fuzzy_test(word: &str, distance: u8, stemmers: &mut [Stemmer]) -> Test {
     match query_terms(word).as_slice() {
         [(_, term)] if !term.starts_with(is_cjk) => {
-            Test::Fuzzy(term.chars().collect(), usize::from(distance))
+            Test::Fuzzy(term.clone(), usize::from(distance))
         }
         _ => words_test(word, 0, false, stemmers),
     }
@@ -319,59 +328,4 @@ fn settle(mut found: Vec<Highlight>) -> Vec<Highlight> {
 fn name_key(name: &str) -> String {
     let folded = fold(name, Case::Lower).text;
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Whether a wildcard pattern covers the whole word.
-fn covers(pattern: &[char], word: &str) -> bool {
-    let word: Vec<char> = word.chars().collect();
-    let (mut p, mut w) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while w < word.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                star = Some((p, w));
-                p += 1;
-            }
-            Some(c) if *c == '?' || *c == word[w] => {
-                p += 1;
-                w += 1;
-            }
-            _ => match star {
-                Some((at, taken)) => {
-                    star = Some((at, taken + 1));
-                    (p, w) = (at + 1, taken + 1);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|c| *c == '*')
-}
-
-/// How many edits part two words (insert, delete, substitute, swap neighbours; a part edited once
-/// is not edited again), if at most `most`.
-fn edits(wanted: &[char], word: &str, most: usize) -> Option<usize> {
-    let word: Vec<char> = word.chars().collect();
-    if wanted.len().abs_diff(word.len()) > most {
-        return None;
-    }
-    let mut rows = vec![vec![0; word.len() + 1]; wanted.len() + 1];
-    for i in 0..=wanted.len() {
-        for j in 0..=word.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let changed = usize::from(wanted[i - 1] != word[j - 1]);
-                let mut least =
-                    (rows[i - 1][j - 1] + changed).min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                let swapped =
-                    i > 1 && j > 1 && wanted[i - 1] == word[j - 2] && wanted[i - 2] == word[j - 1];
-                if swapped {
-                    least = least.min(rows[i - 2][j - 2] + 1);
-                }
-                least
-            };
-        }
-    }
-    Some(rows[wanted.len()][word.len()]).filter(|edits| *edits <= most)
 }

@@ -7,6 +7,7 @@
 pub mod embedded;
 pub mod highlight;
 pub mod near;
+pub mod pattern;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,43 +1,50 @@
 //! Queries over a range of terms, and over words near each other: what tantivy has no query for.
 
-use tantivy::BitSet;
-use tantivy::postings::Postings;
+use std::collections::{BTreeMap, HashMap};
+
+use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
+use tantivy::index::InvertedIndexReader;
+use tantivy::postings::{Postings, TermInfo};
 use tantivy::query::{
     BitSetDocSet, Bm25Weight, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer,
     Weight,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Result, Score, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::termdict::{TermDictionary, TermStreamer};
+use tantivy::{
+    BitSet, DocId, DocSet, Result, Score, SegmentReader, TERMINATED, TantivyError, Term,
+};
+use tantivy_fst::{Automaton, Regex};
 
-use crate::analysis::is_cjk;
+use crate::analysis::{Analyzer, Stemmer, is_cjk};
 use crate::engine::near::occurrences;
+use crate::engine::pattern;
 
-/// Passages with a term that begins so; every one scores 1.
+/// Passages with a CJK character; every one scores 1. A character is the start of a pair, or stands
+/// alone at the end of its run.
 #[derive(Clone, Debug)]
-pub(super) struct PrefixQuery {
+pub(super) struct CharacterQuery {
     pub(super) field: Field,
-    pub(super) prefix: String,
-    /// Whether only CJK terms count: a single character is looked up as the start of a pair.
-    pub(super) cjk: bool,
+    pub(super) character: String,
 }
 
-impl PrefixQuery {
+impl CharacterQuery {
     /// Calls `each` with every term of the segment that the query stands for.
     fn each_term(
         &self,
         reader: &SegmentReader,
-        mut each: impl FnMut(&tantivy::postings::TermInfo) -> Result<()>,
+        mut each: impl FnMut(&TermInfo) -> Result<()>,
     ) -> Result<()> {
         let index = reader.inverted_index(self.field)?;
-        let mut range = index.terms().range().ge(self.prefix.as_bytes());
-        if let Some(end) = after_prefix(&self.prefix) {
+        let mut range = index.terms().range().ge(self.character.as_bytes());
+        if let Some(end) = after_prefix(&self.character) {
             range = range.lt(end);
         }
         let mut terms = range.into_stream()?;
         while terms.advance() {
-            let rest = &terms.key()[self.prefix.len()..];
+            let rest = &terms.key()[self.character.len()..];
             let second = std::str::from_utf8(rest).ok().and_then(|rest| rest.chars().next());
-            if !self.cjk || second.is_none_or(is_cjk) {
+            if second.is_none_or(is_cjk) {
                 each(terms.value())?;
             }
         }
@@ -52,35 +59,241 @@ fn after_prefix(prefix: &str) -> Option<Vec<u8>> {
     Some(end)
 }
 
-impl Query for PrefixQuery {
+impl Query for CharacterQuery {
     fn weight(&self, _: EnableScoring<'_>) -> Result<Box<dyn Weight>> {
-        Ok(Box::new(PrefixWeight(self.clone())))
+        Ok(Box::new(CharacterWeight(self.clone())))
     }
 }
 
-struct PrefixWeight(PrefixQuery);
+struct CharacterWeight(CharacterQuery);
 
-impl Weight for PrefixWeight {
+impl Weight for CharacterWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
         let mut found = BitSet::with_max_value(reader.max_doc());
         let index = reader.inverted_index(self.0.field)?;
-        self.0.each_term(reader, |info| {
-            let mut postings =
-                index.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
-            while !postings.docs().is_empty() {
-                for doc in postings.docs() {
-                    found.insert(*doc);
-                }
-                postings.advance();
-            }
-            Ok(())
-        })?;
+        self.0.each_term(reader, |info| insert_all(&index, info, &mut found))?;
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(found), boost)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> Result<Explanation> {
         explain(self, reader, doc)
     }
+}
+
+/// Which words as written a pattern covers.
+#[derive(Clone, Debug)]
+pub(super) enum WordPattern {
+    /// Words that begin so.
+    Prefix(String),
+    /// Words that the pattern covers whole.
+    Wildcard(String),
+    /// Words within so many edits.
+    Fuzzy(String, u8),
+}
+
+impl WordPattern {
+    /// Whether the pattern covers `word`.
+    fn covers(&self, word: &str) -> bool {
+        match self {
+            Self::Prefix(prefix) => word.starts_with(prefix.as_str()),
+            Self::Wildcard(pattern) => pattern::covers(pattern, word),
+            Self::Fuzzy(wanted, most) => pattern::edits(wanted, word, usize::from(*most)).is_some(),
+        }
+    }
+
+    /// Calls `each` with every term of `terms` that the pattern covers, in order.
+    fn each_term(
+        &self,
+        terms: &TermDictionary,
+        each: &mut dyn FnMut(&str, &TermInfo) -> Result<()>,
+    ) -> Result<()> {
+        match self {
+            Self::Prefix(prefix) => {
+                let mut range = terms.range().ge(prefix.as_bytes());
+                if let Some(end) = after_prefix(prefix) {
+                    range = range.lt(end);
+                }
+                each_of(range.into_stream()?, each)
+            }
+            Self::Wildcard(pattern) => {
+                let regex = Regex::new(&pattern::wildcard_regex(pattern));
+                let regex = regex.map_err(|e| TantivyError::InvalidArgument(e.to_string()))?;
+                each_of(terms.search(&regex).into_stream()?, each)
+            }
+            Self::Fuzzy(word, most) => {
+                let builder = LevenshteinAutomatonBuilder::new(*most, true);
+                let automaton = Misspelt(builder.build_dfa(word));
+                each_of(terms.search(&automaton).into_stream()?, each)
+            }
+        }
+    }
+}
+
+/// The words within some edits of one, as an automaton that a term dictionary can be walked by.
+struct Misspelt(DFA);
+
+impl Automaton for Misspelt {
+    type State = u32;
+
+    fn start(&self) -> u32 {
+        self.0.initial_state()
+    }
+
+    fn is_match(&self, state: &u32) -> bool {
+        matches!(self.0.distance(*state), Distance::Exact(_))
+    }
+
+    fn can_match(&self, state: &u32) -> bool {
+        *state != SINK_STATE
+    }
+
+    fn accept(&self, state: &u32, byte: u8) -> u32 {
+        self.0.transition(*state, byte)
+    }
+}
+
+fn each_of<A: Automaton>(
+    mut stream: TermStreamer<'_, A>,
+    each: &mut dyn FnMut(&str, &TermInfo) -> Result<()>,
+) -> Result<()>
+where
+    A::State: Clone,
+{
+    while stream.advance() {
+        if let Ok(term) = std::str::from_utf8(stream.key()) {
+            each(term, stream.value())?;
+        }
+    }
+    Ok(())
+}
+
+/// Passages of one analyzer with a word as written that a pattern covers; every one scores 1.
+///
+/// Words are indexed as written only where that differs from their stem (see
+/// [`super::terms`]). A word that is its own stem is looked up there; what other forms add to the
+/// stem's count is taken off, so that only passages with the word itself remain.
+#[derive(Clone, Debug)]
+pub(super) struct PatternQuery {
+    pub(super) analyzer: Analyzer,
+    /// Words as written; all of them, or those that are not their own stem.
+    pub(super) words: Option<Field>,
+    /// Stems, unless `words` holds all words.
+    pub(super) stems: Option<Field>,
+    pub(super) pattern: WordPattern,
+}
+
+impl Query for PatternQuery {
+    fn weight(&self, _: EnableScoring<'_>) -> Result<Box<dyn Weight>> {
+        Ok(Box::new(PatternWeight(self.clone())))
+    }
+}
+
+struct PatternWeight(PatternQuery);
+
+impl Weight for PatternWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
+        let mut found = BitSet::with_max_value(reader.max_doc());
+        let query = &self.0;
+        if let Some(field) = query.words {
+            let index = reader.inverted_index(field)?;
+            let mut insert = |_: &str, info: &TermInfo| insert_all(&index, info, &mut found);
+            query.pattern.each_term(index.terms(), &mut insert)?;
+        }
+        if let Some(field) = query.stems {
+            let index = reader.inverted_index(field)?;
+            let mut own: BTreeMap<String, (TermInfo, Vec<TermInfo>)> = BTreeMap::new();
+            query.pattern.each_term(index.terms(), &mut |term, info| {
+                own.insert(term.to_owned(), (info.clone(), Vec::new()));
+                Ok(())
+            })?;
+            let words = match query.words {
+                Some(field) => Some(reader.inverted_index(field)?),
+                None => None,
+            };
+            if let Some(words) = &words {
+                query.note_other_forms(words.terms(), &mut own)?;
+            }
+            for (info, others) in own.values() {
+                match &words {
+                    Some(words) if !others.is_empty() => {
+                        insert_where_own(&index, info, words, others, &mut found)?;
+                    }
+                    _ => insert_all(&index, info, &mut found)?,
+                }
+            }
+        }
+        Ok(Box::new(ConstScorer::new(BitSetDocSet::from(found), boost)))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> Result<Explanation> {
+        explain(self, reader, doc)
+    }
+}
+
+impl PatternQuery {
+    /// Notes with each stem the words that share it but are not covered. A word and its stem have
+    /// the same first letter ([`Stemmer::may_stem_to`]).
+    fn note_other_forms(
+        &self,
+        words: &TermDictionary,
+        own: &mut BTreeMap<String, (TermInfo, Vec<TermInfo>)>,
+    ) -> Result<()> {
+        let mut letters: Vec<u8> = own.keys().filter_map(|stem| stem.bytes().next()).collect();
+        letters.dedup();
+        let mut stemmer = Stemmer::new(self.analyzer);
+        let mut stem = String::new();
+        for letter in letters {
+            let range = words.range().ge([letter]).lt([letter + 1]);
+            each_of(range.into_stream()?, &mut |word, info| {
+                stemmer.stem(word, &mut stem);
+                if let Some((_, others)) = own.get_mut(&stem)
+                    && !self.pattern.covers(word)
+                {
+                    others.push(info.clone());
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn insert_all(index: &InvertedIndexReader, info: &TermInfo, found: &mut BitSet) -> Result<()> {
+    let mut postings = index.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+    while !postings.docs().is_empty() {
+        for doc in postings.docs() {
+            found.insert(*doc);
+        }
+        postings.advance();
+    }
+    Ok(())
+}
+
+/// Inserts the documents that hold a stem more often than these other forms of it.
+fn insert_where_own(
+    stems: &InvertedIndexReader,
+    stem: &TermInfo,
+    words: &InvertedIndexReader,
+    others: &[TermInfo],
+    found: &mut BitSet,
+) -> Result<()> {
+    let option = IndexRecordOption::WithFreqs;
+    let mut of_others: HashMap<DocId, u32> = HashMap::new();
+    for info in others {
+        let mut postings = words.read_postings_from_terminfo(info, option)?;
+        while postings.doc() != TERMINATED {
+            *of_others.entry(postings.doc()).or_default() += postings.term_freq();
+            postings.advance();
+        }
+    }
+    let mut postings = stems.read_postings_from_terminfo(stem, option)?;
+    while postings.doc() != TERMINATED {
+        if postings.term_freq() > of_others.get(&postings.doc()).copied().unwrap_or(0) {
+            found.insert(postings.doc());
+        }
+        postings.advance();
+    }
+    Ok(())
 }
 
 /// Passages with these words near each other, by the rule of [`occurrences`].

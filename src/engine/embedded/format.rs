@@ -4,6 +4,8 @@
 //!
 //! - 1: the first.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing,
@@ -73,14 +75,13 @@ impl Lengths {
 
 /// What is stored of a passage: all that a hit shows, and all that tagging it anew needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct StoredPassage {
+pub(super) struct StoredPassage<'a> {
     /// Its article.
-    pub(super) head: ArticleHead,
+    pub(super) head: Cow<'a, ArticleHead>,
     /// How many passages the article has.
     pub(super) of: u32,
     /// The passage with its tags.
-    #[serde(flatten)]
-    pub(super) passage: TaggedPassage,
+    pub(super) passage: Cow<'a, TaggedPassage>,
 }
 
 /// The fields of the index.
@@ -88,8 +89,10 @@ pub(super) struct StoredPassage {
 pub(super) struct Fields {
     /// Stems, with frequencies and positions, by zone and analyzer.
     stems: [[Field; Analyzer::ALL.len()]; 2],
-    /// Words as written (folded), by zone: what prefixes, wildcards and fuzzy words look through.
-    words: [Field; 2],
+    /// Words as written (folded), by zone, where the stems do not tell them: what prefixes,
+    /// wildcards and fuzzy words look through. English ones that are not their own stem, with
+    /// frequencies; all Malay ones.
+    words: [[Option<Field>; Analyzer::ALL.len()]; 2],
     /// Id of the article.
     pub(super) article: Field,
     /// Place of the passage in its article. The passages of an article are stored side by side, so
@@ -125,12 +128,14 @@ pub(super) struct Fields {
     pub(super) stored: Field,
 }
 
-/// Tokenizer of a field of terms that were cut beforehand; see [`super::terms`].
-pub(super) const WORDS: &str = "pressmark_words";
-
-/// Names of the tokenizers that stem terms that were cut beforehand.
+/// Names of the tokenizers that stem terms that were cut beforehand; see [`super::terms`].
 pub(super) fn stems_tokenizer(analyzer: Analyzer) -> String {
-    format!("pressmark_{}", analyzer.suffix())
+    format!("pressmark_stems_{}", analyzer.suffix())
+}
+
+/// Names of the tokenizers that give words as written of terms that were cut beforehand.
+pub(super) fn words_tokenizer(analyzer: Analyzer) -> String {
+    format!("pressmark_words_{}", analyzer.suffix())
 }
 
 impl Fields {
@@ -139,9 +144,9 @@ impl Fields {
         self.stems[zone as usize][analyzer as usize]
     }
 
-    /// The field of words as written.
-    pub(super) fn words(&self, zone: Zone) -> Field {
-        self.words[zone as usize]
+    /// The field of words as written; `None` where the stems are the words.
+    pub(super) fn words(&self, zone: Zone, analyzer: Analyzer) -> Option<Field> {
+        self.words[zone as usize][analyzer as usize]
     }
 
     /// The schema and its fields.
@@ -158,8 +163,16 @@ impl Fields {
             })
         });
         let words = [Zone::Text, Zone::Headline].map(|zone| {
-            let name = format!("{}_words", zone_name(zone));
-            builder.add_text_field(&name, keyword(WORDS, false))
+            Analyzer::ALL.map(|analyzer| {
+                let record = match analyzer {
+                    Analyzer::English => IndexRecordOption::WithFreqs,
+                    Analyzer::Malay => IndexRecordOption::Basic,
+                    Analyzer::Plain => return None,
+                };
+                let name = format!("{}_words_{}", zone_name(zone), analyzer.suffix());
+                let options = keyword(&words_tokenizer(analyzer), record, false);
+                Some(builder.add_text_field(&name, options))
+            })
         });
         let fields = Self {
             stems,
@@ -193,15 +206,15 @@ fn zone_name(zone: Zone) -> &'static str {
 }
 
 fn raw(builder: &mut SchemaBuilder, name: &str, fast: bool) -> Field {
-    builder.add_text_field(name, keyword("raw", fast))
+    builder.add_text_field(name, keyword("raw", IndexRecordOption::Basic, fast))
 }
 
 /// A field of whole terms that are only ever present or not.
-fn keyword(tokenizer: &str, fast: bool) -> TextOptions {
+fn keyword(tokenizer: &str, record: IndexRecordOption, fast: bool) -> TextOptions {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(tokenizer)
         .set_fieldnorms(false)
-        .set_index_option(IndexRecordOption::Basic);
+        .set_index_option(record);
     let options = TextOptions::default().set_indexing_options(indexing);
     if fast { options.set_fast("raw") } else { options }
 }
@@ -218,8 +231,8 @@ mod tests {
         assert_eq!(FORMAT, 1);
         assert_eq!(
             names.join(" "),
-            "text_en text_ms text_und headline_en headline_ms headline_und text_words \
-             headline_words article ordinal fingerprint text_length headline_length day lang source \
+            "text_en text_ms text_und headline_en headline_ms headline_und text_words_en \
+             text_words_ms headline_words_en headline_words_ms article ordinal fingerprint text_length headline_length day lang source \
              source_key sector entity entity_type entity_name entity_label source_tag stored"
         );
     }

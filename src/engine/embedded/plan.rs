@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::ops::Bound;
 
 use tantivy::query::{
-    AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery,
-    FuzzyTermQuery, Occur, PhraseQuery, Query as TantivyQuery, RangeQuery, RegexQuery, TermQuery,
+    AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur,
+    PhraseQuery, Query as TantivyQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{TantivyError, Term};
@@ -18,7 +18,7 @@ use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{DateRange, Filter, Pattern, Query, TextClause, Warning, Zone};
 
-use super::expand::{NearQuery, PrefixQuery};
+use super::expand::{CharacterQuery, NearQuery, PatternQuery, WordPattern};
 use super::read::Snapshot;
 use super::write::key;
 
@@ -271,13 +271,16 @@ impl<'s> Planner<'s> {
                     empty |= !self.words(text, *slop, zone, boost, &mut nodes)?;
                 }
                 Pattern::Prefix(prefix) => {
-                    empty |= !self.prefix(prefix, zone, boost, &mut nodes)?;
+                    let pattern = WordPattern::Prefix;
+                    empty |= !self.pattern(prefix, pattern, zone, boost, &mut nodes)?;
                 }
-                Pattern::Wildcard(pattern) => {
-                    empty |= !self.wildcard(pattern, zone, boost, &mut nodes)?;
+                Pattern::Wildcard(wildcard) => {
+                    let pattern = WordPattern::Wildcard;
+                    empty |= !self.pattern(wildcard, pattern, zone, boost, &mut nodes)?;
                 }
                 Pattern::Fuzzy { word, distance } => {
-                    empty |= !self.fuzzy(word, *distance, zone, boost, &mut nodes)?;
+                    let pattern = |word| WordPattern::Fuzzy(word, *distance);
+                    empty |= !self.pattern(word, pattern, zone, boost, &mut nodes)?;
                 }
             }
         }
@@ -316,7 +319,7 @@ impl<'s> Planner<'s> {
         {
             for analyzer in Analyzer::ALL {
                 let field = self.snapshot.fields().stems(zone, analyzer);
-                let query = PrefixQuery { field, prefix: character.clone(), cjk: true };
+                let query = CharacterQuery { field, character: character.clone() };
                 let what = format!("{}: {character}", zone_label(zone));
                 nodes.push(self.leaf(what, Box::new(query), boost));
             }
@@ -361,68 +364,45 @@ impl<'s> Planner<'s> {
         Ok(true)
     }
 
-    fn prefix(
+    /// Adds leaves for a pattern of words. Returns `false` if it holds no letters.
+    fn pattern(
         &mut self,
-        prefix: &str,
+        typed: &str,
+        pattern: impl Fn(String) -> WordPattern,
         zone: Zone,
         boost: f32,
         nodes: &mut Vec<Node>,
     ) -> Result<bool, EngineError> {
-        let terms = query_terms(prefix);
-        match terms.as_slice() {
-            [] => Ok(false),
-            [(_, word)] if !word.starts_with(is_cjk) => {
-                let field = self.snapshot.fields().words(zone);
-                let query = PrefixQuery { field, prefix: word.clone(), cjk: false };
-                let what = format!("{}: {word}*", zone_label(zone));
-                nodes.push(self.leaf(what, Box::new(query), boost));
-                Ok(true)
-            }
-            // Chinese has no words to begin, and `data-cen*` is a phrase with an open end: both are
-            // looked for as they stand.
-            _ => self.words(prefix, 0, zone, boost, nodes),
+        let folded = fold(typed, Case::Lower).text;
+        // Chinese has no words to begin or to misspell, and `data-cen*` is a phrase with an open
+        // end: what stands between the marks is looked for as it stands.
+        let literal = folded.replace(['*', '?'], " ");
+        let terms = query_terms(&literal);
+        let word = match terms.as_slice() {
+            [] => return Ok(false),
+            [(_, word)] if !word.starts_with(is_cjk) => word.clone(),
+            _ if folded != literal && !folded.contains(is_cjk) => folded.clone(),
+            _ => return self.words(&literal, 0, zone, boost, nodes),
+        };
+        let word = if folded == literal { word } else { folded };
+        let pattern = pattern(word);
+        let shown = match &pattern {
+            WordPattern::Prefix(prefix) => format!("{prefix}*"),
+            WordPattern::Wildcard(wildcard) => wildcard.clone(),
+            WordPattern::Fuzzy(word, most) => format!("{word}~{most}"),
+        };
+        for analyzer in Analyzer::ALL {
+            let fields = self.snapshot.fields();
+            let query = PatternQuery {
+                analyzer,
+                words: fields.words(zone, analyzer),
+                stems: (analyzer != Analyzer::Malay).then(|| fields.stems(zone, analyzer)),
+                pattern: pattern.clone(),
+            };
+            let what = format!("{}: {shown}", zone_label(zone));
+            nodes.push(self.leaf(what, Box::new(query), boost));
         }
-    }
-
-    fn wildcard(
-        &mut self,
-        pattern: &str,
-        zone: Zone,
-        boost: f32,
-        nodes: &mut Vec<Node>,
-    ) -> Result<bool, EngineError> {
-        let folded = fold(pattern, Case::Lower).text;
-        if !folded.contains(char::is_alphanumeric) {
-            return Ok(false);
-        }
-        let field = self.snapshot.fields().words(zone);
-        let query = RegexQuery::from_pattern(&wildcard_regex(&folded), field);
-        let query = query.map_err(|source| self.snapshot.failed(source))?;
-        let what = format!("{}: {folded}", zone_label(zone));
-        nodes.push(self.leaf(what, Box::new(query), boost));
         Ok(true)
-    }
-
-    fn fuzzy(
-        &mut self,
-        word: &str,
-        distance: u8,
-        zone: Zone,
-        boost: f32,
-        nodes: &mut Vec<Node>,
-    ) -> Result<bool, EngineError> {
-        let terms = query_terms(word);
-        match terms.as_slice() {
-            [] => Ok(false),
-            [(_, word)] if !word.starts_with(is_cjk) => {
-                let term = Term::from_field_text(self.snapshot.fields().words(zone), word);
-                let query = FuzzyTermQuery::new(term, distance, true);
-                let what = format!("{}: {word}~{distance}", zone_label(zone));
-                nodes.push(self.leaf(what, Box::new(query), boost));
-                Ok(true)
-            }
-            _ => self.words(word, 0, zone, boost, nodes),
-        }
     }
 
     fn filter(&mut self, filter: &Filter) -> Result<Node, EngineError> {
@@ -508,23 +488,6 @@ pub(super) fn live_frequency(snapshot: &Snapshot, term: &Term) -> Result<u64, Ta
     Ok(frequency)
 }
 
-/// The regular expression of a wildcard pattern.
-fn wildcard_regex(pattern: &str) -> String {
-    let mut regex = String::with_capacity(pattern.len() + 8);
-    for c in pattern.chars() {
-        match c {
-            '*' => regex.push_str(".*"),
-            '?' => regex.push('.'),
-            c if c.is_alphanumeric() || c == '_' => regex.push(c),
-            c => {
-                regex.push('\\');
-                regex.push(c);
-            }
-        }
-    }
-    regex
-}
-
 fn term_text(term: &Term) -> &str {
     std::str::from_utf8(term.serialized_value_bytes()).unwrap_or_default()
 }
@@ -591,12 +554,6 @@ pub(super) fn filter_clauses(filters: &crate::results::Filters) -> Vec<Query> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_wildcard_is_a_regular_expression_of_nothing_but_its_marks() {
-        assert_eq!(wildcard_regex("wom?n*"), "wom.n.*");
-        assert_eq!(wildcard_regex("a.b(c"), r"a\.b\(c");
-    }
 
     #[test]
     fn a_passage_scores_what_makes_it_match() {

@@ -157,7 +157,10 @@ impl Snapshot {
     }
 
     /// What is stored of a passage.
-    pub(super) fn stored(&self, address: DocAddress) -> Result<StoredPassage, EngineError> {
+    pub(super) fn stored(
+        &self,
+        address: DocAddress,
+    ) -> Result<StoredPassage<'static>, EngineError> {
         let document: TantivyDocument =
             self.searcher.doc(address).map_err(|source| self.failed(source))?;
         let json = document.get_first(self.fields.stored).and_then(|value| value.as_bytes());
@@ -173,8 +176,8 @@ impl Snapshot {
         let mut head = None;
         for doc in place.first..place.first + place.passages {
             let stored = self.stored(DocAddress::new(place.segment, doc))?;
-            head.get_or_insert(stored.head);
-            passages.push(stored.passage);
+            head.get_or_insert(stored.head.into_owned());
+            passages.push(stored.passage.into_owned());
         }
         let head = head.ok_or_else(|| EngineError::Corrupt {
             path: self.path.clone(),

@@ -225,7 +225,7 @@ fn hit(
             .map(|other| {
                 let doc = address.doc_id - ordinal + other;
                 let stored = snapshot.stored(DocAddress::new(address.segment_ord, doc))?;
-                Ok(stored.passage.passage)
+                Ok(stored.passage.into_owned().passage)
             })
             .collect()
     };
@@ -245,9 +245,9 @@ fn hit(
         score: scored.score,
         highlights: marker.text(&stored.head.lang, &stored.passage),
         headline_highlights: marker.headline(&stored.head),
-        article: stored.head,
+        article: stored.head.into_owned(),
         of: stored.of,
-        passage: stored.passage,
+        passage: stored.passage.into_owned(),
         before,
         after,
         more_in_article: scored.candidate.others,

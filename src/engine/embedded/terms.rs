@@ -4,11 +4,12 @@
 //! are therefore cut once by `analysis` into one string, a separator between the terms, and the
 //! tokenizers here only part that string again and stem.
 
+use memchr::memchr;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
 use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, is_cjk};
 
-use super::format::{WORDS, stems_tokenizer};
+use super::format::{stems_tokenizer, words_tokenizer};
 
 /// Stands between two terms; no term holds it, for it is no letter.
 const SEPARATOR: char = '\u{1f}';
@@ -46,40 +47,59 @@ impl Cutter {
 /// The tokenizers of an index.
 pub(super) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register(WORDS, TextAnalyzer::from(TermTokenizer { stemmer: None }));
     for analyzer in Analyzer::ALL {
-        let tokenizer = TermTokenizer { stemmer: Some(Stemmer::new(analyzer)) };
-        manager.register(&stems_tokenizer(analyzer), TextAnalyzer::from(tokenizer));
+        let tokenizer = |give| TermTokenizer { give, stemmer: Stemmer::new(analyzer) };
+        let words = match analyzer {
+            Analyzer::English => Give::ChangedWords,
+            Analyzer::Malay | Analyzer::Plain => Give::Words,
+        };
+        let stems = TextAnalyzer::from(tokenizer(Give::Stems));
+        manager.register(&stems_tokenizer(analyzer), stems);
+        manager.register(&words_tokenizer(analyzer), TextAnalyzer::from(tokenizer(words)));
     }
     manager
 }
 
-/// Parts a string of terms. With a stemmer it gives every term's stem at its place; without, it
-/// gives the words as written and leaves CJK pairs out, which are found as stems.
+/// What a tokenizer gives of each term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Give {
+    /// Its stem, at its place.
+    Stems,
+    /// The word as written. CJK pairs are left out: they are found as stems.
+    Words,
+    /// The word as written if it is not its own stem: most are, and are found as stems. It halves
+    /// what keeping both costs.
+    ChangedWords,
+}
+
+/// Parts a string of terms.
 #[derive(Clone)]
 struct TermTokenizer {
-    stemmer: Option<Stemmer>,
+    give: Give,
+    stemmer: Stemmer,
 }
 
 impl Tokenizer for TermTokenizer {
     type TokenStream<'a> = TermStream<'a>;
 
     fn token_stream<'a>(&'a mut self, terms: &'a str) -> TermStream<'a> {
-        TermStream { rest: Some(terms), stemmer: self.stemmer.as_mut(), token: Token::default() }
+        let Self { give, stemmer } = self;
+        TermStream { rest: Some(terms), give: *give, stemmer, token: Token::default() }
     }
 }
 
 /// The terms of one string.
 struct TermStream<'a> {
     rest: Option<&'a str>,
-    stemmer: Option<&'a mut Stemmer>,
+    give: Give,
+    stemmer: &'a mut Stemmer,
     token: Token,
 }
 
 impl TokenStream for TermStream<'_> {
     fn advance(&mut self) -> bool {
         while let Some(rest) = self.rest {
-            let term = match rest.as_bytes().iter().position(|b| *b == SEPARATOR as u8) {
+            let term = match memchr(SEPARATOR as u8, rest.as_bytes()) {
                 Some(at) => {
                     self.rest = Some(&rest[at + 1..]);
                     &rest[..at]
@@ -90,16 +110,18 @@ impl TokenStream for TermStream<'_> {
                 }
             };
             self.token.position = self.token.position.wrapping_add(1);
-            if term.is_empty() {
+            if term.is_empty() || self.give != Give::Stems && term.starts_with(is_cjk) {
                 continue;
             }
-            match &mut self.stemmer {
-                Some(stemmer) => stemmer.stem(term, &mut self.token.text),
-                None if term.starts_with(is_cjk) => continue,
-                None => {
-                    self.token.text.clear();
-                    self.token.text.push_str(term);
-                }
+            if self.give != Give::Words {
+                self.stemmer.stem(term, &mut self.token.text);
+            }
+            if self.give == Give::ChangedWords && self.token.text == term {
+                continue;
+            }
+            if self.give != Give::Stems {
+                self.token.text.clear();
+                self.token.text.push_str(term);
             }
             return true;
         }
@@ -135,10 +157,13 @@ mod tests {
         };
         let text = "Huawei’s 5G网络 centres";
         assert_eq!(
-            stream("pressmark_en", text),
+            stream("pressmark_stems_en", text),
             own(&[("huawei", 0), ("5g", 1), ("网络", 2), ("络", 3), ("center", 4)])
         );
-        assert_eq!(stream(WORDS, text), own(&[("huawei", 0), ("5g", 1), ("centres", 4)]));
-        assert_eq!(stream(WORDS, ""), own(&[]));
+        assert_eq!(stream("pressmark_words_en", text), own(&[("centres", 4)]));
+        let text = "Pelaburan 5G网络 besar";
+        let words = stream("pressmark_words_ms", text);
+        assert_eq!(words, own(&[("pelaburan", 0), ("5g", 1), ("besar", 4)]));
+        assert_eq!(stream("pressmark_stems_und", ""), own(&[]));
     }
 }

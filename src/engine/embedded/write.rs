@@ -3,6 +3,7 @@
 //! It sees changes of its own before they are committed, so that an article that comes twice in a
 //! run is stored once.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
@@ -221,7 +222,9 @@ impl EmbeddedWriter {
             ] {
                 if !terms.is_empty() {
                     document.add_text(fields.stems(zone, analyzer), terms);
-                    document.add_text(fields.words(zone), terms);
+                    if let Some(words) = fields.words(zone, analyzer) {
+                        document.add_text(words, terms);
+                    }
                 }
             }
             document.add_text(fields.article, head.id.as_str());
@@ -248,7 +251,8 @@ impl EmbeddedWriter {
                 document.add_text(fields.sector, path);
             }
             self.add_mentions(&mut document, passage, &mut labelled);
-            let stored = StoredPassage { head: head.clone(), of, passage: passage.clone() };
+            let stored =
+                StoredPassage { head: Cow::Borrowed(head), of, passage: Cow::Borrowed(passage) };
             let json = serde_json::to_vec(&stored).expect("plain values have a JSON form");
             document.add_bytes(fields.stored, &json);
             documents.push(document);
