@@ -116,6 +116,334 @@ impl Default for SplitOptions {
 /// Headings, list items, captions and quotes are passages of their own. An article without text
 /// gives one passage of kind [`BlockKind::Headline`], or none if it has no headline either.
 pub fn split(article: &Article, options: SplitOptions) -> Vec<Passage> {
-    let _ = (article, options);
-    Vec::new()
+    let mut passages: Vec<Passage> = Vec::with_capacity(article.blocks.len());
+    for block in &article.blocks {
+        if options.mend
+            && block.kind == BlockKind::Paragraph
+            && let Some(before) = passages.last_mut()
+            && before.kind == BlockKind::Paragraph
+            && continues(&before.text, &block.text)
+        {
+            join(&mut before.text, &block.text);
+            before.source_lines.push(block.lines);
+            continue;
+        }
+        passages.push(Passage {
+            ordinal: ordinal(passages.len()),
+            kind: block.kind,
+            text: block.text.clone(),
+            source_lines: vec![block.lines],
+        });
+    }
+    if passages.is_empty()
+        && let Some(headline) = &article.head.headline
+    {
+        passages.push(Passage {
+            ordinal: 0,
+            kind: BlockKind::Headline,
+            text: headline.clone(),
+            source_lines: Vec::new(),
+        });
+    }
+    passages
+}
+
+fn ordinal(at: usize) -> u32 {
+    u32::try_from(at).expect("an article has fewer than 2^32 blocks, or it would not fit memory")
+}
+
+/// Adds `rest` to `text` as the next line of the same paragraph: with a space between words, with
+/// none in Chinese and Japanese, and with none after a hyphen within a word. The hyphen stays:
+/// nothing here knows whether `co-` and `operation` are `cooperation` or `co-operation`.
+pub(crate) fn join(text: &mut String, rest: &str) {
+    let (Some(last), Some(first)) = (text.chars().next_back(), rest.chars().next()) else {
+        text.push_str(rest);
+        return;
+    };
+    let is_unspaced = is_letter(last) && (is_letter(first) || is_shared_mark(first))
+        || is_shared_mark(last) && is_letter(first)
+        || is_wide_mark(last)
+        || is_wide_mark(first)
+        || last == '-' && first.is_alphanumeric() && breaks_word(text, rest);
+    if !is_unspaced {
+        text.push(' ');
+    }
+    text.push_str(rest);
+}
+
+/// Whether the hyphen that ends `text` stands within a word that goes on in `rest`; in
+/// `short- and long-term` it does not.
+fn breaks_word(text: &str, rest: &str) -> bool {
+    let within = text.chars().rev().nth(1).is_some_and(char::is_alphanumeric);
+    let next = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    within && !["and", "or", "to", "dan", "atau"].contains(&next)
+}
+
+/// Whether `next` carries on a sentence that `text`, the paragraph before it, left open.
+///
+/// Sure signs only, since two paragraphs glued are worse than one torn. An open end alone is none:
+/// headings and picture lines that nothing marks as such have no full stop either.
+pub(crate) fn continues(text: &str, next: &str) -> bool {
+    if closes_sentence(text) || text.ends_with([':', '：']) {
+        return false;
+    }
+    let bare = next.trim_start_matches(['“', '‘', '"', '\'', '(', '（', '「', '『', '《']);
+    let Some(first) = bare.chars().next() else { return false };
+    let Some(last) = text.chars().next_back() else { return false };
+    if text.chars().rev().find(|c| c.is_alphanumeric()).is_some_and(is_letter) {
+        return continues_unspaced(text, last, next);
+    }
+    if first.is_lowercase() {
+        // `eBay` and `iPhone` begin sentences as they are.
+        let is_brand = bare.chars().nth(1).is_some_and(char::is_uppercase);
+        return !is_brand || hangs(text);
+    }
+    first.is_alphanumeric() && hangs(text)
+}
+
+/// Whether `text` ends where no sentence, heading or picture line can: after a comma, a hyphen, an
+/// article, a conjunction or a currency.
+fn hangs(text: &str) -> bool {
+    #[rustfmt::skip]
+    const HANGING: [&str; 35] = [
+        "a", "an", "and", "because", "bahawa", "dan", "datuk", "dr", "his", "its", "kerana", "mr",
+        "mrs", "ms", "my", "of", "or", "our", "rm", "rp", "serta", "than", "that", "the", "their",
+        "untuk", "us$", "$", "€", "£", "whose", "yang", "your", "atau", "daripada",
+    ];
+    let words = text.split_whitespace().count();
+    if text.ends_with([',', '-']) {
+        // A short line that ends in a comma opens a letter or is part of an address.
+        return words >= 5;
+    }
+    let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    words >= 4 && HANGING.contains(&last.to_lowercase().as_str())
+}
+
+/// [`continues`] for scripts without case: a paragraph is open if it ends in a comma or a word that
+/// binds, or if it is clearly prose (long, with stops within) and has no stop at its end.
+fn continues_unspaced(text: &str, last: char, next: &str) -> bool {
+    const MIN_BOUND_CHARS: usize = 8;
+    const MIN_PROSE_CHARS: usize = 25;
+    let chars = text.chars().count();
+    if "，、；,".contains(last) {
+        return chars >= MIN_BOUND_CHARS;
+    }
+    if "的和與与及或并並在对對将將把被为為是从從向由".contains(last) {
+        return chars >= MIN_BOUND_CHARS;
+    }
+    let is_prose = chars >= MIN_PROSE_CHARS && text.contains(['，', '。', '；']);
+    is_prose && is_letter(last) && next.starts_with(is_letter) && closes_sentence(next)
+}
+
+/// Whether `text` ends as a sentence does, closing quotes and brackets aside.
+pub(crate) fn closes_sentence(text: &str) -> bool {
+    text.trim_end_matches(|c: char| c.is_whitespace() || "”’\"'»)]）】」』》*".contains(c))
+        .ends_with(['.', '!', '?', '…', '。', '！', '？', '．', '｡', '؟', '।', '۔'])
+}
+
+/// Punctuation that Chinese shares with languages that set spaces around it.
+fn is_shared_mark(c: char) -> bool {
+    matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·')
+}
+
+/// Letters of the scripts that are written without spaces.
+fn is_letter(c: char) -> bool {
+    matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Punctuation that brings its own space.
+fn is_wide_mark(c: char) -> bool {
+    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3020}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{ArticleHead, Block, Lang, LineRange};
+    use proptest::prelude::*;
+
+    fn article(blocks: Vec<(BlockKind, String)>, headline: Option<&str>) -> Article {
+        let blocks = blocks.into_iter().enumerate().map(|(at, (kind, text))| {
+            let line = at as u32 + 1;
+            Block { kind, text, lines: LineRange { first: line, last: line } }
+        });
+        Article {
+            head: ArticleHead {
+                id: ArticleId::new("a").unwrap(),
+                headline: headline.map(str::to_owned),
+                published: None,
+                lang: Lang::default(),
+                source: None,
+                url: None,
+                authors: Vec::new(),
+                dateline: None,
+                section: None,
+                source_tags: Vec::new(),
+            },
+            blocks: blocks.collect(),
+        }
+    }
+
+    fn prose(paragraphs: &[&str]) -> Article {
+        let block = |text: &&str| (BlockKind::Paragraph, (*text).to_owned());
+        article(paragraphs.iter().map(block).collect(), None)
+    }
+
+    #[test]
+    fn split_mends_paragraphs_torn_by_a_blank_line() {
+        let cases: &[(&str, &[&str], &[&str])] = &[
+            ("nothing", &[], &[]),
+            ("two paragraphs", &["One.", "Two."], &["One.", "Two."]),
+            (
+                "torn in mid sentence",
+                &["its strategic", "transition to data."],
+                &["its strategic transition to data."],
+            ),
+            (
+                "torn twice",
+                &["The company said its", "transition to data centres and", "cloud was over."],
+                &["The company said its transition to data centres and cloud was over."],
+            ),
+            (
+                "after a closing quote",
+                &["new “forces”", "of growth."],
+                &["new “forces” of growth."],
+            ),
+            ("brand in lower case", &["It sold.", "eBay bought."], &["It sold.", "eBay bought."]),
+            ("brand after a heading", &["Markets", "eBay bought."], &["Markets", "eBay bought."]),
+            ("heading without a stop", &["Markets", "Shares fell."], &["Markets", "Shares fell."]),
+            ("colon", &["He said:", "we will act."], &["He said:", "we will act."]),
+            (
+                "comma before a name",
+                &["In talks with the Prime Minister,", "Xi Jinping said so."],
+                &["In talks with the Prime Minister, Xi Jinping said so."],
+            ),
+            ("salutation", &["Dear Sir,", "Prices rose."], &["Dear Sir,", "Prices rose."]),
+            (
+                "article before a name",
+                &["It was signed by the", "Ministry of Finance."],
+                &["It was signed by the Ministry of Finance."],
+            ),
+            (
+                "currency before a number",
+                &["The plant will cost RM", "4 billion."],
+                &["The plant will cost RM 4 billion."],
+            ),
+            (
+                "hyphen within a word",
+                &["A plan for high-", "tech growth."],
+                &["A plan for high-tech growth."],
+            ),
+            (
+                "hyphen before a conjunction",
+                &["Plans for the short-", "and long-term."],
+                &["Plans for the short- and long-term."],
+            ),
+            (
+                "unmarked picture line",
+                &["A port at dawn", "Trade rose."],
+                &["A port at dawn", "Trade rose."],
+            ),
+            (
+                "Chinese comma",
+                &["双方同意扩大合作领域，", "包括大数据。"],
+                &["双方同意扩大合作领域，包括大数据。"],
+            ),
+            (
+                "Chinese without a stop",
+                &["公司表示，数据中心项目将于六月完工，这标志着公司的战略", "转型已经完成。"],
+                &["公司表示，数据中心项目将于六月完工，这标志着公司的战略转型已经完成。"],
+            ),
+            ("Chinese heading", &["市场反应", "股市下跌。"], &["市场反应", "股市下跌。"]),
+            (
+                "Chinese with a stop",
+                &["他说：“好。”", "股市下跌。"],
+                &["他说：“好。”", "股市下跌。"],
+            ),
+            (
+                "Malay",
+                &["Syarikat itu berkata peralihan", "kepada pusat data bermula."],
+                &["Syarikat itu berkata peralihan kepada pusat data bermula."],
+            ),
+        ];
+        for (name, paragraphs, want) in cases {
+            let got = split(&prose(paragraphs), SplitOptions::default());
+            let texts: Vec<_> = got.iter().map(|passage| passage.text.as_str()).collect();
+            assert_eq!(&texts, want, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_mended_passage_keeps_the_lines_of_its_parts() {
+        let got = split(&prose(&["One.", "Its strategic", "transition."]), SplitOptions::default());
+        assert_eq!(got[1].ordinal, 1);
+        assert_eq!(got[1].source_lines, [(2, 2).into(), (3, 3).into()]);
+    }
+
+    #[test]
+    fn only_prose_next_to_prose_is_mended() {
+        for kind in [
+            BlockKind::Heading,
+            BlockKind::ListItem,
+            BlockKind::Quote,
+            BlockKind::Caption,
+            BlockKind::TableRow,
+        ] {
+            let torn = |middle| {
+                article(
+                    vec![
+                        (BlockKind::Paragraph, "Its strategic".to_owned()),
+                        (middle, "new and".to_owned()),
+                        (BlockKind::Paragraph, "transition.".to_owned()),
+                    ],
+                    None,
+                )
+            };
+            let got = split(&torn(kind), SplitOptions::default());
+            assert_eq!(got.len(), 3, "{kind:?}");
+            assert_eq!(got[1].kind, kind);
+        }
+    }
+
+    #[test]
+    fn an_article_without_text_is_its_headline() {
+        let got = split(&article(Vec::new(), Some("Shares fall")), SplitOptions::default());
+        assert_eq!(got.len(), 1);
+        assert_eq!((got[0].kind, got[0].text.as_str()), (BlockKind::Headline, "Shares fall"));
+        assert!(got[0].source_lines.is_empty());
+        assert_eq!(split(&article(Vec::new(), None), SplitOptions::default()), []);
+    }
+
+    fn kind() -> impl Strategy<Value = BlockKind> {
+        prop_oneof![
+            6 => Just(BlockKind::Paragraph),
+            1 => Just(BlockKind::Heading),
+            1 => Just(BlockKind::ListItem),
+            1 => Just(BlockKind::Quote),
+            1 => Just(BlockKind::Caption),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn splitting_loses_no_text(
+            blocks in proptest::collection::vec((kind(), "([a-c]{1,3}|[A-C][a-c]|[，。中国]|[ .,-]|the ){0,12}x[.,。-]?"), 0..8)
+        ) {
+            let article = article(blocks, None);
+            let bare = |texts: Vec<&str>| texts.concat().replace(' ', "");
+            let mended = split(&article, SplitOptions::default());
+            prop_assert_eq!(
+                bare(mended.iter().map(|passage| passage.text.as_str()).collect()),
+                bare(article.blocks.iter().map(|block| block.text.as_str()).collect())
+            );
+            let lines: Vec<_> = mended.iter().flat_map(|p| p.source_lines.iter().copied()).collect();
+            prop_assert_eq!(lines, article.blocks.iter().map(|b| b.lines).collect::<Vec<_>>());
+            let torn = split(&article, SplitOptions { mend: false });
+            prop_assert_eq!(torn.len(), article.blocks.len());
+            for (at, (passage, block)) in torn.iter().zip(&article.blocks).enumerate() {
+                prop_assert_eq!(passage.ordinal as usize, at);
+                prop_assert_eq!((&passage.text, passage.kind), (&block.text, block.kind));
+            }
+        }
+    }
 }

@@ -1,0 +1,246 @@
+//! Records through the JSON Lines reader.
+
+use std::io::BufReader;
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn source() -> SourcePath {
+    SourcePath { path: PathBuf::from("x.jsonl"), below_root: "x.jsonl".to_owned() }
+}
+
+fn read_with(bytes: &[u8], options: &ReadOptions) -> Vec<Result<Article, ReadError>> {
+    let source = source();
+    let mut read = Vec::new();
+    JsonlReader.pieces(&source, &mut &bytes[..], &mut |piece| {
+        match piece {
+            Ok(piece) => {
+                JsonlReader.articles(&source, &piece, options, &mut |article| read.push(article));
+            }
+            Err(error) => read.push(Err(error)),
+        }
+        ControlFlow::Continue(())
+    });
+    read
+}
+
+fn read(text: &str) -> Vec<Result<Article, ReadError>> {
+    read_with(text.as_bytes(), &ReadOptions::default())
+}
+
+fn one(text: &str) -> Article {
+    read(text).remove(0).unwrap()
+}
+
+#[test]
+fn the_usual_names_are_understood() {
+    let want = |head: &ArticleHead| {
+        assert_eq!(head.id.as_str(), "7");
+        assert_eq!(head.headline.as_deref(), Some("A b"));
+        assert_eq!(head.published.unwrap().to_string(), "2025-04-18");
+        assert_eq!(head.lang.as_str(), "en");
+        assert_eq!(head.source.as_deref(), Some("Pressmark Wire"));
+        assert_eq!(head.url.as_deref(), Some("https://a.example/x"));
+        assert_eq!(head.authors, ["Anwar Ibrahim", "Wang Yi"]);
+        assert_eq!(head.section.as_deref(), Some("Markets"));
+        assert_eq!(head.source_tags, ["Energy: oil", "x"]);
+    };
+    for line in [
+        r#"{"id":7,"title":"A  b","text":"One.\n\nTwo.","date":"2025-04-18","lang":"en",
+            "source":"Pressmark Wire","author":"Anwar Ibrahim and Wang Yi","section":"Markets",
+            "url":"https://a.example/x","sector":"Energy: oil","topics":["x"]}"#,
+        r#"{"_id":"7","headline":"A b","body":"One.\nTwo.","published":"18 April 2025",
+            "language":"en-GB","publisher":{"name":"Pressmark Wire"},
+            "authors":["Anwar Ibrahim",{"name":"Wang Yi"}],"section":["Markets"],
+            "link":" https://a.example/x ","labels":["Energy: oil","x"]}"#,
+        r#"{"guid":"7","title":"A b","content":"<p>One.</p><p>Two.</p>","published_at":1744934400,
+            "lang":"en","sources":[{"name":"Pressmark Wire","url":"u"}],
+            "byline":"By Anwar Ibrahim & Wang Yi","section":"Markets","url":"https://a.example/x",
+            "tags":"Energy: oil","keywords":[{"name":"x"}],"unknown":{"deep":[1,{}]}}"#,
+        r#"{"uri":"7","id":null,"text":" ","title":"A b","pubDate":"Fri, 18 Apr 2025 08:00:00 +0800",
+            "paragraphs":["One.",null," ",{"text":"Two.","n":1}],"lang":"en","source":"Pressmark Wire",
+            "author":["Anwar Ibrahim","Wang Yi"],"section":"Markets","url":"https://a.example/x",
+            "tags":["Energy: oil"],"sectors":["x"]}"#,
+    ] {
+        let article = one(&line.replace('\n', " "));
+        want(&article.head);
+        let texts: Vec<_> = article.blocks.iter().map(|block| block.text.as_str()).collect();
+        assert_eq!(texts, ["One.", "Two."], "{line}");
+    }
+}
+
+#[test]
+fn an_article_without_an_id_is_named_by_url_or_line() {
+    assert_eq!(
+        one(r#"{"text":"a","url":"HTTPS://A.example/#x"}"#).head.id.as_str(),
+        "https://a.example"
+    );
+    assert_eq!(one("\n{\"text\":\"a\"}").head.id.as_str(), "x.jsonl:2");
+}
+
+#[test]
+fn a_text_keeps_its_dateline_and_a_headline_alone_is_enough() {
+    let article = one(r#"{"text":"BEIJING, April 18 - China said."}"#);
+    assert_eq!(article.blocks[0].text, "BEIJING, April 18 - China said.");
+    assert!(one(r#"{"title":"Shares fall","text":""}"#).blocks.is_empty());
+}
+
+#[test]
+fn kinds_of_paragraphs_are_kept() {
+    let article = one(r#"{"paragraphs":[{"type":"h2","text":"A"},{"kind":"quote","text":"B"}]}"#);
+    let kinds: Vec<_> = article.blocks.iter().map(|block| block.kind.as_str()).collect();
+    assert_eq!(kinds, ["heading", "quote"]);
+}
+
+#[test]
+fn bad_lines_are_named_and_the_others_read() {
+    let mut text = String::from("\u{feff}{\"text\":\"first\"}\r\n\r\n").into_bytes();
+    for line in [
+        &br#"{"text":"a""#[..],
+        br#"{"text" "a"}"#,
+        br#"{"text":"a"} x"#,
+        b"[1]",
+        b"plain words",
+        br#"{"text":7}"#,
+        br#"{"id":["a"],"text":"a"}"#,
+        br#"{"text":"a","date":"some day"}"#,
+        br#"{"text":"a","date":true}"#,
+        br#"{"id":1}"#,
+        b"{\"text\":\"a\xFF\"}",
+        b"{\"paragraphs\":[1]}",
+    ] {
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    }
+    text.extend_from_slice(b"{\"text\":\"last\"}");
+    let got: Vec<String> = read_with(&text, &ReadOptions::default())
+        .into_iter()
+        .map(|article| match article {
+            Ok(article) => article.blocks[0].text.clone(),
+            Err(error) => {
+                use std::error::Error;
+                let cause = error.source().map(|cause| format!(" ({cause})")).unwrap_or_default();
+                format!("{error}{cause}")
+            }
+        })
+        .collect();
+    let want = [
+        "first",
+        "x.jsonl:3: broken JSON, wanted one object a line (the line ends while parsing an object at column 11)",
+        "x.jsonl:4: broken JSON, wanted one object a line (expected `:` at column 9)",
+        "x.jsonl:5: broken JSON, wanted one object a line (trailing characters at column 14)",
+        "x.jsonl:6: a list, wanted one object a line",
+        "x.jsonl:7: no JSON, wanted one object a line",
+        "x.jsonl:8: `text` is a number, wanted a string or a list of paragraphs",
+        "x.jsonl:9: `id` is a list, wanted a string",
+        "x.jsonl:10: `some day` is not a date, wanted one such as `2025-04-18` or `18 April 2025`",
+        "x.jsonl:11: `date` is true or false, wanted a date",
+        "x.jsonl:12: no text and no headline",
+        "x.jsonl:13: not UTF-8 at byte 10",
+        "x.jsonl:14: found integer `1`, wanted a paragraph (a string or an object with `text`)",
+        "last",
+    ];
+    assert_eq!(got, want);
+}
+
+#[test]
+fn other_names_are_mapped() {
+    let options = ReadOptions {
+        map: ["headline=meta.subject", "text=meta.story", "id=a.b", "tags=desk"]
+            .iter()
+            .map(|map| map.parse().unwrap())
+            .collect(),
+    };
+    let line =
+        br#"{"id":1,"a.b":"2","title":"no","meta":{"subject":"A","story":["x","y"]},"desk":"z"}"#;
+    let article = read_with(line, &options).remove(0).unwrap();
+    assert_eq!(article.head.id.as_str(), "2");
+    assert_eq!(article.head.headline.as_deref(), Some("A"));
+    assert_eq!(article.blocks.len(), 2);
+    assert_eq!(article.head.source_tags, ["z"]);
+    let article = read_with(br#"{"id":1,"title":"kept"}"#, &options).remove(0).unwrap();
+    assert_eq!(article.head.headline.as_deref(), Some("kept"));
+}
+
+/// An input that gives `lines` one after the other, never all in memory.
+fn endless(lines: impl Iterator<Item = Vec<u8>>) -> impl BufRead {
+    struct Lines<I> {
+        lines: I,
+        now: io::Cursor<Vec<u8>>,
+    }
+    impl<I: Iterator<Item = Vec<u8>>> Read for Lines<I> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            loop {
+                let read = self.now.read(into)?;
+                match (read, if read == 0 { self.lines.next() } else { None }) {
+                    (0, Some(next)) => self.now = io::Cursor::new(next),
+                    _ => return Ok(read),
+                }
+            }
+        }
+    }
+    BufReader::new(Lines { lines, now: io::Cursor::new(Vec::new()) })
+}
+
+#[test]
+fn a_line_over_the_limit_is_an_error_and_the_next_is_read() {
+    let long = std::iter::repeat_n(vec![b'x'; 1 << 20], 65);
+    let first = std::iter::once(b"{\"text\":\"a\"}\n".to_vec());
+    let last = std::iter::once(b"\n{\"text\":\"b\"}".to_vec());
+    let mut got = Vec::new();
+    JsonlReader.pieces(&source(), &mut endless(first.chain(long).chain(last)), &mut |piece| {
+        got.push(match piece {
+            Ok(piece) => format!("{}: {} bytes", piece.first_line, piece.bytes.len()),
+            Err(error) => error.to_string(),
+        });
+        ControlFlow::Continue(())
+    });
+    let error = "x.jsonl:2: longer than 64 MB, wanted one article a line";
+    assert_eq!(got, ["1: 13 bytes", error, "3: 12 bytes"]);
+}
+
+#[test]
+fn reading_ends_when_no_more_is_wanted() {
+    let lines = std::iter::repeat_with(|| b"{\"text\":\"a\"}\n".repeat(50_000));
+    let mut pieces = 0;
+    JsonlReader.pieces(&source(), &mut endless(lines), &mut |_| {
+        pieces += 1;
+        if pieces == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!(pieces, 3);
+}
+
+proptest! {
+    /// Pieces are the input, cut at line ends, and know their line.
+    #[test]
+    fn pieces_lose_nothing(lengths in proptest::collection::vec(0..200_000usize, 0..12), end in any::<bool>()) {
+        let mut bytes: Vec<u8> =
+            lengths.iter().flat_map(|len| std::iter::repeat_n(b'x', *len).chain([b'\n'])).collect();
+        if !end {
+            bytes.pop();
+        }
+        let mut joined = Vec::new();
+        JsonlReader.pieces(&source(), &mut &bytes[..], &mut |piece| {
+            let piece = piece.unwrap();
+            let before = joined.iter().filter(|byte| **byte == b'\n').count();
+            assert_eq!(piece.first_line as usize, before + 1);
+            assert!(joined.is_empty() || joined.ends_with(b"\n"));
+            assert!(!piece.bytes.is_empty());
+            joined.extend(piece.bytes);
+            ControlFlow::Continue(())
+        });
+        prop_assert_eq!(joined, bytes);
+    }
+
+    #[test]
+    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        drop(read_with(&bytes, &ReadOptions::default()));
+    }
+
+    #[test]
+    fn no_record_panics(line in "\\{(\"(text|id|date|paragraphs|author|sources|tags|lang)\":(\"\\PC{0,8}\"|[0-9]{1,25}|null|\\[\"a\",1\\]|\\{\"name\":1\\}|-1e9),){0,4}\"x\":1\\}") {
+        drop(read(&line));
+    }
+}

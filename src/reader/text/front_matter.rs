@@ -1,0 +1,170 @@
+//! Front matter: the YAML between `---` lines, or the TOML between `+++` lines, that opens a file.
+
+use std::collections::BTreeMap;
+
+use super::lines::{Line, lines};
+use crate::reader::loose::Texts;
+use crate::reader::{ReadError, SourcePath};
+
+/// What the front matter says, by key in lower case.
+#[derive(Debug, Default)]
+pub(super) struct FrontMatter {
+    fields: BTreeMap<String, Texts>,
+    key_lines: BTreeMap<String, u32>,
+}
+
+impl FrontMatter {
+    /// The texts under the first of `keys` that has any.
+    pub(super) fn texts(&mut self, keys: &[&str]) -> Vec<String> {
+        keys.iter()
+            .find_map(|key| self.fields.remove(*key).filter(|texts| !texts.0.is_empty()))
+            .unwrap_or_default()
+            .0
+    }
+
+    /// The first text under the first of `keys` that has one, with its line.
+    pub(super) fn text(&self, keys: &[&str]) -> Option<(&str, u32)> {
+        keys.iter().find_map(|key| {
+            let text = self.fields.get(*key)?.first()?;
+            Some((text, self.key_lines.get(*key).copied().unwrap_or(1)))
+        })
+    }
+}
+
+/// Splits `text` into its front matter and its body. A file whose first line is a mark that is
+/// never closed, or that closes over something other than keys, has none.
+///
+/// # Errors
+///
+/// [`ReadError::FrontMatter`] if there are keys, but they cannot be read.
+pub(super) fn split<'a>(
+    source: &SourcePath,
+    text: &'a str,
+) -> Result<(FrontMatter, Vec<Line<'a>>), ReadError> {
+    let mut all = lines(text, 1);
+    let blank = all.iter().take_while(|line| line.text.trim().is_empty()).count();
+    let (language, mark) = match all.get(blank).map(|line| line.text.trim_end()) {
+        Some("---") => ("YAML", "---"),
+        Some("+++") => ("TOML", "+++"),
+        _ => return Ok((FrontMatter::default(), all)),
+    };
+    let is_end = |line: &Line<'_>| {
+        let line = line.text.trim_end();
+        line == mark || mark == "---" && line == "..."
+    };
+    let Some(len) = all[blank + 1..].iter().position(is_end) else {
+        return Ok((FrontMatter::default(), all));
+    };
+    let inner = &all[blank + 1..][..len];
+    let key_lines: BTreeMap<String, u32> =
+        inner.iter().filter_map(|line| Some((key(line.text, mark)?, line.number))).collect();
+    // `---` is also a line across the page, and then prose follows.
+    let is_keys = inner
+        .iter()
+        .map(|line| line.text)
+        .find(|line| !line.trim().is_empty() && !line.starts_with('#'))
+        .is_none_or(|line| key(line, mark).is_some());
+    if !is_keys {
+        return Ok((FrontMatter::default(), all));
+    }
+    let joined = inner.iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
+    let first = all[blank].number;
+    let parsed = if mark == "---" { from_yaml(&joined) } else { from_toml(&joined) };
+    let fields = parsed.map_err(|fault| ReadError::FrontMatter {
+        path: source.path.clone(),
+        line: first.saturating_add(fault.line),
+        language,
+        source: fault.source,
+    })?;
+    let fields = fields.into_iter().map(|(key, texts)| (key.to_lowercase(), texts)).collect();
+    let body = all.split_off(blank + len + 2);
+    Ok((FrontMatter { fields, key_lines }, body))
+}
+
+/// The key that `line` gives a value, in lower case.
+fn key(line: &str, mark: &str) -> Option<String> {
+    let (key, _) = line.split_once(if mark == "---" { ':' } else { '=' })?;
+    let key = key.trim_end().trim_matches(['"', '\'']);
+    let is_key = !key.is_empty()
+        && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+        && (mark == "+++"
+            || line
+                .split_once(':')
+                .is_some_and(|(_, v)| v.is_empty() || v.starts_with([' ', '\t'])));
+    is_key.then(|| key.to_lowercase())
+}
+
+/// What a parser said, with the line it said it of, from 1.
+struct Fault {
+    line: u32,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+type Fields = BTreeMap<String, Texts>;
+
+fn from_yaml(text: &str) -> Result<Fields, Fault> {
+    if text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) {
+        return Ok(Fields::new());
+    }
+    // As in YAML 1.2, `no` is a language and `y` a letter.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| Fault {
+        line: error.location().map_or(1, |at| u32::try_from(at.line()).unwrap_or(u32::MAX)),
+        source: Box::new(error),
+    })
+}
+
+fn from_toml(text: &str) -> Result<Fields, Fault> {
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
+        Fault {
+            line: u32::try_from(before.matches('\n').count() + 1).unwrap_or(u32::MAX),
+            source: Box::new(error),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn source() -> SourcePath {
+        SourcePath { path: PathBuf::from("a.md"), below_root: "a.md".to_owned() }
+    }
+
+    #[test]
+    fn keys_are_read_and_the_body_keeps_its_line_numbers() {
+        for text in [
+            "---\nTitle: \"A: b\"\ndate: 2025-04-18\ntags: [x, y]\n---\nBody",
+            "+++\ntitle = \"A: b\"\ndate = 2025-04-18\ntags = [\"x\", \"y\"]\n+++\nBody",
+        ] {
+            let (mut front, body) = split(&source(), text).unwrap();
+            assert_eq!(front.text(&["headline", "title"]), Some(("A: b", 2)));
+            assert_eq!(front.text(&["date"]), Some(("2025-04-18", 3)));
+            assert_eq!(front.texts(&["tags"]), ["x", "y"]);
+            assert_eq!(body, [Line { number: 6, text: "Body" }]);
+        }
+    }
+
+    #[test]
+    fn a_line_across_the_page_is_no_front_matter() {
+        for text in ["---\nProse.\n---\nBody", "---\nnever: closed", "***\na: b\n***", "+++"] {
+            let (front, body) = split(&source(), text).unwrap();
+            assert!(front.fields.is_empty(), "{text}");
+            assert_eq!(body.len(), text.lines().count(), "{text}");
+        }
+        let (_, body) = split(&source(), "---\n---\nBody").unwrap();
+        assert_eq!(body.len(), 1);
+    }
+
+    #[test]
+    fn broken_front_matter_names_its_line() {
+        for (text, want) in [
+            ("---\ntitle: a\ntags: [x\n---\nBody", "a.md:3: front matter is not YAML"),
+            ("+++\ntitle = \"a\"\ntags = [x\n+++\nBody", "a.md:3: front matter is not TOML"),
+        ] {
+            assert_eq!(split(&source(), text).unwrap_err().to_string(), want);
+        }
+    }
+}

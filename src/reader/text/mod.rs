@@ -1,0 +1,156 @@
+//! Plain text and Markdown: one file, one article.
+//!
+//! One reader for both, because plain text out of a content system is full of Markdown marks and
+//! Markdown out of a newsroom is mostly plain text. Front matter, headline, dates, byline and
+//! dateline go to the head; the rest becomes blocks. Passages are not cut here.
+
+mod blocks;
+mod front_matter;
+mod inline;
+mod lines;
+mod opening;
+
+use std::io::{self, BufRead, Read};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::date::parse_date;
+use super::identity::article_id;
+use super::language::detect;
+use super::{BOM, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
+use crate::article::{Article, ArticleHead, Lang};
+use front_matter::FrontMatter;
+
+/// Reads `.txt`, `.md` and `.markdown`.
+#[derive(Clone, Copy, Debug)]
+pub struct TextReader;
+
+impl Reader for TextReader {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["txt", "md", "markdown"]
+    }
+
+    fn pieces(
+        &self,
+        source: &SourcePath,
+        input: &mut dyn BufRead,
+        emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
+    ) {
+        let piece = match read_whole(input) {
+            Ok(Some(bytes)) => Ok(Piece { first_line: 1, bytes }),
+            Ok(None) => Err(ReadError::FileTooLong {
+                path: source.path.clone(),
+                limit_bytes: MAX_TEXT_BYTES,
+            }),
+            Err(error) => Err(ReadError::Io { path: source.path.clone(), source: error }),
+        };
+        // There is one piece, so whether more are wanted does not matter.
+        let _: ControlFlow<()> = emit(piece);
+    }
+
+    fn articles(
+        &self,
+        source: &SourcePath,
+        piece: &Piece,
+        _options: &ReadOptions,
+        emit: &mut dyn FnMut(Result<Article, ReadError>),
+    ) {
+        emit(article(source, &piece.bytes));
+    }
+}
+
+/// The whole input, or `None` if it is over the limit.
+fn read_whole(input: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let limit = MAX_TEXT_BYTES as u64 + 1;
+    input.take(limit).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= MAX_TEXT_BYTES).then_some(bytes))
+}
+
+fn article(source: &SourcePath, bytes: &[u8]) -> Result<Article, ReadError> {
+    let text = decode(&source.path, bytes)?;
+    let without_comments = blocks::without_comments(text);
+    let text = without_comments.as_deref().unwrap_or(text);
+    let (mut front, body) = front_matter::split(source, text)?;
+    let published = match front.text(&["date", "published", "published_at", "pubdate"]) {
+        Some((found, line)) => {
+            Some(parse_date(found).ok_or_else(|| ReadError::bad_date(&source.path, line, found))?)
+        }
+        None => None,
+    };
+    let title = front.text(&["headline", "title"]).map(|(title, _)| title.to_owned());
+    let first_line = body.first().map_or(1, |line| line.number);
+    let (raw, labels) = blocks::parse(&body);
+    let (opening, blocks) = opening::take(raw, &labels, title.as_deref());
+    let headline = title.or(opening.headline);
+    if blocks.is_empty() && headline.is_none() {
+        return Err(ReadError::NoText { path: source.path.clone(), line: first_line });
+    }
+    let given = front.text(&["lang", "language"]).map(|(tag, _)| Lang::new(tag));
+    let lang = given.filter(|lang| *lang != Lang::default()).unwrap_or_else(|| {
+        let texts = headline.as_deref().into_iter();
+        detect(texts.chain(blocks.iter().map(|block| block.text.as_str())))
+    });
+    let one =
+        |front: &FrontMatter, keys: &[&str]| front.text(keys).map(|(text, _)| text.to_owned());
+    let url = one(&front, &["url", "link"]);
+    let id = one(&front, &["id", "guid"]);
+    let authors: Vec<String> = front
+        .texts(&["author", "authors", "byline"])
+        .iter()
+        .flat_map(|names| wire::names(names))
+        .collect();
+    let mut source_tags = front.texts(&["tags"]);
+    for key in ["categories", "keywords", "topics"] {
+        source_tags.extend(front.texts(&[key]));
+    }
+    Ok(Article {
+        head: ArticleHead {
+            id: article_id(source, id.as_deref(), url.as_deref(), None, bytes),
+            headline,
+            published: published.or(opening.published),
+            lang,
+            source: one(&front, &["source", "publisher"]).or(opening.source),
+            url,
+            authors: if authors.is_empty() { opening.authors } else { authors },
+            dateline: one(&front, &["dateline"]).or(opening.dateline),
+            section: one(&front, &["section"]),
+            source_tags,
+        },
+        blocks,
+    })
+}
+
+/// The text of a file, without a byte order mark.
+fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str, ReadError> {
+    let path = || path.to_owned();
+    let looks_like = match bytes {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Some("UTF-32"),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("UTF-16"),
+        _ => None,
+    };
+    if looks_like.is_some() {
+        return Err(ReadError::NotUtf8 { path: path(), line: 1, offset: 0, looks_like });
+    }
+    if let Some(offset) = memchr::memchr(0, bytes) {
+        return Err(ReadError::NotText { path: path(), offset });
+    }
+    let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    let text = std::str::from_utf8(&bytes[mark..]).map_err(|error| {
+        let offset = mark + error.valid_up_to();
+        let lines = lines::lines(&String::from_utf8_lossy(&bytes[..offset + 1]), 1).len();
+        let line = u32::try_from(lines).unwrap_or(u32::MAX);
+        ReadError::NotUtf8 { path: path(), line, offset, looks_like: None }
+    })?;
+    if text.trim().is_empty() {
+        return Err(ReadError::Empty { path: path() });
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,323 @@
+//! What stands before and at the start of a text: headline, dates, byline, credit, dateline.
+//!
+//! Each is taken off the blocks only where it is sure; a line that might be prose stays prose.
+
+use jiff::civil::Date;
+
+use super::blocks::RawBlock;
+use super::inline::{Labels, plain};
+use super::lines::{Line, bullet};
+use crate::article::{Block, BlockKind};
+use crate::passage::{closes_sentence, continues};
+use crate::reader::date::date_line;
+use crate::reader::wire;
+
+/// What an opening says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Opening {
+    /// The headline.
+    pub(super) headline: Option<String>,
+    /// The day of the first date line, else of a dateline that gives the year.
+    pub(super) published: Option<Date>,
+    /// The names of the bylines.
+    pub(super) authors: Vec<String>,
+    /// The publisher that is credited.
+    pub(super) source: Option<String>,
+    /// The dateline of the first paragraph.
+    pub(super) dateline: Option<String>,
+}
+
+/// How many blocks after the headline may hold dates and bylines.
+const OPENING_BLOCKS: usize = 8;
+
+/// How many paragraphs (a deck, a lead) may stand before or between them.
+const OPENING_PROSE: usize = 2;
+
+/// Takes the opening off `raw` and finishes the other blocks. `title` is the headline that front
+/// matter gives; the same words as a heading are then no text either.
+pub(super) fn take(
+    mut raw: Vec<RawBlock<'_>>,
+    labels: &Labels,
+    title: Option<&str>,
+) -> (Opening, Vec<Block>) {
+    let mut opening = Opening::default();
+    while raw.first().is_some_and(|block| block.kind == BlockKind::Paragraph) {
+        // A date or byline may stand above the headline.
+        opening.peel(&mut raw[0], labels);
+        if !raw[0].lines.is_empty() {
+            break;
+        }
+        raw.remove(0);
+    }
+    opening.take_headline(&mut raw, labels, title);
+    let mut prose = 0;
+    let mut at = 0;
+    for _ in 0..OPENING_BLOCKS {
+        let Some(block) = raw.get_mut(at).filter(|_| prose < OPENING_PROSE) else { break };
+        if matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading) {
+            opening.peel(block, labels);
+            prose += usize::from(!block.lines.is_empty() && block.kind == BlockKind::Paragraph);
+        }
+        if block.lines.is_empty() {
+            raw.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    let mut blocks: Vec<Block> = raw.iter().filter_map(|block| block.finish(labels)).collect();
+    close_torn_bold(&mut blocks);
+    opening.take_dateline(&mut blocks);
+    (opening, blocks)
+}
+
+impl Opening {
+    /// Takes the dates, bylines and credits off the start of `block`.
+    fn peel(&mut self, block: &mut RawBlock<'_>, labels: &Labels) {
+        let taken = block.lines.iter().take_while(|line| self.take_line(line, labels)).count();
+        block.lines.drain(..taken);
+    }
+
+    /// Takes what `line` says, if it is nothing but dates, names and credits: `By … | April 18,
+    /// 2025`.
+    fn take_line(&mut self, line: &Line<'_>, labels: &Labels) -> bool {
+        let Some(found) = read_line(line, labels) else { return false };
+        self.published = self.published.or(found.published);
+        if self.authors.is_empty() {
+            self.authors = found.authors;
+        }
+        self.source = self.source.take().or(found.source);
+        true
+    }
+
+    fn take_headline(&mut self, raw: &mut Vec<RawBlock<'_>>, labels: &Labels, title: Option<&str>) {
+        let Some(first) = raw.first() else { return };
+        let Some(line) = first.lines.first() else { return };
+        let text = plain(line.text, labels).into_owned();
+        if let Some(title) = title {
+            let is_title = matches!(first.kind, BlockKind::Heading | BlockKind::Paragraph)
+                && first.lines.len() == 1
+                && same_words(&text, title);
+            if is_title {
+                raw.remove(0);
+            }
+            return;
+        }
+        let is_headline = match first.kind {
+            BlockKind::Heading => !text.is_empty(),
+            BlockKind::Paragraph => {
+                let is_apart =
+                    first.lines.get(1).is_none_or(|next| read_line(next, labels).is_some());
+                let next = raw.get(1).and_then(|block| block.finish(labels));
+                let goes_on = next.is_some_and(|next| {
+                    next.kind == BlockKind::Paragraph && continues(&text, &next.text)
+                });
+                is_apart && !goes_on && looks_like_headline(&text)
+            }
+            _ => false,
+        };
+        if is_headline {
+            self.headline = Some(text);
+            raw[0].lines.remove(0);
+            if raw[0].lines.is_empty() {
+                raw.remove(0);
+            }
+        }
+    }
+
+    fn take_dateline(&mut self, blocks: &mut [Block]) {
+        // A deck may stand before the paragraph that has it.
+        let paragraphs = blocks.iter_mut().filter(|block| block.kind == BlockKind::Paragraph);
+        for block in paragraphs.take(OPENING_PROSE) {
+            let Some(found) = wire::dateline(&block.text) else { continue };
+            self.published = self.published.or(found.date);
+            if self.authors.is_empty() {
+                self.authors = found.authors;
+            }
+            self.dateline = Some(found.text.to_owned());
+            block.text = found.rest.to_owned();
+            return;
+        }
+    }
+}
+
+/// What one line of an opening says; `None` for any line that says something else as well.
+fn read_line(line: &Line<'_>, labels: &Labels) -> Option<Opening> {
+    // The longest such line is a byline with a date and a time.
+    const MAX_BYTES: usize = 400;
+    if line.text.len() > MAX_BYTES || bullet(line.text).is_some() {
+        return None;
+    }
+    let text = plain(line.text, labels);
+    let mut found = Opening::default();
+    let mut rest = text.trim();
+    if let Some(names) = wire::byline(rest) {
+        found.authors = names;
+        return Some(found);
+    }
+    while !rest.is_empty() {
+        if let Some(line) = date_line(rest) {
+            found.published = found.published.or(Some(line.date));
+            rest = line.rest;
+            continue;
+        }
+        let (part, after) = rest.split_once(['|', '｜', '·', '•']).unwrap_or((rest, ""));
+        if let Some(names) = wire::byline(part) {
+            found.authors = names;
+        } else if let Some(source) = wire::credit(part) {
+            found.source = Some(source.to_owned());
+        } else {
+            return None;
+        }
+        rest = after.trim();
+    }
+    (found != Opening::default()).then_some(found)
+}
+
+/// Whether a first line without marks is a headline by its looks: short, and no sentence.
+fn looks_like_headline(text: &str) -> bool {
+    const MAX_CHARS: usize = 160;
+    const MAX_WORDS: usize = 25;
+    const MAX_WIDE_CHARS: usize = 50;
+    let wide = text.chars().filter(|c| matches!(c, '\u{3400}'..='\u{9fff}')).count();
+    let ends_open = text.ends_with(['.', '。', ',', '，', ';', '；', ':', '：', '、', '-']);
+    let is_ellipsis = text.ends_with("...");
+    let quoted_stop = closes_sentence(text)
+        && text.trim_end_matches(|c: char| "”’\"'」』)）".contains(c)).ends_with(['.', '。']);
+    text.chars().any(char::is_alphanumeric)
+        && text.chars().count() <= MAX_CHARS
+        && text.split_whitespace().count() <= MAX_WORDS
+        && wide <= MAX_WIDE_CHARS
+        && (is_ellipsis || !ends_open && !quoted_stop)
+        && wire::dateline(text).is_none()
+}
+
+fn same_words(one: &str, other: &str) -> bool {
+    let words = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    words(one) == words(other)
+}
+
+/// Takes off the bold marks of a lead that a blank line tears, so that one paragraph has the
+/// opening mark and the next the closing one.
+fn close_torn_bold(blocks: &mut [Block]) {
+    for at in 1..blocks.len() {
+        let (before, after) = blocks.split_at_mut(at);
+        let (before, after) = (&mut before[at - 1], &mut after[0]);
+        let opens = before.text.strip_prefix("**").filter(|text| !text.contains("**"));
+        let closes = after.text.strip_suffix("**").filter(|text| !text.contains("**"));
+        if let (Some(opens), Some(closes)) = (opens, closes)
+            && !opens.is_empty()
+            && !closes.is_empty()
+        {
+            (before.text, after.text) = (opens.trim().to_owned(), closes.trim().to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{blocks, lines};
+    use super::*;
+
+    fn opening(text: &str, title: Option<&str>) -> (Opening, Vec<String>) {
+        let (raw, labels) = blocks::parse(&lines::lines(text, 1));
+        let (opening, blocks) = take(raw, &labels, title);
+        (opening, blocks.into_iter().map(|block| block.text).collect())
+    }
+
+    #[test]
+    fn a_headline_is_a_heading_or_a_first_line_that_looks_like_one() {
+        for (text, headline, body) in [
+            ("# Shares fall\n\nMarkets closed.", Some("Shares fall"), &["Markets closed."][..]),
+            ("Shares fall\n===\nMarkets closed.", Some("Shares fall"), &["Markets closed."]),
+            ("Shares fall\n\nMarkets closed.", Some("Shares fall"), &["Markets closed."]),
+            ("**Shares fall**\n\nMarkets closed.", Some("Shares fall"), &["Markets closed."]),
+            ("Shares fall\nApril 18, 2025\n\nClosed.", Some("Shares fall"), &["Closed."]),
+            ("April 18, 2025\n\nShares fall\n\nClosed.", Some("Shares fall"), &["Closed."]),
+            ("Will shares fall?\n\nYes.", Some("Will shares fall?"), &["Yes."]),
+            ("股市下跌\n\n市场收盘。", Some("股市下跌"), &["市场收盘。"]),
+            ("Shares fall", Some("Shares fall"), &[]),
+            ("Shares fell.\n\nMarkets closed.", None, &["Shares fell.", "Markets closed."]),
+            ("Shares fell\nand closed.", None, &["Shares fell and closed."]),
+            ("Its strategic\n\ntransition.", None, &["Its strategic", "transition."]),
+            ("BEIJING — China said so\n\nMore.", None, &["China said so", "More."]),
+            ("- one\n- two", None, &["one", "two"]),
+        ] {
+            let (got, blocks) = opening(text, None);
+            assert_eq!(got.headline.as_deref(), headline, "{text:?}");
+            assert_eq!(blocks, body, "{text:?}");
+        }
+        let (got, blocks) = opening("# Shares Fall\n\nClosed.", Some("Shares fall"));
+        assert_eq!((got.headline, blocks.len()), (None, 1));
+        let (_, blocks) = opening("# Markets\n\nClosed.", Some("Shares fall"));
+        assert_eq!(blocks, ["Markets", "Closed."]);
+    }
+
+    #[test]
+    fn dates_bylines_credits_and_datelines_are_no_text() {
+        for (text, published, authors, source, dateline, body) in [
+            (
+                "# H\n\nPublished: 18 Apr 2025 | Updated: 19 Apr 2025\n\nBy Pressmark Wire\n\nText.",
+                Some("2025-04-18"),
+                &["Pressmark Wire"][..],
+                None,
+                None,
+                &["Text."][..],
+            ),
+            (
+                "# H\n\n*A deck of the story.*\n\nBy Wang Yi | April 18, 2025\n\nText.",
+                Some("2025-04-18"),
+                &["Wang Yi"],
+                None,
+                None,
+                &["A deck of the story.", "Text."],
+            ),
+            (
+                "标题\n\n2025年4月18日 来源：新华社\n本报记者 王毅\n\n本报北京4月18日讯 中国说。",
+                Some("2025-04-18"),
+                &["王毅"],
+                Some("新华社"),
+                Some("本报北京4月18日讯"),
+                &["中国说。"],
+            ),
+            (
+                "# H\n\n**KUALA LUMPUR, Oct 26** (Pressmark Wire) - Text.",
+                None,
+                &[],
+                None,
+                Some("KUALA LUMPUR, Oct 26 (Pressmark Wire)"),
+                &["Text."],
+            ),
+            (
+                "# H\n\nBEIJING, 18 April 2025 — Text.",
+                Some("2025-04-18"),
+                &[],
+                None,
+                Some("BEIJING, 18 April 2025"),
+                &["Text."],
+            ),
+            (
+                "# H\n\nText one.\n\nText two.\n\nText three.\n\nApril 18, 2025",
+                None,
+                &[],
+                None,
+                None,
+                &["Text one.", "Text two.", "Text three.", "April 18, 2025"],
+            ),
+        ] {
+            let (got, blocks) = opening(text, None);
+            assert_eq!(got.published.map(|date| date.to_string()).as_deref(), published, "{text}");
+            assert_eq!(got.authors, authors, "{text}");
+            assert_eq!(got.source.as_deref(), source, "{text}");
+            assert_eq!(got.dateline.as_deref(), dateline, "{text}");
+            assert_eq!(blocks, body, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bold_lead_torn_by_a_blank_line_loses_its_marks() {
+        let (_, blocks) = opening("# H\n\n**Its strategic\n\ntransition.**\n\nMore.", None);
+        assert_eq!(blocks, ["Its strategic", "transition.", "More."]);
+    }
+}

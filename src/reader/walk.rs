@@ -1,0 +1,318 @@
+//! Finds sources: files as named, folders walked in name order.
+//!
+//! It opens nothing. What a source identifies itself by when it brings no id, its path below the
+//! indexed root, is decided here.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::{ReadError, SourcePath, for_source};
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Where it is.
+    pub path: SourcePath,
+    /// Its size in bytes; 0 for standard input and pipes.
+    pub size: u64,
+}
+
+/// What a walk comes upon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A file to read.
+    Source(Source),
+    /// A file in a folder that no reader has the ending of.
+    Skipped(PathBuf),
+}
+
+/// Goes through `paths` in the order given: a file is taken as it is, a folder is walked with all
+/// below it, in order of name (bytes), `-` is standard input.
+///
+/// In folders, hidden files are left out, and so is what a `.gitignore` or `.pressmarkignore` in
+/// the folder or below it names; those above it do not count. Links are followed, but never round
+/// in a circle. A file that is named is read though all that speaks against it, if its format is
+/// known or `any_format` says that the user named one.
+///
+/// The indexed root is the folder walked; of several paths, the folder they share, so that
+/// `2024/01.txt` and `2025/01.txt` stay two articles. A file that two paths lead to is given once.
+pub fn walk(paths: &[PathBuf], any_format: bool) -> Walk {
+    let root = shared_root(paths);
+    let seen = (paths.len() > 1).then(BTreeSet::new);
+    let mut paths = paths.to_vec();
+    paths.reverse();
+    Walk { root, seen, any_format, paths, folder: None }
+}
+
+/// The sources and errors of [`walk`], in order.
+pub struct Walk {
+    root: PathBuf,
+    /// Paths given so far, where one might come twice.
+    seen: Option<BTreeSet<PathBuf>>,
+    any_format: bool,
+    /// Paths still to go, the next one last.
+    paths: Vec<PathBuf>,
+    folder: Option<ignore::Walk>,
+}
+
+impl Iterator for Walk {
+    type Item = Result<Found, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let found = match self.folder.as_mut().map(Iterator::next) {
+                Some(Some(entry)) => self.entry(entry),
+                Some(None) => {
+                    self.folder = None;
+                    None
+                }
+                None => {
+                    let path = self.paths.pop()?;
+                    self.named(path)
+                }
+            };
+            if let Some(Ok(Found::Source(source))) = &found
+                && let Some(seen) = &mut self.seen
+                && !seen.insert(normal(&source.path.path))
+            {
+                continue;
+            }
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+}
+
+impl Walk {
+    /// A path the user named.
+    fn named(&mut self, path: PathBuf) -> Option<Result<Found, ReadError>> {
+        if path.as_os_str() == "-" {
+            return Some(Ok(Found::Source(Source { path: SourcePath::stdin(), size: 0 })));
+        }
+        match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => {
+                self.folder = Some(walker(&path));
+                None
+            }
+            Ok(metadata) if self.any_format || for_source(&path, b"").is_some() => {
+                Some(Ok(self.source(path, metadata.len())))
+            }
+            Ok(_) => Some(Err(ReadError::unknown_format(&path))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Some(Err(ReadError::Missing { path }))
+            }
+            Err(source) => Some(Err(ReadError::Io { path, source })),
+        }
+    }
+
+    /// Something in a folder.
+    fn entry(&self, entry: Result<DirEntry, ignore::Error>) -> Option<Result<Found, ReadError>> {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return explain(error).map(Err),
+        };
+        if let Some(error) = entry.error() {
+            let (path, source) = (entry.path().to_owned(), error.clone());
+            return Some(Err(ReadError::BadIgnoreFile { path, source }));
+        }
+        // Pipes and sockets are no articles, and reading one might never end.
+        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+            return None;
+        }
+        let path = entry.path().to_owned();
+        if for_source(&path, b"").is_none() {
+            return Some(Ok(Found::Skipped(path)));
+        }
+        let size = match entry.metadata() {
+            Ok(metadata) => metadata.len(),
+            Err(error) => return explain(error).map(Err),
+        };
+        Some(Ok(self.source(path, size)))
+    }
+
+    fn source(&self, path: PathBuf, size: u64) -> Found {
+        let normal = normal(&path);
+        let below = normal.strip_prefix(&self.root).unwrap_or(&normal);
+        let parts = below.components().filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy()),
+            _ => None,
+        });
+        let below_root = parts.collect::<Vec<_>>().join("/");
+        Found::Source(Source { path: SourcePath { path, below_root }, size })
+    }
+}
+
+fn walker(folder: &Path) -> ignore::Walk {
+    WalkBuilder::new(folder)
+        // What lies above the folder, or in the user's home, is no part of what is indexed: the
+        // same folder gives the same articles on every machine.
+        .parents(false)
+        .git_global(false)
+        .git_exclude(false)
+        .git_ignore(true)
+        .require_git(false)
+        .ignore(false)
+        .add_custom_ignore_filename(".pressmarkignore")
+        .follow_links(true)
+        .sort_by_file_name(|one, other| one.as_encoded_bytes().cmp(other.as_encoded_bytes()))
+        .build()
+}
+
+/// The walker's error in our words; `None` for a link that leads back to where it is, since what
+/// is there has been seen.
+fn explain(error: ignore::Error) -> Option<ReadError> {
+    fn parts(error: &ignore::Error) -> (Option<&Path>, bool) {
+        match error {
+            ignore::Error::Loop { child, .. } => (Some(child), true),
+            ignore::Error::WithPath { path, err } => (Some(path), parts(err).1),
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+                parts(err)
+            }
+            _ => (None, false),
+        }
+    }
+    let (path, is_loop) = parts(&error);
+    if is_loop {
+        return None;
+    }
+    let path = path.unwrap_or(Path::new("")).to_owned();
+    Some(match error.into_io_error() {
+        Some(source) => ReadError::Io { path, source },
+        None => ReadError::Missing { path },
+    })
+}
+
+/// `path` without `.` in it.
+fn normal(path: &Path) -> PathBuf {
+    path.components().filter(|part| *part != Component::CurDir).collect()
+}
+
+/// The folder that ids of `paths` are below of: the longest that they share.
+fn shared_root(paths: &[PathBuf]) -> PathBuf {
+    let roots = paths.iter().filter(|path| path.as_os_str() != "-").map(|path| {
+        let path = normal(path);
+        if path.is_dir() || path.as_os_str().is_empty() {
+            return path;
+        }
+        path.parent().map(Path::to_owned).unwrap_or_default()
+    });
+    let shared = roots.reduce(|one, other| {
+        let same = one.components().zip(other.components()).take_while(|(one, other)| one == other);
+        same.map(|(part, _)| part).collect()
+    });
+    shared.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with these files, each empty but for ignore files.
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    fn found(walk: Walk, root: &Path) -> Vec<String> {
+        let shown = |text: String| text.replace(&format!("{}/", root.display()), "");
+        walk.map(|found| match found {
+            Ok(Found::Source(source)) => source.path.below_root,
+            Ok(Found::Skipped(path)) => shown(format!("skipped {}", path.display())),
+            Err(error) => shown(error.to_string()),
+        })
+        .collect()
+    }
+
+    fn check(files: &[(&str, &str)], paths: &[&str], want: &[&str]) {
+        let folder = folder(files);
+        let paths: Vec<PathBuf> = paths
+            .iter()
+            .map(|path| if *path == "-" { "-".into() } else { folder.path().join(path) })
+            .collect();
+        assert_eq!(found(walk(&paths, false), folder.path()), want, "{paths:?}");
+    }
+
+    #[test]
+    fn folders_are_walked_in_order_of_name() {
+        check(
+            &[
+                ("b/2.txt", ""),
+                ("b/10.txt", ""),
+                ("a.md", ""),
+                ("B.jsonl", ""),
+                ("é.txt", ""),
+                ("x.pdf", ""),
+            ],
+            &[""],
+            &["B.jsonl", "a.md", "b/10.txt", "b/2.txt", "skipped x.pdf", "é.txt"],
+        );
+        check(&[], &[""], &[]);
+    }
+
+    #[test]
+    fn ignore_files_count_at_and_below_the_folder() {
+        check(
+            &[
+                (".gitignore", "drafts/\n"),
+                ("drafts/a.txt", ""),
+                ("b/.pressmarkignore", "*.md\n!keep.md"),
+                ("b/c.md", ""),
+                ("b/keep.md", ""),
+                ("b/d.txt", ""),
+                (".hidden.txt", ""),
+            ],
+            &[""],
+            &["b/d.txt", "b/keep.md"],
+        );
+        // Named, it is wanted.
+        check(&[(".gitignore", "*"), ("a/b.txt", "")], &["a"], &["b.txt"]);
+        check(&[(".gitignore", "*"), (".a.txt", "")], &[".a.txt"], &[".a.txt"]);
+    }
+
+    #[test]
+    fn ids_are_below_what_the_paths_share_and_nothing_comes_twice() {
+        let files = &[("2024/1.txt", ""), ("2025/1.txt", ""), ("c.txt", "")];
+        check(files, &["2024"], &["1.txt"]);
+        check(files, &["2025", "2024"], &["2025/1.txt", "2024/1.txt"]);
+        check(files, &["2024/1.txt"], &["1.txt"]);
+        check(files, &["c.txt", "./2024", "2024/1.txt", "-"], &["c.txt", "2024/1.txt", "-"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_and_the_rest_is_found() {
+        check(
+            &[("a.txt", ""), ("b.docx", ""), ("c", "")],
+            &["none", "b.docx", "c", "a.txt"],
+            &[
+                "no file or folder `none`",
+                "no reader for `b.docx`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`",
+                "no reader for `c`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`",
+                "a.txt",
+            ],
+        );
+        let folder = folder(&[("b.docx", "")]);
+        let any = walk(&[folder.path().join("b.docx")], true);
+        assert_eq!(found(any, folder.path()), ["b.docx"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_never_in_a_circle() {
+        use std::os::unix::fs::symlink;
+        let folder = folder(&[("a/b.txt", ""), ("c.txt", "")]);
+        symlink(folder.path(), folder.path().join("a/up")).unwrap();
+        symlink(folder.path().join("c.txt"), folder.path().join("d.txt")).unwrap();
+        symlink(folder.path().join("gone"), folder.path().join("e.txt")).unwrap();
+        let got = found(walk(&[folder.path().to_owned()], false), folder.path());
+        assert_eq!(got, ["a/b.txt", "c.txt", "d.txt", "cannot read `e.txt`"]);
+    }
+}
