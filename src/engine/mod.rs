@@ -4,6 +4,8 @@
 //! (tantivy, on disk or in memory); nothing of it leaks through this seam. An engine takes words
 //! apart with `analysis` and never sees a source file or a taxonomy's rules.
 
+pub mod embedded;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,10 @@ use crate::article::ArticleId;
 use crate::passage::PassageId;
 use crate::results::{SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
+
+/// The entities that a name or alias may stand for, as a gazetteer knows them; none for a name it
+/// does not hold.
+pub type NameLookup = fn(&str) -> Vec<EntityId>;
 
 /// Reads an index. Cheap to share between threads; it sees the last commit at the time it was
 /// opened.

@@ -2,4 +2,5 @@
 //!
 //! Measures are plain values. Files are read and tables are written by the caller.
 
+pub mod entities;
 pub mod sectors;
