@@ -1,0 +1,130 @@
+//! `pressmark eval`: how well passages are tagged, measured against labelled ones.
+
+use std::io;
+use std::path::PathBuf;
+
+use pressmark::eval::sectors::Score;
+use pressmark::eval::{entities, sectors};
+use pressmark::output::{Column, Table};
+use pressmark::tagger::entities::EntityTagger;
+use pressmark::tagger::sectors::SectorTagger;
+use serde::Serialize;
+
+use super::failure::{Failure, Status};
+use super::open;
+use super::ui::Ui;
+
+/// Measure how well passages are tagged, against labelled ones
+///
+/// Prints precision, recall and F1 over all labels, by language, and by sector or entity type.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  pressmark eval sectors sectors-dev.jsonl")]
+pub(super) struct Args {
+    /// What to measure
+    #[arg(value_enum, value_name = "WHAT")]
+    what: What,
+    /// Labelled passages, one JSON object a line
+    #[arg(value_name = "GOLD")]
+    gold: PathBuf,
+    /// Taxonomy to tag by, instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    taxonomy: Option<PathBuf>,
+    /// How the figures are written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum What {
+    /// Sectors: pairs of passage and sector
+    Sectors,
+    /// Entities: spans with their types
+    Entities,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// Tables
+    Text,
+    /// One JSON object, with every disagreement
+    Json,
+}
+
+pub(super) fn run(ui: &mut Ui, args: Args) -> Result<Status, Failure> {
+    let text = open::read(&args.gold)?;
+    let name = args.gold.display().to_string();
+    match args.what {
+        What::Sectors => {
+            let gold = sectors::read_gold(&text, &name)?;
+            let tagger = SectorTagger::new(open::taxonomy(args.taxonomy.as_ref())?);
+            let report = sectors::evaluate(&gold, &tagger);
+            let langs = rows(&report.by_lang);
+            let sectors = rows(&report.by_sector);
+            let parts = [("language", langs), ("sector", sectors)];
+            write(ui, args.format, &report, report.passages, report.overall, parts)?;
+        }
+        What::Entities => {
+            let gold = entities::read_gold(&text, &name)?;
+            let report = entities::evaluate(&gold, &EntityTagger::new());
+            let langs = rows(&report.by_lang);
+            let types = rows(&report.by_type);
+            let parts = [("language", langs), ("type", types)];
+            write(ui, args.format, &report, report.passages, report.overall, parts)?;
+        }
+    }
+    Ok(Status::Done)
+}
+
+/// Scores by name.
+type Rows = Vec<(String, Score)>;
+
+fn rows<'a, K: ToString + 'a>(scores: impl IntoIterator<Item = (&'a K, &'a Score)>) -> Rows {
+    scores.into_iter().map(|(name, score)| (name.to_string(), *score)).collect()
+}
+
+fn write(
+    ui: &mut Ui,
+    format: Format,
+    report: &impl Serialize,
+    passages: usize,
+    overall: Score,
+    parts: [(&'static str, Rows); 2],
+) -> io::Result<()> {
+    let out = ui.out();
+    if let Format::Json = format {
+        serde_json::to_writer(&mut *out, report)?;
+        return writeln!(out);
+    }
+    let all = (format!("{passages} passages"), overall);
+    table("all", vec![all]).write(out, 0)?;
+    for (heading, rows) in parts {
+        writeln!(out)?;
+        table(heading, rows).write(out, 0)?;
+    }
+    Ok(())
+}
+
+fn table(heading: &'static str, rows: Rows) -> Table<7> {
+    let mut table = Table::new([
+        Column::Words(heading),
+        Column::Numbers("precision"),
+        Column::Numbers("recall"),
+        Column::Numbers("F1"),
+        Column::Numbers("right"),
+        Column::Numbers("missed"),
+        Column::Numbers("false"),
+    ]);
+    for (name, score) in rows {
+        table.row([
+            name,
+            format!("{:.3}", score.precision),
+            format!("{:.3}", score.recall),
+            format!("{:.3}", score.f1),
+            score.hits.to_string(),
+            score.misses.to_string(),
+            score.false_alarms.to_string(),
+        ]);
+    }
+    table
+}
