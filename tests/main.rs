@@ -1,0 +1,4 @@
+//! Everything that checks pressmark from outside: one test binary, so that it is linked once.
+
+mod cli;
+mod tidy;
