@@ -1,12 +1,13 @@
 //! `pressmark delete`: articles out of the index.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use pressmark::article::ArticleId;
-use pressmark::engine::Writer;
+use pressmark::engine::{WriteOptions, Writer};
 
 use super::failure::{Failure, Status};
-use super::open::{self, Means};
+use super::open;
 use super::ui::Ui;
 use super::values;
 
@@ -20,13 +21,13 @@ pub(super) struct Args {
     /// Ids of the articles
     #[arg(value_name = "ARTICLE", required = true, value_parser = values::article)]
     articles: Vec<ArticleId>,
-    #[command(flatten)]
-    means: Means,
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Failure> {
     let taxonomy = open::engine(index)?.taxonomy().clone();
-    let mut writer = open::writer(index, &args.means.write_options(taxonomy), "delete")?;
+    // Nothing is added, so the least that a writer takes is enough.
+    let options = WriteOptions { budget_bytes: 0, threads: NonZeroUsize::MIN, taxonomy };
+    let mut writer = open::writer(index, &options, "delete")?;
     let mut deleted = 0;
     for id in &args.articles {
         if writer.delete(id)? {

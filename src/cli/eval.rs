@@ -37,9 +37,9 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum What {
-    /// Sectors: pairs of passage and sector
+    /// Pairs of passage and sector
     Sectors,
-    /// Entities: spans with their types
+    /// Spans with their types
     Entities,
 }
 

@@ -10,7 +10,7 @@ use pressmark::reader::{self, FieldMap, ReadOptions};
 use serde::Serialize;
 
 use super::failure::{Failure, Status};
-use super::open::{self, Means};
+use super::open::{self, Means, Threads};
 use super::ui::{Progress, Ui};
 use super::values::{self, Name};
 
@@ -70,7 +70,7 @@ fn reader_name(name: &str) -> Result<&'static str, String> {
 impl Reading {
     /// The work on `paths` that the arguments ask for. Without paths standard input is read,
     /// unless a person is typing there.
-    pub(super) fn ingest(self, paths: Vec<PathBuf>, means: Means) -> Result<Ingest, Failure> {
+    pub(super) fn ingest(self, paths: Vec<PathBuf>, threads: Threads) -> Result<Ingest, Failure> {
         let paths = if paths.is_empty() { vec![PathBuf::from("-")] } else { paths };
         if paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
             return Err(Failure::user("no articles to read")
@@ -84,7 +84,7 @@ impl Reading {
                 lang: self.lang,
                 source: self.source.map(|source| source.0),
                 reader: self.reader.and_then(reader::by_name),
-                threads: means.threads(),
+                threads: threads.count(),
             },
         })
     }
@@ -99,7 +99,7 @@ enum Format {
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
-    let ingest = args.reading.ingest(args.paths, args.means)?;
+    let ingest = args.reading.ingest(args.paths, args.means.threads)?;
     let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
     let options = args.means.write_options(taxonomy.card());
     let writer = open::writer(index, &options, "index")?;

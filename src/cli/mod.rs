@@ -65,6 +65,7 @@ struct Global {
         global = true,
         value_name = "DIR",
         env = "PRESSMARK_INDEX",
+        hide_env_values = true,
         default_value = "index",
         help_heading = "Global options"
     )]

@@ -13,29 +13,38 @@ use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
 use super::failure::Failure;
 use super::values;
 
-/// What the machine is given to work with.
+/// How many threads to use.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub(super) struct Means {
+pub(super) struct Threads {
     /// How many threads read, tag and write [default: one a processor]
     #[arg(long, value_name = "COUNT", value_parser = values::threads)]
     threads: Option<NonZeroUsize>,
+}
+
+impl Threads {
+    /// Their number.
+    pub(super) fn count(self) -> NonZeroUsize {
+        let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.threads.unwrap_or_else(all)
+    }
+}
+
+/// What the machine is given to write with.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Means {
+    #[command(flatten)]
+    pub(super) threads: Threads,
     /// Memory for articles that are not written yet, in MB
     #[arg(long, value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(16..=65536))]
     memory: u32,
 }
 
 impl Means {
-    /// Threads to use.
-    pub(super) fn threads(self) -> NonZeroUsize {
-        let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        self.threads.unwrap_or_else(all)
-    }
-
     /// How an index tagged by `taxonomy` is written.
     pub(super) fn write_options(self, taxonomy: TaxonomyCard) -> WriteOptions {
         WriteOptions {
             budget_bytes: self.memory as usize * 1_000_000,
-            threads: self.threads(),
+            threads: self.threads.count(),
             taxonomy,
         }
     }

@@ -26,7 +26,7 @@ use super::values::{self, Name, Period};
   pressmark query '\"data centre\" -football'
   pressmark query --sector energy --since 2025-01 'tariff*'
   pressmark query --entity 马来西亚 --facets sector,month -n 3
-  pressmark query --format jsonl 'palm oil' | jq .text")]
+  pressmark query --format json 'palm oil' | jq -r '.hits[].text'")]
 pub(super) struct Args {
     /// What to look for; quote the whole of it for the shell
     #[arg(value_name = "QUERY")]
@@ -67,10 +67,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     offset: usize,
     /// Order of the passages; `-date` is newest first
-    #[arg(long, value_enum, default_value_t = SortBy::Relevance, allow_hyphen_values = true)]
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance, allow_hyphen_values = true)]
     sort: SortBy,
-    /// Whether an article gives its best passage only
-    #[arg(long, value_enum, default_value_t = CollapseBy::None, num_args = 0..=1, default_missing_value = "article")]
+    /// `article` prints the best passage of each article only, with the number of the others
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = CollapseBy::None)]
     collapse: CollapseBy,
     /// Print so many passages before and after each
     #[arg(short = 'C', long, value_name = "COUNT", default_value_t = 0)]
@@ -161,7 +161,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
             true => format!(" ({:.1} ms)", took_us as f64 / 1000.0),
             false => String::new(),
         };
-        ui.note(&format!("{}{took}", output::text::totals(&results)));
+        ui.note(&format!("{}{took}", output::text::totals(&results, request.collapse)));
     }
     Ok(Status::Done)
 }
@@ -232,11 +232,6 @@ fn nothing_found(
     request: &SearchRequest,
     text: &str,
 ) -> Result<Status, Failure> {
-    if engine.status()?.passages == 0 {
-        ui.note("the index is empty");
-        ui.hint(&format!("fill it with `pressmark index PATH{}`", flag(index)));
-        return Ok(Status::NoMatch);
-    }
     let conditions = conditions(&request.filters);
     let what = match text.trim() {
         "" => "no passage".to_owned(),
@@ -245,28 +240,27 @@ fn nothing_found(
     let verb = if text.trim().is_empty() && !conditions.is_empty() { " is" } else { "" };
     let given: String = conditions.iter().map(|(_, words)| format!(" {words}")).collect();
     ui.note(&format!("{what}{verb}{given}"));
-    let wider = SearchRequest {
-        filters: Filters::default(),
-        offset: 0,
-        limit: 1,
-        context: 0,
-        facets: Vec::new(),
-        explain: false,
-        ..request.clone()
-    };
-    match conditions.as_slice() {
-        [] => {}
-        conditions => {
-            let found = engine.search(&wider)?.totals.passages;
-            if found > 0 {
-                let name = if let [(name, _)] = conditions { name } else { "filters" };
-                let verb = if found == 1 { "is" } else { "are" };
-                ui.hint(&format!("without the {name} there {verb} {found}"));
-                return Ok(Status::NoMatch);
-            }
+    if !conditions.is_empty() {
+        let wider = SearchRequest {
+            filters: Filters::default(),
+            offset: 0,
+            limit: 1,
+            context: 0,
+            facets: Vec::new(),
+            explain: false,
+            ..request.clone()
+        };
+        let found = engine.search(&wider)?.totals.passages;
+        if found > 0 {
+            let name = if let [(name, _)] = conditions.as_slice() { name } else { "filters" };
+            let verb = if found == 1 { "is" } else { "are" };
+            ui.hint(&format!("without the {name} there {verb} {found}"));
+            return Ok(Status::NoMatch);
         }
     }
-    if let Some(word) = only_word(&request.query) {
+    if engine.status()?.passages == 0 {
+        ui.hint(&format!("the index is empty; fill it with `pressmark index PATH{}`", flag(index)));
+    } else if let Some(word) = only_word(&request.query) {
         ui.hint(&format!(
             "{} finds words that begin so, {} those a letter away",
             quoted(&format!("{word}*")),

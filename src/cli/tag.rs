@@ -8,7 +8,7 @@ use pressmark::tag::TaggedArticle;
 
 use super::failure::{Failure, Status};
 use super::index::Reading;
-use super::open::{self, Means};
+use super::open::{self, Threads};
 use super::ui::Ui;
 
 /// Print passages with their sectors and entities
@@ -30,7 +30,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     taxonomy: Option<PathBuf>,
     #[command(flatten)]
-    means: Means,
+    threads: Threads,
     /// How passages are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -45,7 +45,7 @@ enum Format {
 }
 
 pub(super) fn run(ui: &mut Ui, args: Args) -> Result<Status, Failure> {
-    let ingest = args.reading.ingest(args.paths, args.means)?;
+    let ingest = args.reading.ingest(args.paths, args.threads)?;
     let taggers = open::taggers(open::taxonomy(args.taxonomy.as_ref())?);
     let mut status = Status::NoMatch;
     let mut unwritten = None;

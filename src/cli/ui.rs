@@ -20,9 +20,7 @@ const SILENCE: Duration = Duration::from_millis(250);
 /// How the program talks.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct UiArgs {
-    /// When to colour
-    ///
-    /// `auto` colours on a terminal, unless `NO_COLOR` is set.
+    /// When to colour; `auto` does on a terminal, unless `NO_COLOR` is set
     #[arg(
         long,
         global = true,

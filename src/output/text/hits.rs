@@ -9,7 +9,7 @@ use super::article::{tag_lines, write_neighbour};
 use super::pen::{BOLD, DIM, MATCH, Mark, PLAIN, Pen};
 use crate::article::{ArticleHead, BlockKind};
 use crate::output::{Column, Table};
-use crate::results::{Facet, Highlight, Hit, SearchResults};
+use crate::results::{Collapse, Facet, Highlight, Hit, SearchResults};
 
 /// Values of a facet that are shown; programs get them all.
 const FACET_ROWS: usize = 10;
@@ -40,17 +40,21 @@ pub fn write_results(out: &mut dyn Write, results: &SearchResults, look: Look) -
     Ok(())
 }
 
-/// One line that says how many there are and which are shown: `12 passages in 5 articles, 1 to 10
-/// shown`.
-pub fn totals(results: &SearchResults) -> String {
+/// One line that says how many there are and which of them are shown, if not all: `12 passages in 5
+/// articles, 1 to 10 shown`. `collapse` is what was asked for.
+pub fn totals(results: &SearchResults, collapse: Collapse) -> String {
     let totals = results.totals;
+    let listed = match collapse {
+        Collapse::None => totals.passages,
+        Collapse::Article => totals.articles,
+    };
     let found = format!(
         "{} in {}",
         counted(totals.passages, "passage"),
         counted(totals.articles, "article")
     );
     match (results.hits.first(), results.hits.last()) {
-        (Some(first), Some(last)) if (results.hits.len() as u64) < totals.passages => {
+        (Some(first), Some(last)) if (results.hits.len() as u64) < listed => {
             if first.rank == last.rank {
                 format!("{found}, number {} shown", first.rank)
             } else {
@@ -203,9 +207,12 @@ telecoms                1
         ] {
             results.totals.passages = passages;
             results.totals.articles = articles;
-            assert_eq!(totals(&results), want);
+            assert_eq!(totals(&results, Collapse::None), want);
         }
+        results.totals.articles = 2;
+        assert_eq!(totals(&results, Collapse::Article), "12 passages in 2 articles");
+        results.totals.articles = 5;
         results.hits.clear();
-        assert_eq!(totals(&results), "12 passages in 5 articles, none shown");
+        assert_eq!(totals(&results, Collapse::None), "12 passages in 5 articles, none shown");
     }
 }
