@@ -1,4 +1,5 @@
-//! Everything that checks pressmark from outside: one test binary, so that it is linked once.
+//! Everything that checks the program from outside, in one binary: one link of the storage library.
 
 mod cli;
+mod engine_contract;
 mod tidy;

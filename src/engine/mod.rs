@@ -5,8 +5,11 @@
 //! apart with `analysis` and never sees a source file or a taxonomy's rules.
 
 pub mod embedded;
+pub mod highlight;
+pub mod near;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -75,9 +78,22 @@ pub trait Engine: Send + Sync {
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError>;
 }
 
+/// Says which version of an article the last commit holds; it may be asked from any thread.
+pub trait Known: Send + Sync {
+    /// Returns the fingerprint the article was put with; `None` if the commit does not hold it.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if the index cannot be read.
+    fn fingerprint(&self, id: &ArticleId) -> Result<Option<u64>, EngineError>;
+}
+
 /// Changes an index. Nothing is seen by readers before [`Writer::commit`]; a writer that is
 /// dropped leaves the last commit as it was.
 pub trait Writer: Send {
+    /// What the last commit holds, without this writer's own changes.
+    fn known(&self) -> Arc<dyn Known>;
+
     /// Returns the fingerprint of the article as the index holds it, this writer's own changes
     /// included; `None` if it holds none.
     ///

@@ -209,3 +209,112 @@ fn write_date(range: &DateRange, f: &mut Formatter<'_>) -> fmt::Result {
         (Some(since), Some(until)) => write!(f, "date:{since}..{until}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{Date, date};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::query::{Parsed, parse};
+    use crate::tag::EntityType;
+
+    const TODAY: Date = date(2025, 4, 30);
+
+    /// Text of one to eight pieces, rich in what the parser could take for a mark.
+    fn snippet() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            4 => "[a-z0-9]{1,3}",
+            2 => r#"[-+!*?~^:"'()\[\]{}|&/.\\ ]"#,
+            1 => "[“”„«»「」《》（）：＊？～＾＋－！＂＼，。　’ａＮ１]",
+            1 => "[中国论坛é한]",
+            1 => "(AND|OR|NOT|TO|&&|://|text:|date:|foo:|~1|\\^2|\t|\u{0}|\u{200b})",
+        ];
+        prop::collection::vec(piece, 1..=8).prop_map(|pieces| pieces.concat())
+    }
+
+    fn pattern() -> impl Strategy<Value = Pattern> {
+        prop_oneof![
+            3 => snippet().prop_map(Pattern::Word),
+            1 => (snippet(), 0u32..2000).prop_map(|(text, slop)| Pattern::Phrase { text, slop }),
+            1 => snippet().prop_map(Pattern::Prefix),
+            1 => snippet().prop_map(Pattern::Wildcard),
+            1 => (snippet(), 0u8..4).prop_map(|(word, distance)| Pattern::Fuzzy { word, distance }),
+        ]
+    }
+
+    fn day() -> impl Strategy<Value = Option<Date>> {
+        let day = (0i16..=9999, 1i8..=12, 1i8..=28).prop_map(|(y, m, d)| date(y, m, d));
+        prop::option::of(prop_oneof![day, (25i8..=30).prop_map(|d| date(2025, 4, d))])
+    }
+
+    fn filter() -> impl Strategy<Value = Filter> {
+        prop_oneof![
+            snippet().prop_map(Filter::Sector),
+            snippet().prop_map(Filter::Entity),
+            prop::sample::select(&EntityType::ALL[..]).prop_map(Filter::Type),
+            snippet().prop_map(Filter::Lang),
+            snippet().prop_map(Filter::Source),
+            snippet().prop_map(Filter::SourceTag),
+            snippet().prop_map(Filter::Article),
+            (day(), day()).prop_map(|(since, until)| Filter::Date(DateRange { since, until })),
+        ]
+    }
+
+    /// Any tree, normal or not.
+    fn tree() -> impl Strategy<Value = Query> {
+        let zone = prop::sample::select(vec![None, Some(Zone::Text), Some(Zone::Headline)]);
+        let leaf = prop_oneof![
+            1 => Just(Query::All),
+            1 => Just(Query::Nothing),
+            16 => (zone, pattern())
+                .prop_map(|(zone, pattern)| Query::Text(TextClause { zone, pattern })),
+            6 => filter().prop_map(Query::Filter),
+        ];
+        let factor = prop_oneof![0.01f32..5.0, Just(1.0), Just(2.0), Just(0.5), Just(1e9)];
+        leaf.prop_recursive(6, 40, 4, move |inner| {
+            let some = prop::collection::vec(inner.clone(), 0..5);
+            prop_oneof![
+                2 => some.clone().prop_map(Query::And),
+                2 => some.prop_map(Query::Or),
+                1 => inner.clone().prop_map(|query| Query::Not(Box::new(query))),
+                1 => inner.clone().prop_map(|query| Query::Must(Box::new(query))),
+                1 => (inner, factor.clone())
+                    .prop_map(|(query, factor)| Query::Boost(Box::new(query), factor)),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// Canonical text means the tree it was written of, and is understood without a doubt.
+        #[test]
+        fn canonical_text_parses_back(tree in tree()) {
+            let normal = tree.simplify();
+            let Parsed { query, warnings } = parse(&normal.to_string(), TODAY);
+            prop_assert_eq!(&query, &normal, "{}", normal);
+            if query != Query::Nothing {
+                prop_assert_eq!(warnings, [], "{}", normal);
+            }
+        }
+
+        /// A normal tree is as simple as it gets.
+        #[test]
+        fn simplifying_twice_changes_nothing(tree in tree()) {
+            let normal = tree.simplify();
+            prop_assert_eq!(normal.clone().simplify(), normal);
+        }
+    }
+
+    #[test]
+    fn brackets_for_clarity_never_nest_deeper_than_the_parser_goes() {
+        let mut text = "z".to_owned();
+        for at in 0..MAX_DEPTH {
+            text = if at % 2 == 0 { format!("a OR b ({text})") } else { format!("c ({text})") };
+        }
+        let Parsed { query, warnings } = parse(&text, TODAY);
+        assert_eq!(warnings, []);
+        assert_eq!(parse(&query.to_string(), TODAY), Parsed { query, warnings });
+    }
+}

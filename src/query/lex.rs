@@ -311,7 +311,7 @@ impl<'a> Lexer<'a> {
     fn is_sign(&self, c: char, before: Before) -> bool {
         let glued = self.units.get(self.at + 1).is_some_and(|next| {
             // `--` is a dash, or an option of some command.
-            !next.is_space() && !(c == '-' && next.mark() == Some('-'))
+            !next.is_space() && (c != '-' || next.mark() != Some('-'))
         });
         glued
             && self.mark(self.at + 1) != Some(')')

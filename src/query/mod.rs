@@ -1,6 +1,6 @@
 //! The query: a tree, the parser that makes it from what a user types, and its canonical text.
 //!
-//! It knows nothing of indexes. The parser ([`parse`]) never fails on user text: what it cannot
+//! It knows nothing of indexes. The parser ([`parse()`]) never fails on user text: what it cannot
 //! read it takes literally and says so in a warning. [`Query`]'s `Display` is the canonical form,
 //! and parses back to the same tree. Every accepted form is in `docs/query-language.md`.
 //!
@@ -136,4 +136,37 @@ pub struct Parsed {
 pub struct Warning {
     /// What was met and what was done, in plain words: ``unclosed `"` read as a word mark``.
     pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// The examples of the manual page: what is typed, canonical text, warnings.
+    fn examples(page: &str) -> Vec<(&str, &str, Vec<&str>)> {
+        let mut examples: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+        let blocks = page.split("```query\n").skip(1);
+        for line in blocks.flat_map(|block| block.split("```").next()).flat_map(str::lines) {
+            if let Some(warning) = line.strip_prefix("  ! ") {
+                examples.last_mut().expect("an example before its warnings").2.push(warning);
+            } else {
+                let (typed, canonical) = line.split_once(" → ").expect("`typed → canonical`");
+                examples.push((typed.trim_end(), canonical, Vec::new()));
+            }
+        }
+        examples
+    }
+
+    #[test]
+    fn the_manual_page_tells_the_truth() {
+        let examples = examples(include_str!("../../docs/query-language.md"));
+        assert!(examples.len() > 80, "only {} examples found", examples.len());
+        for (typed, canonical, wanted) in examples {
+            let Parsed { query, warnings } = parse(typed, date(2025, 4, 30));
+            let said: Vec<_> = warnings.iter().map(|warning| &warning.message[..]).collect();
+            assert_eq!((query.to_string().as_str(), said), (canonical, wanted), "{typed}");
+        }
+    }
 }

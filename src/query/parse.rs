@@ -409,8 +409,13 @@ impl<'a> Parser<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::path::{Path, PathBuf};
+    use std::time::{Duration, Instant};
+
     use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
 
     /// What `text` is understood as: canonical text, then warnings, a line each.
     fn read(text: &str) -> Vec<String> {
@@ -656,6 +661,132 @@ mod tests {
             ("a\\", &["a\\\\"]),
         ] {
             assert_eq!(read(text), want, "{text}");
+        }
+    }
+
+    /// The laws that hold for any text: the tree is normal, and its canonical text means the same.
+    fn check_any(text: &str) {
+        let Parsed { query, warnings } = parse(text, date(2025, 4, 30));
+        assert!(warnings.len() <= 21, "{text}");
+        assert_eq!(query.clone().simplify(), query, "{text}");
+        let again = parse(&query.to_string(), date(1999, 12, 31)).query;
+        assert_eq!(again, query, "{text} is written {query}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn any_text_is_taken(text in "\\PC{0,40}|.{0,40}") {
+            check_any(&text);
+        }
+
+        #[test]
+        fn any_marks_are_taken(
+            pieces in prop::collection::vec(prop_oneof![
+                3 => r#"[-+!*?~^:"'()\[\]{}|&/.\\ <>=0-9]"#,
+                1 => "[“”„«»「」《》（）：＊？～＾＋－！＂＼，。　’１]",
+                1 => "( |AND|OR|NOT|TO|&&|\\|\\|)",
+                2 => "(a|中国|x|2025|7d|text:|sector:|date:|type:|foo:|law)",
+            ], 0..30),
+        ) {
+            check_any(&pieces.concat());
+        }
+    }
+
+    #[test]
+    fn naughty_strings_are_taken() {
+        let near = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+        let shared = std::env::var_os("PRESSMARK_SHARED").map_or(near, PathBuf::from);
+        let path = shared.join("data/rob-naughty-strings/blns.json");
+        let Ok(json) = std::fs::read(&path) else {
+            eprintln!("left out: no naughty strings at `{}`", path.display());
+            return;
+        };
+        let strings: Vec<String> = serde_json::from_slice(&json).expect("a list of strings");
+        assert!(strings.len() > 400);
+        for text in strings {
+            check_any(&text);
+        }
+    }
+
+    #[test]
+    fn limits_are_kept_and_said() {
+        let words = |n: usize| vec!["a"; n].join(" ");
+        let brackets = |n: usize| format!("{}a OR b{}", "(c ".repeat(n), ")".repeat(n));
+        for (text, want) in [
+            (words(MAX_CLAUSES), &[][..]),
+            (words(MAX_CLAUSES + 1), &["more than 1024 clauses, the rest is left out"]),
+            (brackets(MAX_DEPTH), &[]),
+            (
+                brackets(MAX_DEPTH + 1),
+                &["brackets nest deeper than 100, the inner ones are left out"],
+            ),
+            ("a".repeat(MAX_BYTES), &[]),
+            (
+                "a".repeat(MAX_BYTES + 1),
+                &["the query is longer than 64 KB, only its start is read"],
+            ),
+        ] {
+            let Parsed { query, warnings } = parse(&text, date(2025, 4, 30));
+            let said: Vec<_> = warnings.into_iter().map(|warning| warning.message).collect();
+            assert_eq!(said, want);
+            if text.len() < MAX_BYTES {
+                assert_eq!(parse(&query.to_string(), date(2025, 4, 30)).query, query);
+            }
+        }
+        let torn = format!("{} 中国", "a".repeat(MAX_BYTES - 4));
+        assert_eq!(parse(&torn, date(2025, 4, 30)).query.to_string(), "a".repeat(MAX_BYTES - 4));
+    }
+
+    #[test]
+    fn the_longest_text_takes_no_time() {
+        for piece in [
+            "(",
+            ")",
+            "\"",
+            "“",
+            "“\\”",
+            "“\"\\”",
+            "a OR ",
+            "NOT ",
+            "-",
+            "+",
+            "-(",
+            "\\",
+            "a:",
+            "text:",
+            "text:(",
+            "date:[",
+            "date:[a TO ",
+            "^",
+            "a^",
+            "~",
+            "\"\"~",
+            "*",
+            "?",
+            "a* ",
+            "a? ",
+            ":",
+            "：",
+            "！",
+            "! ",
+            "a AND OR ",
+            "《",
+            "a\u{301}",
+            "foo:b ",
+            "&x ",
+            "[",
+            "(a OR (b ",
+            "x:/",
+            "(a)",
+        ] {
+            let text = piece.repeat(MAX_BYTES / piece.len());
+            let start = Instant::now();
+            let Parsed { query, .. } = parse(&text, date(2025, 4, 30));
+            let canonical = query.to_string();
+            let took = start.elapsed();
+            assert!(took < Duration::from_secs(1), "{piece}: {took:?}, {}", canonical.len());
         }
     }
 }
