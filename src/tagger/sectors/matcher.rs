@@ -1,9 +1,7 @@
-//! Terms and the automaton that finds them all in one pass over a text.
+//! Terms and the tries that find them all in one pass over a text.
 //!
 //! It knows how a term is written and where it matches. What a match means for a sector is the
 //! tagger's work.
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::analysis::{Case, fold};
 use crate::passage::Span;
@@ -48,7 +46,8 @@ impl Term {
             return Err("at least one letter or digit");
         }
         let lower = Shape::of(body, Case::Lower).ok_or("`*` at an end of its words only")?;
-        let cased = Shape::of(body, Case::Keep).filter(|cased| *cased != lower);
+        let has_case = body.chars().any(char::is_uppercase);
+        let cased = if has_case { Shape::of(body, Case::Keep) } else { None };
         let bound = |c: Option<char>| c.is_some_and(is_word);
         Ok(Self {
             written: written.trim().to_owned(),
@@ -137,40 +136,35 @@ pub(super) struct Match {
 }
 
 /// Finds every term of a taxonomy in a text.
+///
+/// Nearly all terms begin at a word boundary, so walking a trie from each word's first letter is
+/// both smaller and faster than an automaton that could begin anywhere.
 pub(super) struct Matcher {
-    automaton: AhoCorasick,
-    /// For each needle the terms that share it.
-    owners: Vec<Vec<u32>>,
     terms: Vec<Term>,
+    /// Terms that begin at a word boundary.
+    bound: Trie,
+    /// Terms that may begin within a word, and those in Chinese.
+    free: Trie,
 }
 
 impl Matcher {
-    /// Builds the automaton of `terms`.
+    /// Makes the tries of `terms`.
     pub(super) fn new(terms: Vec<Term>) -> Self {
-        let mut numbers: Vec<u32> = (0u32..).take(terms.len()).collect();
-        numbers
-            .sort_by(|&a, &b| terms[a as usize].lower.needle.cmp(&terms[b as usize].lower.needle));
-        let mut needles: Vec<&str> = Vec::new();
-        let mut owners: Vec<Vec<u32>> = Vec::new();
-        for number in numbers {
-            let needle = terms[number as usize].lower.needle.as_str();
-            match owners.last_mut() {
-                Some(group) if needles.last() == Some(&needle) => group.push(number),
-                _ => {
-                    needles.push(needle);
-                    owners.push(vec![number]);
-                }
-            }
-        }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&needles)
-            .expect("a taxonomy is far smaller than the 2 GiB an automaton may hold");
-        Self { automaton, owners, terms }
+        let mut order: Vec<u32> = (0u32..).take(terms.len()).collect();
+        let needle = |number: u32| terms[number as usize].lower.needle.as_bytes();
+        order.sort_unstable_by_key(|&number| (needle(number), number));
+        let (bound, free): (Vec<u32>, Vec<u32>) =
+            order.into_iter().partition(|&number| terms[number as usize].bound_start);
+        let (bound, free) = (Trie::new(&bound, needle), Trie::new(&free, needle));
+        Self { terms, bound, free }
     }
 
-    /// Calls `found` with every match of a term that `wanted` lets through, by end, then by term.
+    /// The term of that number.
+    pub(super) fn term(&self, number: u32) -> &Term {
+        &self.terms[number as usize]
+    }
+
+    /// Calls `found` with every match of a term that `wanted` lets through, by start.
     pub(super) fn each(
         &self,
         text: &str,
@@ -180,24 +174,97 @@ impl Matcher {
         let folded = fold(text, Case::Lower);
         let haystack = flat(&folded.text);
         // In a line of capitals every word looks like an acronym.
-        let shouted = !text.chars().any(char::is_lowercase) && text.contains(' ');
-        for hit in self.automaton.find_overlapping_iter(&haystack) {
-            for &number in &self.owners[hit.pattern().as_usize()] {
-                let term = &self.terms[number as usize];
+        let shouted = text.contains(' ') && !text.chars().any(char::is_lowercase);
+        let mut within = false;
+        for (start, c) in haystack.char_indices() {
+            let mut at_needle = |number: u32, end: usize| {
                 if !wanted(number) {
-                    continue;
+                    return;
                 }
-                let Some(end) = term.fits(&haystack, hit.start(), hit.end()) else { continue };
-                let (start, end) = folded.original(hit.start(), end);
-                if let Some(cased) = &term.cased
-                    && (shouted || !cased.begins(&flat(&fold(&text[start..end], Case::Keep).text)))
-                {
-                    continue;
-                }
-                if let Some(span) = Span::new(text, start, end) {
+                let term = self.term(number);
+                let Some(end) = term.fits(&haystack, start, end) else { return };
+                let (start, end) = folded.original(start, end);
+                let Some(span) = Span::new(text, start, end) else { return };
+                let has_case = |cased: &Shape| {
+                    !shouted && cased.begins(&flat(&fold(span.of(text), Case::Keep).text))
+                };
+                if term.cased.as_ref().is_none_or(has_case) {
                     found(Match { term: number, span });
                 }
+            };
+            let rest = &haystack.as_bytes()[start..];
+            self.free.walk(rest, |number, length| at_needle(number, start + length));
+            let is_word = is_word(c);
+            if is_word && !within {
+                self.bound.walk(rest, |number, length| at_needle(number, start + length));
             }
+            within = is_word;
+        }
+    }
+}
+
+/// Needles by their bytes. The children of a node lie side by side.
+#[derive(Default)]
+struct Trie {
+    nodes: Vec<Node>,
+    /// For each byte the node it leads to from the root; 0 for none.
+    first: Vec<u32>,
+    /// Terms, those with the same needle side by side.
+    terms: Vec<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct Node {
+    byte: u8,
+    children: (u32, u32),
+    /// The terms that end here, as a range of [`Trie::terms`].
+    ends: (u32, u32),
+}
+
+impl Trie {
+    /// Makes a trie of `sorted` terms.
+    fn new<'a>(sorted: &[u32], needle: impl Fn(u32) -> &'a [u8]) -> Self {
+        let none = Node { byte: 0, children: (0, 0), ends: (0, 0) };
+        let mut trie = Self { nodes: vec![none], first: vec![0; 256], terms: sorted.to_vec() };
+        // Nodes whose children are still to come: their terms and their depth.
+        let mut open = std::collections::VecDeque::from([(0usize, 0..sorted.len(), 0usize)]);
+        while let Some((node, mut range, depth)) = open.pop_front() {
+            let ended = sorted[range.clone()].iter().take_while(|&&t| needle(t).len() == depth);
+            let begin = range.start + ended.count();
+            trie.nodes[node].ends = (range.start as u32, begin as u32);
+            range.start = begin;
+            let first_child = trie.nodes.len() as u32;
+            while let Some(&number) = sorted[range.clone()].first() {
+                let byte = needle(number)[depth];
+                let alike = sorted[range.clone()].partition_point(|&t| needle(t)[depth] <= byte);
+                let child = trie.nodes.len();
+                trie.nodes.push(Node { byte, ..none });
+                if node == 0 {
+                    trie.first[byte as usize] = child as u32;
+                }
+                open.push_back((child, range.start..range.start + alike, depth + 1));
+                range.start += alike;
+            }
+            trie.nodes[node].children = (first_child, trie.nodes.len() as u32);
+        }
+        trie
+    }
+
+    /// Calls `found` with each term whose needle `text` begins with, and the needle's length.
+    fn walk(&self, text: &[u8], mut found: impl FnMut(u32, usize)) {
+        let Some(&byte) = text.first() else { return };
+        let mut at = self.first[byte as usize];
+        let mut depth = 1;
+        while at != 0 {
+            let node = self.nodes[at as usize];
+            for &number in &self.terms[node.ends.0 as usize..node.ends.1 as usize] {
+                found(number, depth);
+            }
+            let Some(&byte) = text.get(depth) else { return };
+            let children = node.children.0..node.children.1;
+            let next = children.into_iter().find(|&child| self.nodes[child as usize].byte >= byte);
+            at = next.filter(|&child| self.nodes[child as usize].byte == byte).unwrap_or(0);
+            depth += 1;
         }
     }
 }

@@ -30,36 +30,42 @@ const REPEATS: usize = 2;
 
 /// Tags passages with the sectors of one taxonomy.
 pub struct SectorTagger {
-    taxonomy: Taxonomy,
-    matcher: Matcher,
-    /// For each term of the matcher its rule and the sector it is of.
-    rules: Vec<(usize, Rule)>,
+    weights: Weights,
     ids: Vec<SectorId>,
+    matcher: Matcher,
+    /// For each term of the matcher what it is for.
+    uses: Vec<Use>,
+}
+
+/// What a term is for.
+#[derive(Clone, Copy)]
+struct Use {
+    sector: usize,
+    lang: RuleLang,
+    strength: Strength,
 }
 
 impl SectorTagger {
     /// Builds the tagger of `taxonomy`.
     pub fn new(taxonomy: Taxonomy) -> Self {
-        let mut rules = Vec::new();
-        for (sector, of) in taxonomy.sectors().enumerate() {
-            rules.extend(of.rules.iter().map(|rule| (sector, rule.clone())));
+        let weights = taxonomy.weights();
+        let (mut ids, mut uses, mut terms) = (Vec::new(), Vec::new(), Vec::new());
+        for (sector, of) in taxonomy.into_sectors().enumerate() {
+            ids.push(of.id);
+            for Rule { lang, strength, term } in of.rules {
+                uses.push(Use { sector, lang, strength });
+                terms.push(term);
+            }
         }
-        let matcher = Matcher::new(rules.iter().map(|(_, rule)| rule.term.clone()).collect());
-        let ids = taxonomy.sectors().map(|sector| sector.id.clone()).collect();
-        Self { taxonomy, matcher, rules, ids }
-    }
-
-    /// The taxonomy it tags by.
-    pub fn taxonomy(&self) -> &Taxonomy {
-        &self.taxonomy
+        Self { weights, ids, matcher: Matcher::new(terms), uses }
     }
 
     /// What speaks for each sector in one text.
     fn read(&self, text: &str, lang: &Lang) -> Vec<Found> {
         let langs = langs_for(lang);
-        let wanted = |term: u32| langs.contains(&self.rules[term as usize].1.lang);
+        let wanted = |term: u32| langs.contains(&self.uses[term as usize].lang);
         let mut matches: Vec<(usize, Match)> = Vec::new();
-        self.matcher.each(text, wanted, |hit| matches.push((self.rules[hit.term as usize].0, hit)));
+        self.matcher.each(text, wanted, |hit| matches.push((self.uses[hit.term as usize].sector, hit)));
         matches.sort_by_key(|(sector, Match { term, span })| {
             (*sector, span.start, u32::MAX - span.end, *term)
         });
@@ -71,7 +77,7 @@ impl SectorTagger {
 
     /// Adds up the matches of one sector, given by start, longest first.
     fn weigh(&self, sector: usize, matches: &[(usize, Match)]) -> Option<Found> {
-        let strength = |hit: &Match| self.rules[hit.term as usize].1.strength;
+        let strength = |hit: &Match| self.uses[hit.term as usize].strength;
         let void: Vec<Span> = matches
             .iter()
             .filter(|(_, hit)| strength(hit) == Strength::Exclude)
@@ -94,11 +100,11 @@ impl SectorTagger {
         if terms.is_empty() {
             return None;
         }
-        let weights = self.taxonomy.weights();
+        let weights = self.weights;
         let (mut strong, mut weak, mut sum) = (0, 0, 0.0);
         for counted in &terms {
             let again = (counted.times - 1).min(REPEATS) as f32 * weights.repeat;
-            match self.rules[counted.term as usize].1.strength {
+            match self.uses[counted.term as usize].strength {
                 Strength::Strong => {
                     sum += if strong == 0 { weights.strong } else { weights.more } + again;
                     strong += 1;
@@ -115,7 +121,7 @@ impl SectorTagger {
 
     /// The tags of one passage, of what was found in it, in the headline and around it.
     fn decide(&self, found: &[Found], headline: &[Found], others: &Around) -> Vec<SectorTag> {
-        let weights = self.taxonomy.weights();
+        let weights = self.weights;
         let mut scored: Vec<(f32, &Found, &'static str)> = Vec::new();
         for one in found {
             let head = headline.iter().find(|h| h.sector == one.sector).map_or(0.0, |h| h.sum);
@@ -153,7 +159,8 @@ impl SectorTagger {
     }
 
     fn evidence(&self, counted: &Counted, company: &str) -> Evidence {
-        let Rule { strength, term, .. } = &self.rules[counted.term as usize].1;
+        let strength = self.uses[counted.term as usize].strength;
+        let term = self.matcher.term(counted.term);
         let rule = format!("{}: {}{company}", strength.as_str(), term.as_str());
         Evidence { rule, span: counted.span }
     }

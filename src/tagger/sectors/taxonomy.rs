@@ -193,6 +193,11 @@ impl Taxonomy {
         self.sectors.values()
     }
 
+    /// The sectors, by id, to keep.
+    pub fn into_sectors(self) -> impl Iterator<Item = Sector> {
+        self.sectors.into_values()
+    }
+
     /// The sector of that id.
     pub fn sector(&self, id: &SectorId) -> Option<&Sector> {
         self.sectors.get(id)
