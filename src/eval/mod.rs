@@ -1,0 +1,3 @@
+//! Measures of what the taggers and the search give.
+
+pub mod entities;
