@@ -15,9 +15,9 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::article::{Article, ArticleId, Lang};
-use crate::engine::{EngineError, Known, Writer};
-use crate::passage::{self, SplitOptions};
+use crate::article::{Article, ArticleHead, ArticleId, Lang};
+use crate::engine::{Engine, EngineError, Known, Writer};
+use crate::passage::{self, Passage, SplitOptions};
 use crate::reader::walk::{self, Found};
 use crate::reader::{self, Piece, ReadError, ReadOptions, Reader, SourcePath};
 use crate::tag::{TaggedArticle, TaggedPassage, Tags};
@@ -314,16 +314,57 @@ pub enum Tagged {
     Failed(ReadError),
 }
 
+/// Tags every article that `engine` holds anew and puts it into `writer`, then commits. Passages
+/// stay as they were cut; `known` gives the fingerprints that `writer` may have forgotten when it
+/// started over.
+///
+/// # Errors
+///
+/// What the engine gives; the last commit then stands.
+pub fn retag(
+    engine: &dyn Engine,
+    known: &dyn Known,
+    mut writer: Box<dyn Writer>,
+    taggers: &[Box<dyn Tagger>],
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Report, EngineError> {
+    let mut report = Report::default();
+    engine.each_article(&mut |article| {
+        let TaggedArticle { head, passages } = article;
+        let id = head.id.clone();
+        // An article without a fingerprint is written again when its source is indexed.
+        let fingerprint = known.fingerprint(&id)?.unwrap_or_default();
+        let passages = passages.into_iter().map(|tagged| tagged.passage).collect();
+        let article = tag_passages(head, passages, taggers);
+        writer.put(&article, fingerprint)?;
+        let passages = article.passages.len();
+        report.replaced += 1;
+        report.passages += passages as u64;
+        let path = PathBuf::from(id.as_str());
+        on_event(Event::Article { path, id, outcome: Outcome::Replaced, passages });
+        Ok(())
+    })?;
+    report.generation = writer.commit()?;
+    Ok(report)
+}
+
 /// Cuts an article into passages and tags them.
 pub fn tag(article: &Article, split: SplitOptions, taggers: &[Box<dyn Tagger>]) -> TaggedArticle {
-    let passages = passage::split(article, split);
+    tag_passages(article.head.clone(), passage::split(article, split), taggers)
+}
+
+fn tag_passages(
+    head: ArticleHead,
+    passages: Vec<Passage>,
+    taggers: &[Box<dyn Tagger>],
+) -> TaggedArticle {
     let mut tags = vec![Tags::default(); passages.len()];
     for tagger in taggers {
-        tagger.tag(&article.head, &passages, &mut tags);
+        tagger.tag(&head, &passages, &mut tags);
     }
     let tagged = passages.into_iter().zip(tags);
     let passages = tagged.map(|(passage, tags)| TaggedPassage { passage, tags });
-    TaggedArticle { head: article.head.clone(), passages: passages.collect() }
+    TaggedArticle { head, passages: passages.collect() }
 }
 
 /// A piece of a source, or what takes its place, with its number in the order of all.

@@ -1,9 +1,9 @@
 //! `pressmark eval`: how well passages are tagged, measured against labelled ones.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-use pressmark::eval::sectors::Score;
 use pressmark::eval::{entities, sectors};
 use pressmark::output::{Column, Table};
 use pressmark::tagger::entities::EntityTagger;
@@ -62,25 +62,52 @@ pub(super) fn run(ui: &mut Ui, args: Args) -> Result<Status, Failure> {
             let langs = rows(&report.by_lang);
             let sectors = rows(&report.by_sector);
             let parts = [("language", langs), ("sector", sectors)];
-            write(ui, args.format, &report, report.passages, report.overall, parts)?;
+            write(ui, args.format, &report, report.passages, report.overall.into(), parts)?;
         }
         What::Entities => {
-            let gold = entities::read_gold(&text, &name)?;
-            let report = entities::evaluate(&gold, &EntityTagger::new());
-            let langs = rows(&report.by_lang);
-            let types = rows(&report.by_type);
+            let gold = entities::parse(&name, &text)?;
+            let report = entities::score(&EntityTagger, &gold);
+            let langs = rows(&report.languages);
+            let types = rows(&report.types);
             let parts = [("language", langs), ("type", types)];
-            write(ui, args.format, &report, report.passages, report.overall, parts)?;
+            write(ui, args.format, &report, report.passages, report.overall.into(), parts)?;
         }
     }
     Ok(Status::Done)
 }
 
-/// Scores by name.
-type Rows = Vec<(String, Score)>;
+/// The figures of one row.
+#[derive(Clone, Copy, Debug)]
+struct Figures {
+    /// Precision, recall and F1.
+    shares: [f64; 3],
+    /// How many were right, missed and false.
+    counts: [usize; 3],
+}
 
-fn rows<'a, K: ToString + 'a>(scores: impl IntoIterator<Item = (&'a K, &'a Score)>) -> Rows {
-    scores.into_iter().map(|(name, score)| (name.to_string(), *score)).collect()
+impl From<sectors::Score> for Figures {
+    fn from(score: sectors::Score) -> Self {
+        Self {
+            shares: [score.precision, score.recall, score.f1],
+            counts: [score.hits, score.misses, score.false_alarms],
+        }
+    }
+}
+
+impl From<entities::Score> for Figures {
+    fn from(score: entities::Score) -> Self {
+        Self {
+            shares: [score.precision, score.recall, score.f1],
+            counts: [score.right, score.missed, score.wrong],
+        }
+    }
+}
+
+/// Figures by name.
+type Rows = Vec<(String, Figures)>;
+
+fn rows<K: ToString, S: Copy + Into<Figures>>(scores: &BTreeMap<K, S>) -> Rows {
+    scores.iter().map(|(name, score)| (name.to_string(), (*score).into())).collect()
 }
 
 fn write(
@@ -88,7 +115,7 @@ fn write(
     format: Format,
     report: &impl Serialize,
     passages: usize,
-    overall: Score,
+    overall: Figures,
     parts: [(&'static str, Rows); 2],
 ) -> io::Result<()> {
     let out = ui.out();
@@ -115,16 +142,10 @@ fn table(heading: &'static str, rows: Rows) -> Table<7> {
         Column::Numbers("missed"),
         Column::Numbers("false"),
     ]);
-    for (name, score) in rows {
-        table.row([
-            name,
-            format!("{:.3}", score.precision),
-            format!("{:.3}", score.recall),
-            format!("{:.3}", score.f1),
-            score.hits.to_string(),
-            score.misses.to_string(),
-            score.false_alarms.to_string(),
-        ]);
+    for (name, Figures { shares, counts }) in rows {
+        let [precision, recall, f1] = shares.map(|share| format!("{share:.3}"));
+        let [right, missed, wrong] = counts.map(|count| count.to_string());
+        table.row([name, precision, recall, f1, right, missed, wrong]);
     }
     table
 }

@@ -5,8 +5,7 @@ use std::io;
 use std::process::{ExitCode, Termination};
 
 use pressmark::engine::EngineError;
-use pressmark::eval::sectors::GoldError;
-use pressmark::ingest::IngestError;
+use pressmark::eval::{entities, sectors};
 use pressmark::reader::ReadError;
 use pressmark::tagger::sectors::TaxonomyError;
 
@@ -119,23 +118,20 @@ impl From<ReadError> for Failure {
     }
 }
 
-impl From<IngestError> for Failure {
-    fn from(error: IngestError) -> Self {
-        match error {
-            IngestError::Engine(error) => error.into(),
-            error => Self { error: Box::new(error), hints: Vec::new() },
-        }
-    }
-}
-
 impl From<TaxonomyError> for Failure {
     fn from(error: TaxonomyError) -> Self {
         Self { error: Box::new(error), hints: Vec::new() }
     }
 }
 
-impl From<GoldError> for Failure {
-    fn from(error: GoldError) -> Self {
+impl From<sectors::GoldError> for Failure {
+    fn from(error: sectors::GoldError) -> Self {
+        Self { error: Box::new(error), hints: Vec::new() }
+    }
+}
+
+impl From<entities::GoldError> for Failure {
+    fn from(error: entities::GoldError) -> Self {
         Self { error: Box::new(error), hints: Vec::new() }
     }
 }

@@ -16,9 +16,6 @@ pub(super) fn engine(error: &EngineError) -> Vec<String> {
         EngineError::Foreign { .. } => {
             one("name an empty or new folder with `--index DIR`".to_owned())
         }
-        EngineError::Stale { path, what, .. } if *what == "analysis" => {
-            one(format!("bring it up to date with `pressmark reindex{}`", flag(path)))
-        }
         EngineError::Stale { .. } => {
             one("index the articles anew with `pressmark index PATH --index NEWDIR`".to_owned())
         }
@@ -117,15 +114,6 @@ mod tests {
             (
                 EngineError::Stale { path: path(), what: "format", found: 1, wanted: 2 },
                 "index the articles anew with `pressmark index PATH --index NEWDIR`",
-            ),
-            (
-                EngineError::Stale {
-                    path: "./index".into(),
-                    what: "analysis",
-                    found: 1,
-                    wanted: 2,
-                },
-                "bring it up to date with `pressmark reindex`",
             ),
             (
                 EngineError::OtherTaxonomy { path: path(), found: "a".into(), given: "b".into() },

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use pressmark::engine::embedded::{EmbeddedEngine, EmbeddedWriter};
 use pressmark::engine::{TaxonomyCard, WriteOptions};
+use pressmark::tag::EntityId;
 use pressmark::tagger::Tagger;
-use pressmark::tagger::entities::{self, EntityTagger};
+use pressmark::tagger::entities::EntityTagger;
+use pressmark::tagger::gazetteer;
 use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
 
 use super::failure::Failure;
@@ -52,7 +54,12 @@ impl Means {
 
 /// Opens the index in `path` for reading.
 pub(super) fn engine(path: &Path) -> Result<EmbeddedEngine, Failure> {
-    Ok(EmbeddedEngine::open(path, entities::ids_of_name)?)
+    Ok(EmbeddedEngine::open(path, entities_called)?)
+}
+
+/// What a name or alias in a filter may stand for.
+fn entities_called(name: &str) -> Vec<EntityId> {
+    gazetteer::lookup(name).iter().map(|found| EntityId::from_known(found.entry().id)).collect()
 }
 
 /// Opens the index in `path` for writing; `command` is told to whoever finds it locked.
@@ -81,5 +88,5 @@ pub(super) fn read(file: &Path) -> Result<String, Failure> {
 
 /// The taggers in the order they run.
 pub(super) fn taggers(taxonomy: Taxonomy) -> Vec<Box<dyn Tagger>> {
-    vec![Box::new(SectorTagger::new(taxonomy)), Box::new(EntityTagger::new())]
+    vec![Box::new(SectorTagger::new(taxonomy)), Box::new(EntityTagger)]
 }

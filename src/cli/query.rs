@@ -10,7 +10,7 @@ use pressmark::query::{self, Pattern, Query, Warning};
 use pressmark::results::{Collapse, FacetField, Filters, SearchRequest, Sort};
 
 use super::failure::{Failure, Status};
-use super::hints::{flag, quoted};
+use super::hints::flag;
 use super::open;
 use super::ui::Ui;
 use super::values::{self, Name, Period};
@@ -261,11 +261,7 @@ fn nothing_found(
     if engine.status()?.passages == 0 {
         ui.hint(&format!("the index is empty; fill it with `pressmark index PATH{}`", flag(index)));
     } else if let Some(word) = only_word(&request.query) {
-        ui.hint(&format!(
-            "{} finds words that begin so, {} those a letter away",
-            quoted(&format!("{word}*")),
-            quoted(&format!("{word}~1"))
-        ));
+        ui.hint(&format!("`{word}*` finds words that begin so, `{word}~1` those a letter away"));
     }
     Ok(Status::NoMatch)
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pressmark::engine::embedded::EmbeddedEngine;
+use pressmark::engine::Writer;
 use pressmark::ingest;
 
 use super::failure::{Failure, Status};
@@ -12,8 +12,8 @@ use super::ui::Ui;
 
 /// Tag and index the articles of the index anew
 ///
-/// Works on what the index holds; the source files may be gone. Needed after a new version of
-/// pressmark says so, or to change the taxonomy. Queries see the old state until it is done.
+/// Works on what the index holds; the source files may be gone. Needed to change
+/// the taxonomy, or when a new version tags better. Queries see the old state until it is done.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   pressmark reindex --taxonomy sectors.toml")]
@@ -27,14 +27,17 @@ pub(super) struct Args {
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Failure> {
     let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
-    let engine = EmbeddedEngine::open_for_reindex(index)?;
+    let engine = open::engine(index)?;
     let old = engine.taxonomy().clone();
     let mut writer = open::writer(index, &args.means.write_options(old), "reindex")?;
+    let known = writer.known();
     writer.start_over(taxonomy.card())?;
     let taggers = open::taggers(taxonomy);
 
     let mut telling = Telling::new(ui, false);
     let report =
-        ingest::retag(&engine, Box::new(writer), &taggers, &mut |event| telling.event(event))?;
+        ingest::retag(&engine, known.as_ref(), Box::new(writer), &taggers, &mut |event| {
+            telling.event(event);
+        })?;
     telling.end(&report)
 }

@@ -1,8 +1,8 @@
 //! `pressmark tag`: articles with their tags, without an index.
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use pressmark::ingest::Tagged;
 use pressmark::output;
 use pressmark::tag::TaggedArticle;
 
@@ -49,24 +49,25 @@ pub(super) fn run(ui: &mut Ui, args: Args) -> Result<Status, Failure> {
     let taggers = open::taggers(open::taxonomy(args.taxonomy.as_ref())?);
     let mut status = Status::NoMatch;
     let mut unwritten = None;
-    ingest.tag(&taggers, &mut |article| {
-        let article = match article {
-            Ok(article) => article,
-            Err(error) => {
-                status = Status::Failed;
-                Failure::from(error).print(ui);
-                return ControlFlow::Continue(());
+    ingest.tag(&taggers, &mut |tagged| match tagged {
+        Tagged::Article { article, .. } if unwritten.is_none() => {
+            let first = status == Status::NoMatch;
+            unwritten = write(ui, &article, args.format, first).err();
+            if first {
+                status = Status::Done;
             }
-        };
-        if let Err(error) = write(ui, &article, args.format, status == Status::NoMatch) {
-            unwritten = Some(error);
-            return ControlFlow::Break(());
         }
-        if status == Status::NoMatch {
-            status = Status::Done;
+        Tagged::Article { .. } => {}
+        Tagged::Skipped { path, reason } => {
+            if ui.verbose() {
+                ui.note(&format!("skipped `{}`: {reason}", path.display()));
+            }
         }
-        ControlFlow::Continue(())
-    })?;
+        Tagged::Failed(error) => {
+            status = Status::Failed;
+            Failure::from(error).print(ui);
+        }
+    });
     match unwritten {
         Some(error) => Err(error.into()),
         None => Ok(status),

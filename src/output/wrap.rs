@@ -27,9 +27,14 @@ pub(super) fn wrap(text: &str, width: Option<usize>) -> Vec<Range<usize>> {
     };
     let mut lines = Lines { text, width, start: 0, end: 0, used: 0, done: Vec::new() };
     let mut from = 0;
+    // A mark on a space is one grapheme to UAX #29, and two things to UAX #14.
+    let mut starts = text.grapheme_indices(true).map(|(at, _)| at).chain([text.len()]).peekable();
     for (to, _) in linebreaks(text) {
-        lines.add(from..to);
-        from = to;
+        while starts.next_if(|&start| start < to).is_some() {}
+        if starts.peek() == Some(&to) {
+            lines.add(from..to);
+            from = to;
+        }
     }
     lines.close();
     lines.done
@@ -115,6 +120,7 @@ mod tests {
                 &["e\u{301}e\u{301}", "e\u{301}"],
             ),
             ("wider than the line", "数a", 1, &["数", "a"]),
+            ("a mark on a space", "a \u{11d3f}数", 1, &["a", "\u{11d3f}", "数"]),
             ("escapes count as shown", "ab \u{1b}cd", 9, &["ab", "\u{1b}cd"]),
         ];
         for (name, text, width, want) in cases {
@@ -132,7 +138,8 @@ mod tests {
             let strip = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
             prop_assert_eq!(strip(&kept), strip(&text));
             for line in lines {
-                let fits = columns(line) <= width || line.graphemes(true).count() == 1;
+                let wide = line.graphemes(true).filter(|grapheme| columns(grapheme) > 0).count();
+                let fits = columns(line) <= width || wide == 1;
                 prop_assert!(fits, "{line:?} is wider than {width}");
             }
         }

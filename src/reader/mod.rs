@@ -1,94 +1,35 @@
-//! Readers: the bytes of one source into articles. One file here is one format.
-//!
-//! A reader cuts its input into pieces that can be read apart ([`Reader::pieces`], in order, on
-//! one thread, streaming) and reads a piece into articles ([`Reader::articles`], on any thread).
-//! It never splits paragraphs into passages and knows no taxonomy and no index. One bad article
-//! is an error among good ones; it never ends the reading of the rest.
+//! Stand-in for the readers; dropped when the branches are merged.
+#![allow(missing_docs)]
 
-use std::io::{self, BufRead};
+pub mod walk;
+
+use std::fs;
+use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use crate::article::Article;
+use crate::article::{Article, ArticleHead, ArticleId, Block, BlockKind, Lang};
 
-/// One source: where it is and what identifies it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourcePath {
-    /// Where it is read from, as the user would type it; `-` is standard input.
     pub path: PathBuf,
-    /// Its path below the indexed root, with `/` between the parts: the article id of last resort.
     pub below_root: String,
 }
 
-/// A part of a source that can be read without the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// Number of its first line in the source, from 1.
     pub first_line: u32,
-    /// Its bytes.
     pub bytes: Vec<u8>,
 }
 
-/// What the user may say about how sources are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// Other names for fields.
     pub map: Vec<FieldMap>,
 }
 
-/// One format.
-pub trait Reader: Send + Sync {
-    /// Its name, as `--reader` takes it.
-    fn name(&self) -> &'static str;
-
-    /// Cuts `input` into pieces, in order, until `emit` breaks.
-    ///
-    /// # Errors
-    ///
-    /// What reading `input` gives. Pieces emitted before the error stand.
-    fn pieces(
-        &self,
-        input: &mut dyn BufRead,
-        emit: &mut dyn FnMut(Piece) -> ControlFlow<()>,
-    ) -> io::Result<()>;
-
-    /// Reads one piece of `source`, giving each article or the reason there is none, in order.
-    fn articles(
-        &self,
-        source: &SourcePath,
-        piece: &Piece,
-        options: &ReadOptions,
-        emit: &mut dyn FnMut(Result<Article, ReadError>),
-    );
-}
-
-/// Why a source gave no article, or one fewer than it holds.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// The file cannot be opened or read.
-    #[error("cannot read `{}`", .path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-}
-
-impl ReadError {
-    /// Stand-in; dropped when the branches are merged.
-    pub fn hint(&self) -> Option<String> {
-        None
-    }
-}
-
-/// Stand-in; dropped when the branches are merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldMap {
-    /// Our field.
     pub field: String,
-    /// The source's name for it.
     pub name: String,
 }
 
@@ -101,10 +42,104 @@ impl std::str::FromStr for FieldMap {
     }
 }
 
-/// Stand-in; dropped when the branches are merged.
-pub const READERS: [&dyn Reader; 0] = [];
+pub trait Reader: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn pieces(
+        &self,
+        source: &SourcePath,
+        input: &mut dyn BufRead,
+        emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
+    );
+    fn articles(
+        &self,
+        source: &SourcePath,
+        piece: &Piece,
+        options: &ReadOptions,
+        emit: &mut dyn FnMut(Result<Article, ReadError>),
+    );
+}
 
-/// Stand-in; dropped when the branches are merged.
+struct Text;
+
+impl Reader for Text {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+    fn pieces(
+        &self,
+        _: &SourcePath,
+        input: &mut dyn BufRead,
+        emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
+    ) {
+        let mut bytes = Vec::new();
+        drop(input.read_to_end(&mut bytes));
+        drop(emit(Ok(Piece { first_line: 1, bytes })));
+    }
+    fn articles(
+        &self,
+        source: &SourcePath,
+        piece: &Piece,
+        _: &ReadOptions,
+        emit: &mut dyn FnMut(Result<Article, ReadError>),
+    ) {
+        let text = String::from_utf8_lossy(&piece.bytes);
+        let Some(id) = ArticleId::new(&source.below_root) else { return };
+        let lang = Lang::new(source.below_root.split('/').next().unwrap_or_default());
+        let mut blocks = Vec::new();
+        for (line, text) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+            let text = text.trim_start_matches(['#', ' ']).to_owned();
+            blocks.push(Block { kind: BlockKind::Paragraph, text, lines: (line, line).into() });
+        }
+        let headline = (!blocks.is_empty()).then(|| blocks.remove(0).text);
+        let published = source.below_root.get(3..13).and_then(|day| day.parse().ok());
+        let (url, source, dateline, section) = (None, None, None, None);
+        let (authors, source_tags) = (Vec::new(), Vec::new());
+        let head = ArticleHead {
+            id,
+            headline,
+            published,
+            lang,
+            source,
+            url,
+            authors,
+            dateline,
+            section,
+            source_tags,
+        };
+        emit(Ok(Article { head, blocks }));
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    #[error("cannot read `{}`", .path.display())]
+    Io { path: PathBuf, source: io::Error },
+}
+
+impl ReadError {
+    pub fn hint(&self) -> Option<String> {
+        None
+    }
+}
+
+pub const READERS: [&dyn Reader; 1] = [&Text];
+
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
     READERS.into_iter().find(|reader| reader.name() == name)
+}
+
+pub struct Opened {
+    pub reader: &'static dyn Reader,
+    pub input: Box<dyn BufRead + Send>,
+}
+
+pub fn open(source: &SourcePath, reader: Option<&'static dyn Reader>) -> Result<Opened, ReadError> {
+    let mut bytes = Vec::new();
+    let read = match source.path.as_os_str() == "-" {
+        true => io::stdin().read_to_end(&mut bytes).map(drop),
+        false => fs::read(&source.path).map(|read| bytes = read),
+    };
+    read.map_err(|error| ReadError::Io { path: source.path.clone(), source: error })?;
+    Ok(Opened { reader: reader.unwrap_or(&Text), input: Box::new(io::Cursor::new(bytes)) })
 }

@@ -4,6 +4,7 @@
 //! article made it mean. It knows no index.
 
 pub mod entities;
+pub mod gazetteer;
 pub mod sectors;
 
 use crate::article::ArticleHead;

@@ -125,6 +125,9 @@ fn marks(highlights: &[Highlight], style: Style) -> Vec<Mark> {
 
 /// A facet as a table; with a bar beside each count where there is a terminal.
 fn write_facet(pen: &mut Pen<'_>, facet: &Facet) -> io::Result<()> {
+    if facet.values.is_empty() {
+        return writeln!(pen.out, "{}  none", facet.field.as_str());
+    }
     let shown = &facet.values[..facet.values.len().min(FACET_ROWS)];
     let most = shown.iter().map(|value| value.passages).max().unwrap_or(1).max(1);
     let mut table = Table::new([
@@ -198,8 +201,10 @@ telecoms                1
     }
 
     #[test]
-    fn totals_say_what_is_shown() {
+    fn totals_and_empty_facets_say_so() {
         let mut results = sample::results();
+        results.facets[0].values.clear();
+        assert!(shown(&results, Look::default()).ends_with("\nsector  none\n"));
         for (passages, articles, want) in [
             (2, 2, "2 passages in 2 articles"),
             (1, 1, "1 passage in 1 article"),
