@@ -14,6 +14,9 @@ use pressmark::output::text::Look;
 /// Lines longer than this are hard to read, however wide the terminal is.
 const WIDEST: usize = 100;
 
+/// The width of a terminal that does not tell its own.
+const UNTOLD: usize = 80;
+
 /// How long a command may run before it shows progress.
 const SILENCE: Duration = Duration::from_millis(250);
 
@@ -69,11 +72,10 @@ impl Ui {
     pub(super) fn new(args: UiArgs) -> Self {
         let stdout = io::stdout();
         let color = args.color.holds_for(&stdout);
-        let width = stdout
-            .is_terminal()
-            .then(|| terminal_size::terminal_size_of(&stdout))
-            .flatten()
-            .map(|(width, _)| usize::from(width.0).min(WIDEST));
+        let width = stdout.is_terminal().then(|| {
+            let size = terminal_size::terminal_size_of(&stdout);
+            size.map_or(UNTOLD, |(width, _)| usize::from(width.0)).min(WIDEST)
+        });
         let out: Box<dyn Write> = if color {
             Box::new(AutoStream::always(stdout.lock()))
         } else {
