@@ -15,11 +15,11 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::article::{Article, ArticleId, Lang};
-use crate::engine::{EngineError, Known, Writer};
-use crate::passage::{self, SplitOptions};
-use crate::reader::walk::{self, Found};
-use crate::reader::{self, Piece, ReadError, ReadOptions, Reader, SourcePath};
+use crate::article::{Article, ArticleHead, ArticleId, Lang};
+use crate::engine::{Engine, EngineError, Known, Writer};
+use crate::passage::{self, Passage, SplitOptions};
+
+use crate::reader::{self, Found, Piece, ReadError, ReadOptions, Reader, SourcePath};
 use crate::tag::{TaggedArticle, TaggedPassage, Tags};
 use crate::tagger::Tagger;
 
@@ -181,7 +181,7 @@ impl Ingest {
                 while let Some(done) = waiting.remove(&next) {
                     next += 1;
                     // The reader is gone when its last job is under way.
-                    drop(places.try_recv());
+                    let _ = places.try_recv();
                     for step in done {
                         // Dropping the channels stops the other threads.
                         take(step)?;
@@ -203,11 +203,11 @@ impl Ingest {
                 false => ControlFlow::Break(()),
             }
         };
-        for found in walk::walk(&self.paths, self.options.reader.is_some()) {
+        for found in reader::walk(&self.paths, self.options.reader.is_some()) {
             let flow = match found {
-                Ok(Found::Source(source)) => match reader::open(&source, self.options.reader) {
+                Ok(Found::Source(found)) => match reader::open(&found.path, self.options.reader) {
                     Ok(mut opened) => {
-                        let source = Arc::new(source);
+                        let source = Arc::new(found.path);
                         let reader = opened.reader;
                         let mut flow = ControlFlow::Continue(());
                         reader.pieces(&source, &mut opened.input, &mut |piece| {
@@ -221,7 +221,8 @@ impl Ingest {
                     }
                     Err(error) => send(Work::Ready(Step::Failed(error))),
                 },
-                Ok(Found::Skipped { path, reason }) => {
+                Ok(Found::Skipped(path)) => {
+                    let reason = "no reader for files of this kind".to_owned();
                     send(Work::Ready(Step::Skipped { path, reason }))
                 }
                 Err(error) => send(Work::Ready(Step::Failed(error))),
@@ -314,16 +315,57 @@ pub enum Tagged {
     Failed(ReadError),
 }
 
+/// Tags every article that `engine` holds anew and puts it into `writer`, then commits. Passages
+/// stay as they were cut; `known` gives the fingerprints that `writer` may have forgotten when it
+/// started over.
+///
+/// # Errors
+///
+/// What the engine gives; the last commit then stands.
+pub fn retag(
+    engine: &dyn Engine,
+    known: &dyn Known,
+    mut writer: Box<dyn Writer>,
+    taggers: &[Box<dyn Tagger>],
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Report, EngineError> {
+    let mut report = Report::default();
+    engine.each_article(&mut |article| {
+        let TaggedArticle { head, passages } = article;
+        let id = head.id.clone();
+        // An article without a fingerprint is written again when its source is indexed.
+        let fingerprint = known.fingerprint(&id)?.unwrap_or_default();
+        let passages = passages.into_iter().map(|tagged| tagged.passage).collect();
+        let article = tag_passages(head, passages, taggers);
+        writer.put(&article, fingerprint)?;
+        let passages = article.passages.len();
+        report.replaced += 1;
+        report.passages += passages as u64;
+        let path = PathBuf::from(id.as_str());
+        on_event(Event::Article { path, id, outcome: Outcome::Replaced, passages });
+        Ok(())
+    })?;
+    report.generation = writer.commit()?;
+    Ok(report)
+}
+
 /// Cuts an article into passages and tags them.
 pub fn tag(article: &Article, split: SplitOptions, taggers: &[Box<dyn Tagger>]) -> TaggedArticle {
-    let passages = passage::split(article, split);
+    tag_passages(article.head.clone(), passage::split(article, split), taggers)
+}
+
+fn tag_passages(
+    head: ArticleHead,
+    passages: Vec<Passage>,
+    taggers: &[Box<dyn Tagger>],
+) -> TaggedArticle {
     let mut tags = vec![Tags::default(); passages.len()];
     for tagger in taggers {
-        tagger.tag(&article.head, &passages, &mut tags);
+        tagger.tag(&head, &passages, &mut tags);
     }
     let tagged = passages.into_iter().zip(tags);
     let passages = tagged.map(|(passage, tags)| TaggedPassage { passage, tags });
-    TaggedArticle { head: article.head.clone(), passages: passages.collect() }
+    TaggedArticle { head, passages: passages.collect() }
 }
 
 /// A piece of a source, or what takes its place, with its number in the order of all.

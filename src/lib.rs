@@ -3,7 +3,9 @@
 pub mod analysis;
 pub mod article;
 pub mod engine;
+pub mod eval;
 pub mod ingest;
+pub mod output;
 pub mod passage;
 pub mod query;
 pub mod reader;

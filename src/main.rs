@@ -1,3 +1,7 @@
-//! The `pressmark` command.
+//! The `pressmark` command. What it can do is in the library; how it talks is in `cli`.
 
-fn main() {}
+mod cli;
+
+fn main() -> cli::Status {
+    cli::main()
+}

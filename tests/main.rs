@@ -1,3 +1,5 @@
 //! Everything that checks the program from outside, in one binary: one link of the storage library.
 
+mod cli;
 mod engine_contract;
+mod tidy;

@@ -3,6 +3,10 @@
 //! A tagger sees the whole article at once, because a short form or a surname means what the
 //! article made it mean. It knows no index.
 
+pub mod entities;
+pub mod gazetteer;
+pub mod sectors;
+
 use crate::article::ArticleHead;
 use crate::passage::Passage;
 use crate::tag::Tags;

@@ -1,0 +1,137 @@
+//! How a command ends: its exit code, and the one place that prints an error.
+
+use std::error::Error;
+use std::io;
+use std::process::{ExitCode, Termination};
+
+use pressmark::engine::EngineError;
+use pressmark::eval::{entities, sectors};
+use pressmark::reader::ReadError;
+use pressmark::tagger::sectors::TaxonomyError;
+
+use super::hints;
+use super::ui::Ui;
+
+/// How a command ended; the number is the process's exit code and part of our interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Status {
+    /// Did what was asked; for `query`, something matched.
+    Done = 0,
+    /// Ran, and nothing matched.
+    NoMatch = 1,
+    /// Failed, even in part: one unreadable file is enough.
+    Failed = 2,
+}
+
+impl Termination for Status {
+    fn report(self) -> ExitCode {
+        ExitCode::from(self as u8)
+    }
+}
+
+/// Why a command did not do what was asked, and what the user can do about it.
+#[derive(Debug)]
+pub(super) struct Failure {
+    error: Box<dyn Error + Send + Sync>,
+    hints: Vec<String>,
+}
+
+impl Failure {
+    /// A failure with words of our own.
+    pub(super) fn user(message: impl Into<String>) -> Self {
+        Self { error: message.into().into(), hints: Vec::new() }
+    }
+
+    /// The failure to do `what`: `cannot read …`; the cause is told apart.
+    pub(super) fn io(what: impl Into<String>, source: io::Error) -> Self {
+        let hints = hints::io(&source).into_iter().collect();
+        Self { error: Box::new(Doing { what: what.into(), source }), hints }
+    }
+
+    /// Adds what the user can do.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Prints error, causes and hints, and gives the exit code. Whoever closed the pipe we write
+    /// to has read what they wanted: that is success and nothing is printed.
+    pub(super) fn report(self, ui: &mut Ui) -> Status {
+        if self.is_broken_pipe() {
+            ui.give_up();
+            return Status::Done;
+        }
+        self.print(ui);
+        Status::Failed
+    }
+
+    /// Prints error, causes and hints.
+    pub(super) fn print(&self, ui: &mut Ui) {
+        let mut cause = self.error.source();
+        ui.error(&self.error.to_string());
+        while let Some(error) = cause {
+            ui.cause(&error.to_string());
+            cause = error.source();
+        }
+        for hint in &self.hints {
+            ui.hint(hint);
+        }
+    }
+
+    fn is_broken_pipe(&self) -> bool {
+        let io = self.error.downcast_ref::<io::Error>();
+        io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// What was being done when the system refused.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+struct Doing {
+    what: String,
+    source: io::Error,
+}
+
+/// Results that cannot be written. Errors of anything else are wrapped where they arise.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self { error: Box::new(error), hints: Vec::new() }
+        } else {
+            Self::io("cannot write to standard output", error)
+        }
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        let hints = hints::engine(&error);
+        Self { error: Box::new(error), hints }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        let hints = error.hint().into_iter().collect();
+        Self { error: Box::new(error), hints }
+    }
+}
+
+impl From<TaxonomyError> for Failure {
+    fn from(error: TaxonomyError) -> Self {
+        Self { error: Box::new(error), hints: Vec::new() }
+    }
+}
+
+impl From<sectors::GoldError> for Failure {
+    fn from(error: sectors::GoldError) -> Self {
+        Self { error: Box::new(error), hints: Vec::new() }
+    }
+}
+
+impl From<entities::GoldError> for Failure {
+    fn from(error: entities::GoldError) -> Self {
+        Self { error: Box::new(error), hints: Vec::new() }
+    }
+}

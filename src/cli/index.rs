@@ -1,0 +1,273 @@
+//! `pressmark index`: articles into the index.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use pressmark::article::Lang;
+use pressmark::ingest::{Event, Ingest, IngestOptions, Outcome, Report};
+use pressmark::passage::SplitOptions;
+use pressmark::reader::{self, FieldMap, ReadOptions};
+use serde::Serialize;
+
+use super::failure::{Failure, Status};
+use super::open::{self, Means, Threads};
+use super::ui::{Progress, Ui};
+use super::values::{self, Name};
+
+/// Add articles to the index
+///
+/// Reads files and folders in order of their names, leaves alone what `.gitignore` and
+/// `.pressmarkignore` say, adds what is new, replaces what changed and skips what is the same. All
+/// of it is seen by queries at once, when the command is done. A file that cannot be read is named
+/// and counted; the others are indexed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pressmark index news/ wire.jsonl
+  pressmark index --map headline=subject --lang en archive.jsonl
+  curl -s https://example.org/articles.jsonl | pressmark index -")]
+pub(super) struct Args {
+    /// Files, folders, or `-` for standard input
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
+    /// Taxonomy to tag by, instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    taxonomy: Option<PathBuf>,
+    #[command(flatten)]
+    means: Means,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How sources are read.
+#[derive(Debug, clap::Args)]
+pub(super) struct Reading {
+    /// Read our FIELD from what the source calls NAME; `a.b` is `b` within `a`
+    #[arg(long, value_name = "FIELD=NAME", help_heading = "Reading")]
+    map: Vec<FieldMap>,
+    /// Leave paragraphs torn that a blank line tears in mid sentence
+    #[arg(long, help_heading = "Reading")]
+    no_mend: bool,
+    /// Language of all articles, instead of what they say or seem to be
+    #[arg(long, value_name = "LANG", value_parser = values::lang, help_heading = "Reading")]
+    lang: Option<Lang>,
+    /// Publisher of all articles, instead of what they say
+    #[arg(long, value_name = "SOURCE", help_heading = "Reading")]
+    source: Option<Name>,
+    /// Read every file as this format, whatever its name
+    #[arg(long, value_name = "NAME", value_parser = reader_name, help_heading = "Reading")]
+    reader: Option<&'static str>,
+}
+
+fn reader_name(name: &str) -> Result<&'static str, String> {
+    let names: Vec<&'static str> = reader::READERS.iter().map(|reader| reader.name()).collect();
+    let found = names.iter().find(|known| **known == name).copied();
+    found.ok_or_else(|| format!("no reader `{name}`, wanted {}", super::hints::either(&names)))
+}
+
+impl Reading {
+    /// The work on `paths` that the arguments ask for. Without paths standard input is read,
+    /// unless a person is typing there.
+    pub(super) fn ingest(self, paths: Vec<PathBuf>, threads: Threads) -> Result<Ingest, Failure> {
+        let paths = if paths.is_empty() { vec![PathBuf::from("-")] } else { paths };
+        if paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
+            return Err(Failure::user("no articles to read")
+                .hint("name files or folders, or send articles to standard input"));
+        }
+        Ok(Ingest {
+            paths,
+            options: IngestOptions {
+                read: ReadOptions { map: self.map },
+                split: SplitOptions { mend: !self.no_mend },
+                lang: self.lang,
+                source: self.source.map(|source| source.0),
+                reader: self.reader.and_then(reader::by_name),
+                threads: threads.count(),
+            },
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// One line for people
+    Text,
+    /// JSON Lines: an article or a failure a line, then the counts
+    Jsonl,
+}
+
+pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
+    let ingest = args.reading.ingest(args.paths, args.means.threads)?;
+    let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
+    let options = args.means.write_options(taxonomy.card());
+    let writer = open::writer(index, &options, "index")?;
+    let taggers = open::taggers(taxonomy);
+
+    let mut telling = Telling::new(ui, args.format == Format::Jsonl);
+    let report = ingest.run(Box::new(writer), &taggers, &mut |event| telling.event(event))?;
+    telling.end(&report)
+}
+
+/// Tells what happens while articles are indexed, and what came of it.
+pub(super) struct Telling<'a> {
+    ui: &'a mut Ui,
+    progress: Progress,
+    jsonl: bool,
+    failed: u64,
+    skipped: u64,
+    /// The first failure to write a line; the run goes on.
+    unwritten: Option<io::Error>,
+}
+
+impl<'a> Telling<'a> {
+    pub(super) fn new(ui: &'a mut Ui, jsonl: bool) -> Self {
+        let progress = ui.progress();
+        Self { ui, progress, jsonl, failed: 0, skipped: 0, unwritten: None }
+    }
+
+    /// Tells one event.
+    pub(super) fn event(&mut self, event: Event) {
+        let Self { ui, progress, .. } = self;
+        let record = match event {
+            Event::Progress { bytes } => return progress.bytes(bytes),
+            Event::Article { path, id, outcome, passages } => {
+                progress.article();
+                let (id, outcome) = (id.to_string(), outcome_name(outcome));
+                if ui.verbose() {
+                    progress.pause(|| ui.note(&format!("{outcome} {id}: {passages} passages")));
+                }
+                Line::Article { path: path.display().to_string(), id, outcome, passages }
+            }
+            Event::Skipped { path, reason } => {
+                self.skipped += 1;
+                if ui.verbose() {
+                    progress.pause(|| ui.note(&format!("skipped `{}`: {reason}", path.display())));
+                }
+                Line::Skipped { path: path.display().to_string(), reason }
+            }
+            Event::Failed(error) => {
+                self.failed += 1;
+                let message = error.to_string();
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                progress.pause(|| Failure::from(error).print(ui));
+                Line::Failed { message, cause }
+            }
+        };
+        self.line(&record);
+    }
+
+    fn line(&mut self, line: &Line) {
+        if !self.jsonl || self.unwritten.is_some() {
+            return;
+        }
+        let written = serde_json::to_writer(self.ui.out(), line).map_err(io::Error::from);
+        self.unwritten = written.and_then(|()| writeln!(self.ui.out())).err();
+    }
+
+    /// Tells the counts and gives the exit code: one failure is enough to fail.
+    pub(super) fn end(mut self, report: &Report) -> Result<Status, Failure> {
+        let counts = Counts {
+            added: report.added,
+            replaced: report.replaced,
+            unchanged: report.unchanged,
+            passages: report.passages,
+            skipped: self.skipped,
+            failed: self.failed,
+        };
+        self.line(&Line::End(counts));
+        let Self { ui, progress, jsonl, unwritten, .. } = self;
+        progress.finish();
+        if let Some(error) = unwritten {
+            return Err(error.into());
+        }
+        if !jsonl && !ui.quiet() {
+            writeln!(ui.out(), "{}", counts.summary())?;
+        }
+        if counts.failed == 0 {
+            return Ok(Status::Done);
+        }
+        if counts.added + counts.replaced + counts.unchanged > 0 {
+            ui.hint("everything else is indexed; mend what failed and run the same command again");
+        }
+        Ok(Status::Failed)
+    }
+}
+
+fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Added => "added",
+        Outcome::Replaced => "replaced",
+        Outcome::Unchanged => "unchanged",
+    }
+}
+
+/// One line of `--format jsonl`.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Line {
+    Article { path: String, id: String, outcome: &'static str, passages: usize },
+    Skipped { path: String, reason: String },
+    Failed { message: String, cause: Option<String> },
+    End(Counts),
+}
+
+/// What came of a run, in articles but for `passages` (those written) and `skipped` (files).
+#[derive(Clone, Copy, Serialize)]
+struct Counts {
+    added: u64,
+    replaced: u64,
+    unchanged: u64,
+    passages: u64,
+    skipped: u64,
+    failed: u64,
+}
+
+impl Counts {
+    /// `3 articles: 2 added, 1 unchanged; 21 passages written; 1 failed`.
+    fn summary(self) -> String {
+        let articles = self.added + self.replaced + self.unchanged;
+        let outcomes: Vec<String> =
+            [(self.added, "added"), (self.replaced, "replaced"), (self.unchanged, "unchanged")]
+                .into_iter()
+                .filter(|(n, _)| *n > 0)
+                .map(|(n, what)| format!("{n} {what}"))
+                .collect();
+        let plural = |n: u64| if n == 1 { "" } else { "s" };
+        let mut text = format!("{articles} article{}", plural(articles));
+        if !outcomes.is_empty() {
+            text += &format!(": {}", outcomes.join(", "));
+        }
+        if self.passages > 0 {
+            text += &format!("; {} passage{} written", self.passages, plural(self.passages));
+        }
+        for (n, what) in [(self.skipped, "skipped"), (self.failed, "failed")] {
+            if n > 0 {
+                text += &format!("; {n} {what}");
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_says_what_is_not_nothing() {
+        let none =
+            Counts { added: 0, replaced: 0, unchanged: 0, passages: 0, skipped: 0, failed: 0 };
+        for (counts, want) in [
+            (none, "0 articles"),
+            (Counts { added: 1, passages: 1, ..none }, "1 article: 1 added; 1 passage written"),
+            (
+                Counts { added: 2, unchanged: 1, passages: 21, failed: 1, skipped: 3, ..none },
+                "3 articles: 2 added, 1 unchanged; 21 passages written; 3 skipped; 1 failed",
+            ),
+        ] {
+            assert_eq!(counts.summary(), want);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Opens what commands work on: the index, for reading or writing, and the taggers.
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use pressmark::engine::embedded::{EmbeddedEngine, EmbeddedWriter};
+use pressmark::engine::{TaxonomyCard, WriteOptions};
+use pressmark::tag::EntityId;
+use pressmark::tagger::Tagger;
+use pressmark::tagger::entities::EntityTagger;
+use pressmark::tagger::gazetteer;
+use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
+
+use super::failure::Failure;
+use super::values;
+
+/// How many threads to use.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Threads {
+    /// How many threads read, tag and write [default: one a processor]
+    #[arg(long, value_name = "COUNT", value_parser = values::threads)]
+    threads: Option<NonZeroUsize>,
+}
+
+impl Threads {
+    /// Their number.
+    pub(super) fn count(self) -> NonZeroUsize {
+        let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.threads.unwrap_or_else(all)
+    }
+}
+
+/// What the machine is given to write with.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Means {
+    #[command(flatten)]
+    pub(super) threads: Threads,
+    /// Memory for articles that are not written yet, in MB
+    #[arg(long, value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(16..=65536))]
+    memory: u32,
+}
+
+impl Means {
+    /// How an index tagged by `taxonomy` is written.
+    pub(super) fn write_options(self, taxonomy: TaxonomyCard) -> WriteOptions {
+        WriteOptions {
+            budget_bytes: self.memory as usize * 1_000_000,
+            threads: self.threads.count(),
+            taxonomy,
+        }
+    }
+}
+
+/// Opens the index in `path` for reading.
+pub(super) fn engine(path: &Path) -> Result<EmbeddedEngine, Failure> {
+    Ok(EmbeddedEngine::open(path, entities_called)?)
+}
+
+/// What a name or alias in a filter may stand for.
+fn entities_called(name: &str) -> Vec<EntityId> {
+    gazetteer::lookup(name).iter().map(|found| EntityId::from_known(found.entry().id)).collect()
+}
+
+/// Opens the index in `path` for writing; `command` is told to whoever finds it locked.
+pub(super) fn writer(
+    path: &Path,
+    options: &WriteOptions,
+    command: &str,
+) -> Result<EmbeddedWriter, Failure> {
+    let now = jiff::Timestamp::now().round(jiff::Unit::Second);
+    let since = now.map(|now| format!(" since {now}")).unwrap_or_default();
+    let holder = format!("process {} (pressmark {command}){since}", std::process::id());
+    Ok(EmbeddedWriter::open_or_create(path, options, &holder)?)
+}
+
+/// Reads the taxonomy in `file`, or gives the one that is built in.
+pub(super) fn taxonomy(file: Option<&PathBuf>) -> Result<Taxonomy, Failure> {
+    let Some(file) = file else { return Ok(Taxonomy::builtin()) };
+    Ok(Taxonomy::from_toml(&read(file)?, &file.display().to_string())?)
+}
+
+/// Reads a whole file of text.
+pub(super) fn read(file: &Path) -> Result<String, Failure> {
+    let failed = |source| Failure::io(format!("cannot read `{}`", file.display()), source);
+    fs::read_to_string(file).map_err(failed)
+}
+
+/// The taggers in the order they run.
+pub(super) fn taggers(taxonomy: Taxonomy) -> Vec<Box<dyn Tagger>> {
+    vec![Box::new(SectorTagger::new(taxonomy)), Box::new(EntityTagger)]
+}

@@ -1,0 +1,43 @@
+//! `pressmark reindex`: the articles of the index, cut into words and tagged anew.
+
+use std::path::{Path, PathBuf};
+
+use pressmark::engine::Writer;
+use pressmark::ingest;
+
+use super::failure::{Failure, Status};
+use super::index::Telling;
+use super::open::{self, Means};
+use super::ui::Ui;
+
+/// Tag and index the articles of the index anew
+///
+/// Works on what the index holds; the source files may be gone. Needed to change
+/// the taxonomy, or when a new version tags better. Queries see the old state until it is done.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  pressmark reindex --taxonomy sectors.toml")]
+pub(super) struct Args {
+    /// Taxonomy to tag by, instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    taxonomy: Option<PathBuf>,
+    #[command(flatten)]
+    means: Means,
+}
+
+pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Failure> {
+    let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
+    let engine = open::engine(index)?;
+    let old = engine.taxonomy().clone();
+    let mut writer = open::writer(index, &args.means.write_options(old), "reindex")?;
+    let known = writer.known();
+    writer.start_over(taxonomy.card())?;
+    let taggers = open::taggers(taxonomy);
+
+    let mut telling = Telling::new(ui, false);
+    let report =
+        ingest::retag(&engine, known.as_ref(), Box::new(writer), &taggers, &mut |event| {
+            telling.event(event);
+        })?;
+    telling.end(&report)
+}

@@ -1,0 +1,385 @@
+//! How well a tagger finds names: precision, recall and F1 on labelled passages.
+//!
+//! A mention is right when its span and type equal a labelled one; place and facility count as one
+//! type. What the labellers were not of one mind about (`maybe`), and demonyms, are neither right
+//! nor wrong. Passages of one article are tagged together, as they would be when indexing.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::{ArticleHead, ArticleId, BlockKind, Lang};
+use crate::passage::{Passage, Span};
+use crate::tag::{EntityType, Tags};
+use crate::tagger::Tagger;
+
+/// A labelled passage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gold {
+    /// Name of the passage.
+    pub id: String,
+    /// Its language.
+    pub lang: Lang,
+    /// The article it is of.
+    pub article: String,
+    /// Its place in the article; the first, if it is several paragraphs.
+    pub paragraph: u32,
+    /// Its text.
+    pub text: String,
+    /// What it names.
+    pub mentions: Vec<GoldMention>,
+    /// What it names in the view of some.
+    pub maybe: Vec<Span>,
+}
+
+/// A labelled mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GoldMention {
+    /// Where it is.
+    pub span: Span,
+    /// Its type.
+    pub kind: EntityType,
+}
+
+/// Why labelled passages could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum GoldError {
+    /// A line is not the JSON object that is wanted.
+    #[error("{path}:{line}: {source}")]
+    Json {
+        /// The file.
+        path: String,
+        /// Its line, from 1.
+        line: usize,
+        /// What the parser says.
+        source: serde_json::Error,
+    },
+    /// A mention does not fit its text.
+    #[error("{path}:{line}: the text at {start}..{end} is not `{text}`")]
+    Span {
+        /// The file.
+        path: String,
+        /// Its line, from 1.
+        line: usize,
+        /// First code point.
+        start: usize,
+        /// One past the last code point.
+        end: usize,
+        /// What should stand there.
+        text: String,
+    },
+    /// A mention has a type that does not exist.
+    #[error("{path}:{line}: `{kind}` is not an entity type")]
+    Kind {
+        /// The file.
+        path: String,
+        /// Its line, from 1.
+        line: usize,
+        /// The type as given.
+        kind: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct GoldLine {
+    id: String,
+    lang: String,
+    article: String,
+    paragraph: Paragraphs,
+    text: String,
+    mentions: Vec<LabelLine>,
+    #[serde(default)]
+    maybe: Vec<LabelLine>,
+}
+
+/// The place of a passage in its article; a passage may be several paragraphs set together.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Paragraphs {
+    One(u32),
+    Several(Vec<u32>),
+}
+
+#[derive(Deserialize)]
+struct LabelLine {
+    start: usize,
+    end: usize,
+    text: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+/// Reads labelled passages, one JSON object a line; `path` is for messages.
+pub fn parse(path: &str, jsonl: &str) -> Result<Vec<Gold>, GoldError> {
+    let lines = (1..).zip(jsonl.lines()).filter(|(_, line)| !line.trim().is_empty());
+    lines.map(|(number, line)| parse_line(path, number, line)).collect()
+}
+
+fn parse_line(path: &str, line: usize, json: &str) -> Result<Gold, GoldError> {
+    let path = path.to_owned();
+    let gold: GoldLine = serde_json::from_str(json).map_err(|source| GoldError::Json {
+        path: path.clone(),
+        line,
+        source,
+    })?;
+    let starts: Vec<usize> =
+        gold.text.char_indices().map(|(at, _)| at).chain([gold.text.len()]).collect();
+    let span = |label: &LabelLine| {
+        let byte = |at: usize| starts.get(at).copied();
+        byte(label.start)
+            .zip(byte(label.end))
+            .and_then(|(start, end)| Span::new(&gold.text, start, end))
+            .filter(|span| span.of(&gold.text) == label.text)
+            .ok_or_else(|| GoldError::Span {
+                path: path.clone(),
+                line,
+                start: label.start,
+                end: label.end,
+                text: label.text.clone(),
+            })
+    };
+    let mention = |label: &LabelLine| {
+        let kind = label.kind.parse().map_err(|_| GoldError::Kind {
+            path: path.clone(),
+            line,
+            kind: label.kind.clone(),
+        })?;
+        Ok(GoldMention { span: span(label)?, kind })
+    };
+    Ok(Gold {
+        mentions: gold.mentions.iter().map(mention).collect::<Result<_, GoldError>>()?,
+        maybe: gold.maybe.iter().map(span).collect::<Result<_, GoldError>>()?,
+        lang: Lang::new(&gold.lang),
+        id: gold.id,
+        article: gold.article,
+        paragraph: match gold.paragraph {
+            Paragraphs::One(place) => place,
+            Paragraphs::Several(places) => places.first().copied().unwrap_or_default(),
+        },
+        text: gold.text,
+    })
+}
+
+/// Counts, and the measures they give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Score {
+    /// Mentions found that are labelled.
+    pub right: usize,
+    /// Mentions found that are not.
+    pub wrong: usize,
+    /// Labelled mentions not found.
+    pub missed: usize,
+    /// Share of the found mentions that are right; 0 if nothing was found.
+    pub precision: f64,
+    /// Share of the labelled mentions that were found; 0 if nothing is labelled.
+    pub recall: f64,
+    /// Harmonic mean of the two; 0 if nothing is right.
+    pub f1: f64,
+}
+
+impl Score {
+    fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Right => self.right += 1,
+            Outcome::Wrong => self.wrong += 1,
+            Outcome::Missed => self.missed += 1,
+        }
+        let share = |of: usize| if of == 0 { 0.0 } else { self.right as f64 / of as f64 };
+        self.precision = share(self.right + self.wrong);
+        self.recall = share(self.right + self.missed);
+        let doubled = 2 * self.right + self.wrong + self.missed;
+        self.f1 = 2.0 * share(doubled);
+    }
+}
+
+/// What became of one mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Found and labelled.
+    Right,
+    /// Found, not labelled.
+    Wrong,
+    /// Labelled, not found.
+    Missed,
+}
+
+/// A mention that was wrong or missed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mistake {
+    /// The passage.
+    pub passage: String,
+    /// [`Outcome::Wrong`] or [`Outcome::Missed`].
+    pub outcome: Outcome,
+    /// The type found or labelled.
+    #[serde(rename = "type")]
+    pub kind: EntityType,
+    /// The words.
+    pub text: String,
+}
+
+/// The measures of a tagger.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Report {
+    /// How many passages were tagged.
+    pub passages: usize,
+    /// Person, organization and place (with facility) together.
+    pub overall: Score,
+    /// The same by language.
+    pub languages: BTreeMap<String, Score>,
+    /// Every type by itself; facilities count as places.
+    pub types: BTreeMap<String, Score>,
+    /// Every mistake, in the order of the passages.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Tags the passages of `gold` and compares.
+pub fn score(tagger: &dyn Tagger, gold: &[Gold]) -> Report {
+    let mut articles: BTreeMap<(&Lang, &str), Vec<&Gold>> = BTreeMap::new();
+    for one in gold {
+        articles.entry((&one.lang, &one.article)).or_default().push(one);
+    }
+    let mut report = Report { passages: gold.len(), ..Report::default() };
+    for ((lang, article), mut golds) in articles {
+        golds.sort_by_key(|one| one.paragraph);
+        let passages: Vec<Passage> = (0..)
+            .zip(&golds)
+            .map(|(ordinal, one)| Passage {
+                ordinal,
+                kind: BlockKind::Paragraph,
+                text: one.text.clone(),
+                source_lines: Vec::new(),
+            })
+            .collect();
+        let Some(head) = head(article, lang) else { continue };
+        let mut tags = vec![Tags::default(); passages.len()];
+        tagger.tag(&head, &passages, &mut tags);
+        for (one, tags) in golds.iter().zip(&tags) {
+            report.compare(one, tags);
+        }
+    }
+    report
+}
+
+fn head(article: &str, lang: &Lang) -> Option<ArticleHead> {
+    Some(ArticleHead {
+        id: ArticleId::new(article)?,
+        headline: None,
+        published: None,
+        lang: lang.clone(),
+        source: None,
+        url: None,
+        authors: Vec::new(),
+        dateline: None,
+        section: None,
+        source_tags: Vec::new(),
+    })
+}
+
+/// The type as it is counted.
+fn counted(kind: EntityType) -> EntityType {
+    if kind == EntityType::Facility { EntityType::Place } else { kind }
+}
+
+impl Report {
+    fn compare(&mut self, gold: &Gold, tags: &Tags) {
+        let mut left: Vec<GoldMention> = gold.mentions.clone();
+        for found in tags.mentions.iter().filter(|found| !found.demonym) {
+            let kind = counted(found.kind);
+            let equal = |one: &GoldMention| one.span == found.span && counted(one.kind) == kind;
+            if let Some(at) = left.iter().position(equal) {
+                left.remove(at);
+                self.count(gold, Outcome::Right, found.kind, found.span);
+            } else if !gold.maybe.iter().any(|maybe| maybe.overlaps(found.span)) {
+                self.count(gold, Outcome::Wrong, found.kind, found.span);
+            }
+        }
+        for missed in left {
+            self.count(gold, Outcome::Missed, missed.kind, missed.span);
+        }
+    }
+
+    fn count(&mut self, gold: &Gold, outcome: Outcome, kind: EntityType, span: Span) {
+        use EntityType::{Organization, Person, Place};
+        let counted = counted(kind);
+        self.types.entry(counted.as_str().to_owned()).or_default().count(outcome);
+        if matches!(counted, Person | Organization | Place) {
+            self.overall.count(outcome);
+            let language = self.languages.entry(gold.lang.as_str().to_owned());
+            language.or_default().count(outcome);
+        }
+        if outcome != Outcome::Right {
+            let text = span.of(&gold.text).to_owned();
+            self.mistakes.push(Mistake { passage: gold.id.clone(), outcome, kind, text });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tag::{EntityId, Mention, Via};
+
+    /// Finds every capital letter and calls it an organization.
+    struct Capitals;
+
+    impl Tagger for Capitals {
+        fn tag(&self, _: &ArticleHead, passages: &[Passage], tags: &mut [Tags]) {
+            for (passage, tags) in passages.iter().zip(tags) {
+                let capitals = passage.text.char_indices().filter(|(_, c)| c.is_ascii_uppercase());
+                tags.mentions.extend(capitals.map(|(at, c)| Mention {
+                    id: EntityId::of_name(EntityType::Organization, &c.to_string()),
+                    name: c.to_string(),
+                    kind: EntityType::Organization,
+                    span: Span::new(&passage.text, at, at + 1).unwrap(),
+                    via: Via::Rule,
+                    demonym: c == 'D',
+                }));
+            }
+        }
+    }
+
+    const LINES: &str = concat!(
+        r#"{"id":"p","lang":"zh","article":"a","paragraph":0,"text":"在A和B、C与D","#,
+        r#""mentions":[{"start":1,"end":2,"text":"A","type":"organization"},"#,
+        r#"{"start":3,"end":4,"text":"B","type":"person"}],"#,
+        r#""maybe":[{"start":5,"end":6,"text":"C","type":"place"}]}"#,
+        "\n\n"
+    );
+
+    #[test]
+    fn what_is_maybe_or_a_demonym_counts_neither_way() {
+        let report = score(&Capitals, &parse("g", LINES).unwrap());
+        let counts = |score: Score| (score.right, score.wrong, score.missed);
+        assert_eq!(counts(report.overall), (1, 1, 1));
+        assert_eq!(counts(report.languages["zh"]), (1, 1, 1));
+        assert_eq!(counts(report.types["organization"]), (1, 1, 0));
+        assert_eq!(counts(report.types["person"]), (0, 0, 1));
+        assert!((report.overall.f1 - 0.5).abs() < 1e-9);
+        let mistakes: Vec<_> =
+            report.mistakes.iter().map(|one| (one.outcome, one.text.as_str())).collect();
+        assert_eq!(mistakes, [(Outcome::Wrong, "B"), (Outcome::Missed, "B")]);
+    }
+
+    #[test]
+    fn bad_labels_name_their_line() {
+        for (line, want) in [
+            ("{", "gold.jsonl:1: EOF while parsing an object at line 1 column 1"),
+            (
+                r#"{"id":"p","lang":"en","article":"a","paragraph":0,"text":"ab","mentions":[{"start":1,"end":3,"text":"b","type":"person"}]}"#,
+                "gold.jsonl:1: the text at 1..3 is not `b`",
+            ),
+            (
+                r#"{"id":"p","lang":"en","article":"a","paragraph":0,"text":"ab","mentions":[{"start":1,"end":2,"text":"b","type":"ship"}]}"#,
+                "gold.jsonl:1: `ship` is not an entity type",
+            ),
+        ] {
+            assert_eq!(parse("gold.jsonl", line).unwrap_err().to_string(), want);
+        }
+    }
+
+    #[test]
+    fn nothing_gives_zero_and_not_nan() {
+        assert_eq!(score(&Capitals, &[]).overall.f1, 0.0);
+    }
+}

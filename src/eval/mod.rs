@@ -1,0 +1,6 @@
+//! Measures: how well what pressmark does agrees with what people labelled.
+//!
+//! Measures are plain values. Files are read and tables are written by the caller.
+
+pub mod entities;
+pub mod sectors;

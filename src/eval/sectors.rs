@@ -1,0 +1,274 @@
+//! Sectors: micro precision, recall and F1 of a tagger against labelled passages.
+//!
+//! A passage was labelled twice. What both labellings gave is wanted; what one gave is neither a
+//! hit nor a miss nor a false alarm. A predicted parent of another predicted sector is dropped,
+//! everything else is compared as given.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::{ArticleHead, ArticleId, BlockKind, Lang, LineRange};
+use crate::passage::Passage;
+use crate::tag::{SectorId, SectorTag, Tags};
+use crate::tagger::Tagger;
+
+/// One labelled passage, a line of a gold file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct GoldPassage {
+    /// Names the line in reports.
+    pub id: String,
+    /// Language of the article.
+    pub lang: Lang,
+    /// The set it is taken from; articles are told apart within a set.
+    pub source: String,
+    /// The article.
+    pub article: String,
+    /// Its place in the article, or the range of sentences that make it.
+    pub paragraph: Paragraph,
+    /// The article's headline.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The passage.
+    pub text: String,
+    /// What both labellings gave, main one first.
+    pub sectors: Vec<SectorId>,
+    /// What only one of them gave.
+    #[serde(default)]
+    pub maybe: Vec<SectorId>,
+}
+
+/// Where in its article a labelled passage stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(untagged)]
+pub enum Paragraph {
+    /// One paragraph.
+    One(u32),
+    /// Sentences from the first to before the second.
+    Range(u32, u32),
+}
+
+impl Paragraph {
+    fn first(self) -> u32 {
+        match self {
+            Self::One(first) | Self::Range(first, _) => first,
+        }
+    }
+}
+
+/// A gold file that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GoldError {
+    /// A line that is not a labelled passage.
+    #[error("{file}:{line}: not a labelled passage: {source}")]
+    Line {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+    /// A label that is no path.
+    #[error("{file}:{line}: bad sector id `{id}`")]
+    BadSector {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The label.
+        id: String,
+    },
+    /// Nothing is labelled.
+    #[error("{file}: no labelled passage in it")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+}
+
+/// Reads the text of a gold file, one JSON object a line; `file` is what messages call it.
+///
+/// # Errors
+///
+/// The first line that is no labelled passage. Empty lines are let be.
+pub fn read_gold(text: &str, file: &str) -> Result<Vec<GoldPassage>, GoldError> {
+    let mut gold = Vec::new();
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let (file, at) = (file.to_owned(), at + 1);
+        let passage: GoldPassage = match serde_json::from_str(line) {
+            Ok(passage) => passage,
+            Err(source) => return Err(GoldError::Line { file, line: at, source }),
+        };
+        let mut labels = passage.sectors.iter().chain(&passage.maybe);
+        if let Some(bad) = labels.find(|id| SectorId::new(id.as_str()).is_none()) {
+            return Err(GoldError::BadSector { file, line: at, id: bad.to_string() });
+        }
+        gold.push(passage);
+    }
+    match gold.is_empty() {
+        true => Err(GoldError::Empty { file: file.to_owned() }),
+        false => Ok(gold),
+    }
+}
+
+/// How well a tagger did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// Labelled passages.
+    pub passages: usize,
+    /// All of them together.
+    pub overall: Score,
+    /// By language, in the order of its code.
+    pub by_lang: BTreeMap<String, Score>,
+    /// By sector, every one that was wanted or given.
+    pub by_sector: BTreeMap<SectorId, Score>,
+    /// Every passage with something missed or given falsely, in the order of the file.
+    pub errors: Vec<Disagreement>,
+}
+
+/// Counts of (passage, sector) pairs and what follows from them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Score {
+    /// Wanted and given.
+    pub hits: usize,
+    /// Wanted and not given.
+    pub misses: usize,
+    /// Given and not wanted.
+    pub false_alarms: usize,
+    /// Hits of all given; 0 if nothing was given.
+    pub precision: f64,
+    /// Hits of all wanted; 0 if nothing was wanted.
+    pub recall: f64,
+    /// Their harmonic mean; 0 if there is no hit.
+    pub f1: f64,
+}
+
+impl Score {
+    /// The score that follows from its counts.
+    pub fn of(hits: usize, misses: usize, false_alarms: usize) -> Self {
+        let ratio = |part: usize, whole: usize| match whole {
+            0 => 0.0,
+            _ => part as f64 / whole as f64,
+        };
+        Self {
+            hits,
+            misses,
+            false_alarms,
+            precision: ratio(hits, hits + false_alarms),
+            recall: ratio(hits, hits + misses),
+            f1: ratio(2 * hits, 2 * hits + misses + false_alarms),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        *self = Self::of(
+            self.hits + other.hits,
+            self.misses + other.misses,
+            self.false_alarms + other.false_alarms,
+        );
+    }
+}
+
+/// One passage on which tagger and labels differ.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Disagreement {
+    /// The passage's id in the gold file.
+    pub id: String,
+    /// Its language.
+    pub lang: Lang,
+    /// Its article's headline.
+    pub title: Option<String>,
+    /// Its text.
+    pub text: String,
+    /// What was wanted and not given.
+    pub missed: Vec<SectorId>,
+    /// What was given and not wanted, with the evidence.
+    pub false_alarms: Vec<SectorTag>,
+}
+
+/// Tags the passages of `gold` and counts. Passages of one article are tagged together, in
+/// reading order.
+pub fn evaluate(gold: &[GoldPassage], tagger: &dyn Tagger) -> Report {
+    let mut report = Report {
+        passages: gold.len(),
+        overall: Score::default(),
+        by_lang: BTreeMap::new(),
+        by_sector: BTreeMap::new(),
+        errors: Vec::new(),
+    };
+    for (wanted, given) in gold.iter().zip(tag(gold, tagger)) {
+        count(&mut report, wanted, given);
+    }
+    report
+}
+
+/// The sectors of each passage of `gold`, in its order.
+fn tag(gold: &[GoldPassage], tagger: &dyn Tagger) -> Vec<Vec<SectorTag>> {
+    let mut articles: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
+    for (at, one) in gold.iter().enumerate() {
+        articles.entry((&one.source, &one.article, one.lang.as_str())).or_default().push(at);
+    }
+    let mut given = vec![Vec::new(); gold.len()];
+    for ((source, article, _), mut members) in articles {
+        members.sort_by_key(|&at| (gold[at].paragraph.first(), at));
+        let first = &gold[members[0]];
+        let head = ArticleHead {
+            id: ArticleId::new(&format!("{source}/{article}")).expect("it holds at least the `/`"),
+            headline: first.title.clone(),
+            published: None,
+            lang: first.lang.clone(),
+            source: None,
+            url: None,
+            authors: Vec::new(),
+            dateline: None,
+            section: None,
+            source_tags: Vec::new(),
+        };
+        let passages: Vec<Passage> = (0..)
+            .zip(&members)
+            .map(|(ordinal, &at)| Passage {
+                ordinal,
+                kind: BlockKind::Paragraph,
+                text: gold[at].text.clone(),
+                source_lines: vec![LineRange { first: ordinal + 1, last: ordinal + 1 }],
+            })
+            .collect();
+        let mut tags = vec![Tags::default(); passages.len()];
+        tagger.tag(&head, &passages, &mut tags);
+        for (at, tags) in members.into_iter().zip(tags) {
+            given[at] = tags.sectors;
+        }
+    }
+    given
+}
+
+fn count(report: &mut Report, gold: &GoldPassage, mut given: Vec<SectorTag>) {
+    let ids: BTreeSet<SectorId> = given.iter().map(|tag| tag.id.clone()).collect();
+    given.retain(|tag| !ids.iter().any(|id| *id != tag.id && tag.id.covers(id)));
+    let wanted: BTreeSet<&SectorId> = gold.sectors.iter().collect();
+    let mut score = |id: &SectorId, one: Score| {
+        report.overall.add(one);
+        report.by_lang.entry(gold.lang.to_string()).or_default().add(one);
+        report.by_sector.entry(id.clone()).or_default().add(one);
+    };
+    let (hit, miss, false_alarm) = (Score::of(1, 0, 0), Score::of(0, 1, 0), Score::of(0, 0, 1));
+    let is_given = |id: &SectorId| given.iter().any(|tag| tag.id == *id);
+    for id in &wanted {
+        score(id, if is_given(id) { hit } else { miss });
+    }
+    let missed: Vec<_> = gold.sectors.iter().filter(|id| !is_given(id)).cloned().collect();
+    given.retain(|tag| !wanted.contains(&tag.id) && !gold.maybe.contains(&tag.id));
+    given.iter().for_each(|tag| score(&tag.id, false_alarm));
+    if !missed.is_empty() || !given.is_empty() {
+        report.errors.push(Disagreement {
+            id: gold.id.clone(),
+            lang: gold.lang.clone(),
+            title: gold.title.clone(),
+            text: gold.text.clone(),
+            missed,
+            false_alarms: given,
+        });
+    }
+}

@@ -1,0 +1,109 @@
+//! CSV: one row a hit, for spreadsheets.
+//!
+//! Columns: `rank`, `score`, `passage`, `headline`, `published`, `lang`, `source`, `url`, `text`,
+//! `sectors`, `entities`; the last two are lists parted by `; `, entities by name, each once. A
+//! spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return for a
+//! formula and would run it, so such a cell of an article gets a leading `'`, which spreadsheets do
+//! not show.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use crate::results::{Hit, SearchResults};
+
+/// Writes a heading and the hits in order. Facets and totals are left out.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_results(out: &mut dyn Write, results: &SearchResults) -> io::Result<()> {
+    let mut rows = ::csv::Writer::from_writer(out);
+    rows.write_record([
+        "rank",
+        "score",
+        "passage",
+        "headline",
+        "published",
+        "lang",
+        "source",
+        "url",
+        "text",
+        "sectors",
+        "entities",
+    ])?;
+    for hit in &results.hits {
+        write_hit(&mut rows, hit)?;
+    }
+    rows.flush()
+}
+
+fn write_hit(rows: &mut ::csv::Writer<&mut dyn Write>, hit: &Hit) -> io::Result<()> {
+    let head = &hit.article;
+    let tags = &hit.passage.tags;
+    let sectors: Vec<&str> = tags.sectors.iter().map(|sector| sector.id.as_str()).collect();
+    let mut names: Vec<&str> = Vec::new();
+    for mention in &tags.mentions {
+        if !names.contains(&mention.name.as_str()) {
+            names.push(&mention.name);
+        }
+    }
+    let cells = [
+        hit.rank.to_string(),
+        format!("{:.4}", hit.score),
+        safe(&hit.id().to_string()).into_owned(),
+        safe(head.headline.as_deref().unwrap_or_default()).into_owned(),
+        head.published.map(|day| day.to_string()).unwrap_or_default(),
+        head.lang.to_string(),
+        safe(head.source.as_deref().unwrap_or_default()).into_owned(),
+        safe(head.url.as_deref().unwrap_or_default()).into_owned(),
+        safe(&hit.passage.passage.text).into_owned(),
+        sectors.join("; "),
+        safe(&names.join("; ")).into_owned(),
+    ];
+    Ok(rows.write_record(&cells)?)
+}
+
+/// `cell` so that no spreadsheet takes it for a formula.
+fn safe(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::sample;
+
+    #[test]
+    fn a_row_a_hit_and_no_formula() {
+        let mut results = sample::results();
+        results.hits[1].article.headline = Some("=HYPERLINK(\"http://x\"), \"now\"".into());
+        results.hits[1].passage.passage.text = "-2+3".into();
+        let mut out = Vec::new();
+        write_results(&mut out, &results).unwrap();
+        let want = "\
+rank,score,passage,headline,published,lang,source,url,text,sectors,entities
+1,7.3100,high-tech#4,China and Malaysia forge deeper high-tech ties,2025-04-18,en,Xinhua,https://example.org/high-tech,\"Huang Yidong, Vice General Manager of CSCEC’s Malaysian Main Branch, noted the company’s strategic transition towards projects like data centers.\",digital-economy/data-centers,Huang Yidong; CSCEC; Malaysia
+2,0.0000,briefs#0,\"'=HYPERLINK(\"\"http://x\"\"), \"\"now\"\"\",,zh,,,'-2+3,,
+";
+        assert_eq!(String::from_utf8(out).unwrap(), want);
+    }
+
+    #[test]
+    fn cells_that_begin_like_a_formula_are_defused() {
+        for (raw, shown) in [
+            ("=1+1", "'=1+1"),
+            ("+60 3", "'+60 3"),
+            ("-x", "'-x"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\tx", "'\tx"),
+            ("a=b", "a=b"),
+            ("", ""),
+        ] {
+            assert_eq!(safe(raw), shown);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Outputs: results into text for a terminal, JSON, CSV and Markdown. One file or folder is one
+//! format.
+//!
+//! Markup and escaping are born here and nowhere else. An output writes to any [`std::io::Write`]
+//! and knows of the terminal only what its options say: a width, and whether to colour. It never
+//! searches, and it adds nothing to what it is given.
+
+pub mod csv;
+pub mod json;
+pub mod markdown;
+pub mod text;
+
+mod printable;
+mod table;
+mod wrap;
+
+pub use printable::printable;
+pub use table::{Column, Table};
+
+use crate::query::Warning;
+use crate::results::{Filters, SearchResults};
+
+/// A search with its results: what every format writes.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The query as the user typed it.
+    pub query: &'a str,
+    /// The conditions given beside it.
+    pub filters: &'a Filters,
+    /// What the parser has to say about it.
+    pub warnings: &'a [Warning],
+    /// What the engine found.
+    pub results: &'a SearchResults,
+    /// How long parsing and searching took, in microseconds.
+    pub took_us: u64,
+}
+
+impl Answer<'_> {
+    /// What parser and engine have to say, in this order.
+    pub fn warnings(&self) -> impl Iterator<Item = &str> {
+        self.warnings.iter().chain(&self.results.warnings).map(|warning| warning.message.as_str())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod sample;

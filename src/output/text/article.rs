@@ -1,0 +1,150 @@
+//! An article with its passages and their tags.
+
+use std::io::{self, Write};
+
+use super::Look;
+use super::hits::origin;
+use super::pen::{BOLD, DIM, Mark, PLAIN, Pen, TAG};
+use crate::article::{ArticleHead, LineRange};
+use crate::passage::Passage;
+use crate::tag::{TaggedArticle, TaggedPassage, Tags};
+
+/// Columns before the text of a passage: room for its number.
+const INDENT: &str = "      ";
+
+/// Writes headline, what is known of the article, and its passages.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_article(out: &mut dyn Write, article: &TaggedArticle, look: Look) -> io::Result<()> {
+    let mut pen = Pen { out, look };
+    write_head(&mut pen, &article.head)?;
+    for passage in &article.passages {
+        writeln!(pen.out)?;
+        write_numbered(&mut pen, passage)?;
+    }
+    Ok(())
+}
+
+/// Writes one passage of `article` below the article's head.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_passage(
+    out: &mut dyn Write,
+    head: &ArticleHead,
+    passage: &TaggedPassage,
+    look: Look,
+) -> io::Result<()> {
+    let mut pen = Pen { out, look };
+    write_head(&mut pen, head)?;
+    writeln!(pen.out)?;
+    write_numbered(&mut pen, passage)
+}
+
+fn write_head(pen: &mut Pen<'_>, head: &ArticleHead) -> io::Result<()> {
+    pen.paragraph("", head.headline.as_deref().unwrap_or("(no headline)"), BOLD, &[])?;
+    pen.run(&origin(head), PLAIN)?;
+    pen.run(&format!("  {}", head.id), DIM)?;
+    writeln!(pen.out)?;
+    for (name, value) in [
+        ("by", head.authors.join(", ")),
+        ("dateline", head.dateline.clone().unwrap_or_default()),
+        ("section", head.section.clone().unwrap_or_default()),
+        ("source tags", head.source_tags.join(", ")),
+        ("url", head.url.clone().unwrap_or_default()),
+    ] {
+        if !value.is_empty() {
+            pen.paragraph(&format!("{name}: "), &value, PLAIN, &[])?;
+        }
+    }
+    Ok(())
+}
+
+/// A passage with its number, what it is, the lines it comes from and its tags; names are marked
+/// in the text.
+fn write_numbered(pen: &mut Pen<'_>, tagged: &TaggedPassage) -> io::Result<()> {
+    let TaggedPassage { passage, tags } = tagged;
+    let names: Vec<Mark> = tags.mentions.iter().map(|mention| (mention.span, TAG)).collect();
+    pen.paragraph(&format!("{:>4}  ", passage.ordinal), &passage.text, PLAIN, &names)?;
+    let lines: Vec<String> = passage.source_lines.iter().map(|&range| lines_of(range)).collect();
+    let lines = if lines.is_empty() { String::new() } else { format!(", {}", lines.join(" and ")) };
+    pen.paragraph(INDENT, &format!("{}{lines}", passage.kind.as_str()), DIM, &[])?;
+    for sector in &tags.sectors {
+        let why: Vec<String> = sector
+            .evidence
+            .iter()
+            .map(|evidence| format!("“{}” ({})", evidence.span.of(&passage.text), evidence.rule))
+            .collect();
+        let line = format!("{} {:.2}: {}", sector.id, sector.score, why.join(", "));
+        let id = crate::passage::Span { start: 0, end: sector.id.as_str().len() as u32 };
+        pen.paragraph(INDENT, &line, DIM, &[(id, TAG)])?;
+    }
+    entity_line(pen, INDENT, tags)
+}
+
+fn lines_of(range: LineRange) -> String {
+    if range.first == range.last {
+        format!("line {}", range.first)
+    } else {
+        format!("lines {} to {}", range.first, range.last)
+    }
+}
+
+/// A passage that stands beside the one that was found.
+pub(super) fn write_neighbour(
+    pen: &mut Pen<'_>,
+    indent: &str,
+    passage: &Passage,
+) -> io::Result<()> {
+    pen.paragraph(indent, &passage.text, DIM, &[])
+}
+
+/// Sectors and entities, a line each; nothing where there are none.
+pub(super) fn tag_lines(pen: &mut Pen<'_>, indent: &str, tags: &Tags) -> io::Result<()> {
+    if !tags.sectors.is_empty() {
+        let ids: Vec<&str> = tags.sectors.iter().map(|sector| sector.id.as_str()).collect();
+        pen.paragraph(&format!("{indent}sectors   "), &ids.join(", "), TAG, &[])?;
+    }
+    entity_line(pen, indent, tags)
+}
+
+/// The entities by name, each once, in the order of their first mention.
+fn entity_line(pen: &mut Pen<'_>, indent: &str, tags: &Tags) -> io::Result<()> {
+    let mut names: Vec<&str> = Vec::new();
+    for mention in &tags.mentions {
+        if !names.contains(&mention.name.as_str()) {
+            names.push(&mention.name);
+        }
+    }
+    if names.is_empty() {
+        return Ok(());
+    }
+    pen.paragraph(&format!("{indent}entities  "), &names.join(", "), TAG, &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::sample;
+
+    #[test]
+    fn an_article_shows_its_passages_with_tags_and_evidence() {
+        let mut out = Vec::new();
+        write_article(&mut out, &sample::article(), Look::default()).unwrap();
+        let want = "\
+China and Malaysia forge deeper high-tech ties
+Xinhua · 2025-04-18 · en  high-tech
+by: Bernama desk
+url: https://example.org/high-tech
+
+   4  Huang Yidong, Vice General Manager of CSCEC’s Malaysian Main Branch, noted the company’s strategic transition towards projects like data centers.
+      paragraph, line 17 and lines 19 to 20
+      digital-economy/data-centers 0.90: “data centers” (strong: data center*)
+      entities  Huang Yidong, CSCEC, Malaysia
+";
+        assert_eq!(String::from_utf8(out).unwrap(), want);
+    }
+}

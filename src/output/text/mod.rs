@@ -1,0 +1,23 @@
+//! The view for people: what a terminal shows, and plain text where there is none.
+//!
+//! Everything that comes from an article goes through [`super::printable`]. Colours mark what plain
+//! text leaves unmarked; nothing is said by colour alone that is not also a hit's reason to be
+//! listed.
+
+mod article;
+mod hits;
+mod index;
+mod pen;
+
+pub use article::{write_article, write_passage};
+pub use hits::{totals, write_results};
+pub use index::{write_entities, write_sectors, write_status};
+
+/// What the view is made for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// Whether to colour.
+    pub color: bool,
+    /// Columns of the terminal; `None` leaves paragraphs on one line.
+    pub width: Option<usize>,
+}

@@ -1,0 +1,328 @@
+//! What an article makes of its names: short forms it defines, surnames after full names,
+//! companies without their legal ending, and names it repeats.
+
+use super::acronym;
+use super::cue::Cue;
+use super::lexicon;
+use super::merge::{Candidate, Certainty, Who};
+use super::words::{Shape, Text, is_dot};
+use crate::tag::{EntityId, EntityType, Via};
+use crate::tagger::gazetteer::{self, is_han};
+
+/// An entity that the article established.
+pub(super) struct Known {
+    pub(super) id: EntityId,
+    pub(super) name: String,
+    pub(super) kind: EntityType,
+}
+
+/// A form by which the article may call one of them.
+struct Form {
+    text: String,
+    at: usize,
+    via: Via,
+    /// How sure a mention by this form is.
+    certainty: Certainty,
+    /// From which text and byte on it holds.
+    since: (usize, usize),
+}
+
+/// Everything one article established.
+#[derive(Default)]
+pub(super) struct Memory {
+    pub(super) entities: Vec<Known>,
+    forms: Vec<Form>,
+}
+
+const DROPPED: [&str; 8] = [
+    "Holdings",
+    "Holding",
+    "Group",
+    "Corporation",
+    "Company",
+    "Industries",
+    "International",
+    "Enterprises",
+];
+const DROPPED_HAN: [&str; 8] = [
+    "股份有限公司",
+    "集团有限公司",
+    "有限责任公司",
+    "有限公司",
+    "集团公司",
+    "控股集团",
+    "集团",
+    "公司",
+];
+
+impl Memory {
+    /// Learns from the names of one text, which must come in reading order.
+    pub(super) fn learn(&mut self, number: usize, text: &Text<'_>, names: &[Candidate]) {
+        let folded = text.str();
+        let mut brackets = acronym::brackets(text).into_iter().peekable();
+        for (place, one) in names.iter().enumerate() {
+            let Some((at, full)) = self.establish(text, one) else { continue };
+            let since = (number, one.end);
+            if one.who == Who::Itself && one.certainty >= Certainty::Likely {
+                self.form(full.clone(), at, Via::Memory, one.certainty, since);
+            }
+            match one.kind {
+                EntityType::Person => self.surnames(at, &full, since),
+                EntityType::Organization => self.short_company(at, &full, since),
+                _ => {}
+            }
+            while brackets.next_if(|bracket| bracket.open < one.end).is_some() {}
+            let Some(bracket) = brackets.peek() else { continue };
+            if !folded[one.end..bracket.open].trim().is_empty() {
+                continue;
+            }
+            let short = &folded[bracket.start..bracket.end];
+            if accepts(&full, one.kind, short, bracket.declared) {
+                self.form(
+                    short.to_owned(),
+                    at,
+                    Via::Acronym,
+                    Certainty::Bound,
+                    (number, bracket.start),
+                );
+            } else if acronym::initials(&full) && acronym::fits(short, &full) {
+                // `ACR (Full Name)`: what stands in brackets is the entity.
+                let long = names[place..]
+                    .iter()
+                    .find(|long| long.start == bracket.start && long.end == bracket.end);
+                let long = long.copied().unwrap_or(Candidate {
+                    start: bracket.start,
+                    end: bracket.end,
+                    kind: EntityType::Organization,
+                    certainty: Certainty::Sure,
+                    who: Who::Itself,
+                });
+                if let Some((at, _)) = self.establish(text, &long) {
+                    let from = (number, one.start);
+                    self.form(full, at, Via::Acronym, Certainty::Bound, from);
+                    self.form(short.to_owned(), at, Via::Memory, Certainty::Sure, from);
+                }
+            }
+        }
+    }
+
+    /// The entity of `one`, made if it is new, and the folded text of the mention; `None` for
+    /// names that establish nothing.
+    fn establish(&mut self, text: &Text<'_>, one: &Candidate) -> Option<(usize, String)> {
+        let full = text.str()[one.start..one.end].to_owned();
+        let (id, name) = match one.who {
+            Who::Entry(entry) if entry.demonym() => return None,
+            Who::Entry(entry) => {
+                let entry = entry.entry();
+                (EntityId::from_known(entry.id), entry.name.to_owned())
+            }
+            Who::Itself => {
+                let (start, end) = text.folded.original(one.start, one.end);
+                (EntityId::of_name(one.kind, &full), text.original.get(start..end)?.to_owned())
+            }
+            Who::Known { at, .. } => return Some((at, full)),
+        };
+        let at = self.entities.iter().position(|known| known.id == id).unwrap_or_else(|| {
+            self.entities.push(Known { id, name, kind: one.kind });
+            self.entities.len() - 1
+        });
+        Some((at, full))
+    }
+
+    fn form(
+        &mut self,
+        text: String,
+        at: usize,
+        via: Via,
+        certainty: Certainty,
+        since: (usize, usize),
+    ) {
+        let same = self.forms.iter().any(|form| form.text == text && form.at == at);
+        // A full name that was sure once is not unsettled by a guess elsewhere.
+        let settled = via == Via::Memory
+            && self.forms.iter().any(|form| form.text == text && form.certainty > certainty);
+        if !same && !settled && !text.is_empty() {
+            self.forms.push(Form { text, at, via, certainty, since });
+        }
+    }
+
+    /// The parts of a full name that stand for it later.
+    fn surnames(&mut self, at: usize, full: &str, since: (usize, usize)) {
+        let add = |memory: &mut Self, part: &str| {
+            memory.form(part.to_owned(), at, Via::Surname, Certainty::Bound, since);
+        };
+        if full.starts_with(is_han) {
+            let parts: Vec<&str> = full.split(is_dot).collect();
+            if let [_, .., last] = parts[..] {
+                if last.chars().count() >= 2 {
+                    add(self, last);
+                }
+            } else if (2..=3).contains(&full.chars().count()) {
+                let family: String = full.chars().take(1).collect();
+                if lexicon::word(&family).has(Cue::HanFamily) {
+                    add(self, &family);
+                }
+            }
+            return;
+        }
+        let parts: Vec<&str> = full.split(' ').collect();
+        let [first, .., last] = parts[..] else { return };
+        let stands = |part: &str| {
+            let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
+            let cues = lexicon::word(part);
+            part.starts_with(char::is_uppercase)
+                && letters >= 2
+                && !part.ends_with('.')
+                && !cues.any(&[Cue::Common, Cue::Title, Cue::Calendar, Cue::Legal])
+                && !matches!(part, "Jr" | "Sr" | "II" | "III" | "IV")
+        };
+        for part in [last, first] {
+            if stands(part) {
+                add(self, part);
+            }
+        }
+    }
+
+    /// `Proton` for `Proton Holdings Bhd`, 吉利 for 吉利集团.
+    fn short_company(&mut self, at: usize, full: &str, since: (usize, usize)) {
+        if full.starts_with(is_han) {
+            let short = DROPPED_HAN.iter().find_map(|end| full.strip_suffix(end));
+            if let Some(short) = short {
+                if short.chars().count() >= 2 && !known_place(short) {
+                    self.form(short.to_owned(), at, Via::Memory, Certainty::Sure, since);
+                }
+            }
+            return;
+        }
+        let mut parts: Vec<&str> = full.split(' ').collect();
+        let legal = |part: &&str| {
+            let word = part.trim_matches(['.', ',', '(', ')']);
+            lexicon::word(word).has(Cue::Legal) || part.starts_with('(')
+        };
+        let whole = parts.len();
+        while parts.len() > 1 && parts.last().is_some_and(legal) {
+            parts.pop();
+        }
+        let without = parts.len();
+        while parts.len() > 1 && parts.last().is_some_and(|part| DROPPED.contains(part)) {
+            parts.pop();
+        }
+        for count in [without, parts.len()] {
+            if count == whole {
+                continue;
+            }
+            let short = full.split(' ').take(count).collect::<Vec<_>>().join(" ");
+            let short = short.trim_end_matches(',');
+            let plain = count > 1
+                || (short.len() >= 3
+                    && !lexicon::word(short).any(&[
+                        Cue::Common,
+                        Cue::Subject,
+                        Cue::Land,
+                        Cue::Body,
+                        Cue::Calendar,
+                        Cue::Given,
+                        Cue::Title,
+                        Cue::Letters,
+                    ]));
+            if plain && !known_place(short) {
+                self.form(short.to_owned(), at, Via::Memory, Certainty::Sure, since);
+            }
+        }
+    }
+
+    /// Later mentions of what the article established in one text.
+    pub(super) fn recall(&self, number: usize, text: &Text<'_>, out: &mut Vec<Candidate>) {
+        let folded = text.str();
+        for (at, word) in text.words.iter().enumerate() {
+            if !word.capital() {
+                continue;
+            }
+            let rest = &folded[word.start..];
+            for form in self.forms.iter().rev() {
+                if rest.starts_with(form.text.as_str()) {
+                    let end = word.start + form.text.len();
+                    let last = text.words[at..].partition_point(|word| word.end <= end) + at;
+                    let whole =
+                        last > at && text.words[last - 1].end == end || form.text.ends_with('.');
+                    if whole && form.since <= (number, word.start) && alone(text, form, at, last) {
+                        out.push(self.mention(form, word.start, end));
+                    }
+                }
+            }
+        }
+        for form in self.forms.iter().rev().filter(|form| form.text.starts_with(is_han)) {
+            for (start, _) in folded.match_indices(form.text.as_str()) {
+                let end = start + form.text.len();
+                if form.since <= (number, start) && stands_in_han(folded, form, start, end) {
+                    out.push(self.mention(form, start, end));
+                }
+            }
+        }
+    }
+
+    fn mention(&self, form: &Form, start: usize, end: usize) -> Candidate {
+        let who = Who::Known { at: form.at, via: form.via };
+        let kind = self.entities[form.at].kind;
+        Candidate { start, end, kind, certainty: form.certainty, who }
+    }
+}
+
+/// Whether `short` in brackets after the name `full` is a short form of it.
+fn accepts(full: &str, kind: EntityType, short: &str, declared: bool) -> bool {
+    let latin = short.starts_with(|c: char| c.is_ascii_uppercase());
+    if full.starts_with(is_han) {
+        let translated = latin && kind != EntityType::Place && short.chars().all(|c| !is_han(c));
+        return translated || (declared && short.chars().count() <= 8);
+    }
+    if kind == EntityType::Person || (kind == EntityType::Place && !acronym::fits(full, short)) {
+        return declared && latin;
+    }
+    let place = known_place(short);
+    (latin && !place && acronym::initials(short))
+        || (declared && latin)
+        || (!short.contains(' ') && latin && acronym::fits(full, short))
+}
+
+fn known_place(name: &str) -> bool {
+    let found = gazetteer::lookup(name);
+    found.iter().any(|one| !one.ambiguous() && one.entry().kind == EntityType::Place)
+}
+
+/// Whether the words around a surname do not make another name of it.
+fn alone(text: &Text<'_>, form: &Form, first: usize, last: usize) -> bool {
+    if form.via != Via::Surname {
+        return true;
+    }
+    let before = first.checked_sub(1).map(|at| &text.words[at]);
+    let joined_before = before.is_some_and(|word| {
+        word.capital()
+            && text.words[first].spaced
+            && !word.cues.any(&[Cue::Title, Cue::Calendar])
+            && !(word.opens && word.has(Cue::Common))
+    });
+    let joined_after = text.words.get(last).is_some_and(|word| {
+        word.spaced && word.capital() && !word.cues.any(&[Cue::Calendar, Cue::Title])
+            || (!word.spaced
+                && word.shape == Shape::Mark
+                && text.is(last, "-")
+                && text.words.get(last + 1).is_some_and(super::words::Word::capital))
+    });
+    !joined_before && !joined_after
+}
+
+/// Whether a Han form found at `start..end` is that name: a single family name needs a title after
+/// it, and no form stands inside a dotted name.
+fn stands_in_han(text: &str, form: &Form, start: usize, end: usize) -> bool {
+    let after = text[end..].chars().next();
+    let before = text[..start].chars().next_back();
+    if form.via == Via::Surname {
+        if before.is_some_and(is_dot) || after.is_some_and(is_dot) {
+            return false;
+        }
+        if form.text.chars().count() == 1 {
+            return lexicon::phrase(text, end).is_some_and(|(_, cues)| cues.has(Cue::Title));
+        }
+    }
+    true
+}

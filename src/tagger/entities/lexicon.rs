@@ -1,0 +1,67 @@
+//! The cue words: which classes a word belongs to.
+//!
+//! The words stand in `cues/*.tsv`; `build.rs` compiles them into the map that is embedded here
+//! and read in place. Letters are compared without regard to case.
+
+use std::sync::LazyLock;
+
+use fst::raw::{Fst, Output};
+
+use super::cue::Cues;
+use crate::tagger::gazetteer::is_han;
+
+static CUES: LazyLock<Fst<&'static [u8]>> = LazyLock::new(|| {
+    let bytes: &'static [u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cues.fst"));
+    Fst::new(bytes).expect("build.rs wrote the cue words")
+});
+
+/// The classes of exactly this word.
+pub(super) fn word(word: &str) -> Cues {
+    let map = &*CUES;
+    let mut node = map.root();
+    let mut out = Output::zero();
+    for byte in word.bytes() {
+        let Some(found) = node.find_input(byte.to_ascii_lowercase()) else {
+            return Cues::default();
+        };
+        let step = node.transition(found);
+        out = out.cat(step.out);
+        node = map.node(step.addr);
+    }
+    if node.is_final() { Cues(out.cat(node.final_output()).value()) } else { Cues::default() }
+}
+
+/// The longest cue word or phrase that starts at byte `from` and ends where a word ends: one past
+/// its last byte, and its classes.
+pub(super) fn phrase(text: &str, from: usize) -> Option<(usize, Cues)> {
+    let mut best = None;
+    each(text, from, |end, cues| best = Some((end, cues)));
+    best
+}
+
+/// Calls `found` for every cue word or phrase that starts at `from`, shortest first.
+pub(super) fn each(text: &str, from: usize, mut found: impl FnMut(usize, Cues)) {
+    let map = &*CUES;
+    let bytes = text.as_bytes();
+    let mut node = map.root();
+    let mut out = Output::zero();
+    for (at, byte) in bytes.iter().enumerate().skip(from) {
+        let Some(next) = node.find_input(byte.to_ascii_lowercase()) else { return };
+        let step = node.transition(next);
+        out = out.cat(step.out);
+        node = map.node(step.addr);
+        if node.is_final() && ends_word(text, at + 1) {
+            found(at + 1, Cues(out.cat(node.final_output()).value()));
+        }
+    }
+}
+
+fn ends_word(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|rest| {
+        rest.chars().next().is_none_or(|c| {
+            is_han(c)
+                || !c.is_alphanumeric()
+                || text[..at].chars().next_back().is_some_and(|c| !c.is_alphanumeric() || is_han(c))
+        })
+    })
+}

@@ -1,0 +1,165 @@
+//! Names of the gazetteer in a text, and what an ambiguous one means there.
+
+use std::collections::BTreeSet;
+
+use super::cue::Cue;
+use super::lexicon;
+use super::merge::{Candidate, Certainty, Who};
+use super::words::{Shape, Text};
+use crate::tag::EntityType;
+use crate::tagger::gazetteer::{EntryRef, Letters, Meanings, is_han, longest};
+
+/// An alias found in a text, not yet resolved to one entity.
+pub(super) struct Match {
+    start: usize,
+    end: usize,
+    /// First word and one past the last, in Latin text.
+    first: usize,
+    last: usize,
+    meanings: Meanings,
+}
+
+/// Entities that some text of the article names beyond doubt.
+#[derive(Default)]
+pub(super) struct Support(BTreeSet<u32>);
+
+impl Support {
+    /// Takes in what `matches` name beyond doubt.
+    pub(super) fn extend(&mut self, matches: &[Match]) {
+        for found in matches {
+            let mut sure = found.meanings.iter().take_while(|meaning| !meaning.ambiguous());
+            self.0.extend(sure.next().map(EntryRef::index));
+        }
+    }
+
+    fn has(&self, meaning: EntryRef) -> bool {
+        self.0.contains(&meaning.index())
+    }
+}
+
+/// Every alias in `text`, leftmost first, the longest at each place.
+pub(super) fn matches(text: &Text<'_>) -> Vec<Match> {
+    let mut found = Vec::new();
+    let mut past = 0;
+    for (at, word) in text.words.iter().enumerate() {
+        if word.end <= past {
+            continue;
+        }
+        if word.shape == Shape::Han {
+            past = in_run(text.str(), word.start.max(past), word.end, at, &mut found);
+        } else if (word.capital() || word.shape == Shape::Number) && word.start >= past {
+            if let Some(one) = at_word(text, at) {
+                past = one.end;
+                found.push(one);
+            }
+        }
+    }
+    found
+}
+
+fn at_word(text: &Text<'_>, at: usize) -> Option<Match> {
+    let word = &text.words[at];
+    let found = longest(text.str(), word.start, Letters::AsWritten).or_else(|| {
+        let shouted = word.shape == Shape::Upper && word.end - word.start >= 3;
+        let found = shouted.then(|| longest(text.str(), word.start, Letters::Shouted))??;
+        let covered = &text.str()[word.start..found.end];
+        let loud = covered.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+        (loud && covered.len() >= 4).then_some(found)
+    })?;
+    let words = text.words[at..].iter().take_while(|word| word.start < found.end).count();
+    Some(Match {
+        start: word.start,
+        end: found.end,
+        first: at,
+        last: at + words,
+        meanings: found.meanings,
+    })
+}
+
+/// Aliases in the Han run `start..end`; they may reach past it. Returns where the last one ends.
+fn in_run(text: &str, start: usize, end: usize, word: usize, found: &mut Vec<Match>) -> usize {
+    let mut at = start;
+    while at < end {
+        if let Some(one) = longest(text, at, Letters::AsWritten) {
+            let meanings = one.meanings;
+            found.push(Match { start: at, end: one.end, first: word, last: word + 1, meanings });
+            at = one.end;
+        } else {
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    at
+}
+
+/// The candidates that `matches` give, each alias resolved to the entity it means here.
+pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> Vec<Candidate> {
+    let sure_place = |found: Option<&Match>| {
+        found
+            .and_then(|found| found.meanings.iter().next())
+            .is_some_and(|one| !one.ambiguous() && one.entry().kind == EntityType::Place)
+    };
+    let meant = |at: usize, found: &Match| {
+        let mut sure = None;
+        for meaning in found.meanings.iter() {
+            let supported = support.has(meaning);
+            if !meaning.ambiguous() {
+                sure = Some(meaning);
+                if supported {
+                    break;
+                }
+            } else if supported {
+                return Some(meaning);
+            }
+        }
+        if sure.is_some() {
+            return sure;
+        }
+        let next = matches.get(at + 1).filter(|next| {
+            text.str().get(found.end..next.start).is_some_and(|gap| gap.trim() == ",")
+        });
+        found.meanings.iter().find(|meaning| {
+            let kind = meaning.entry().kind;
+            (kind == EntityType::Place && sure_place(next)) || cued(text, found, kind)
+        })
+    };
+    let candidate = |(at, found): (usize, &Match)| {
+        let meaning = meant(at, found)?;
+        Some(Candidate {
+            start: found.start,
+            end: found.end,
+            kind: meaning.entry().kind,
+            certainty: Certainty::Sure,
+            who: Who::Entry(meaning),
+        })
+    };
+    matches.iter().enumerate().filter_map(candidate).collect()
+}
+
+/// Whether a word beside `found` says that it is a `kind`.
+fn cued(text: &Text<'_>, found: &Match, kind: EntityType) -> bool {
+    let (before, after) = if text.words[found.first].shape == Shape::Han {
+        (before_han(text.str(), found.start), lexicon::phrase(text.str(), found.end))
+    } else {
+        let before = found.first.checked_sub(1).map_or("", |before| text.word(before));
+        let after = text.words.get(found.last).map(|word| word.start);
+        (lexicon::word(before).0, after.and_then(|at| lexicon::phrase(text.str(), at)))
+    };
+    let before = super::cue::Cues(before);
+    let after = after.map_or(super::cue::Cues::default(), |(_, cues)| cues);
+    match kind {
+        EntityType::Person => {
+            before.any(&[Cue::Title, Cue::Role]) || after.any(&[Cue::Say, Cue::Title])
+        }
+        EntityType::Organization => {
+            before.has(Cue::Firm) || after.any(&[Cue::Legal, Cue::HanBody, Cue::Firm])
+        }
+        EntityType::Place => before.has(Cue::PlaceBefore) || after.any(&[Cue::Land, Cue::HanLand]),
+        _ => false,
+    }
+}
+
+/// The classes of the one to four Han characters before byte `at`.
+fn before_han(text: &str, at: usize) -> u64 {
+    let starts = text[..at].char_indices().rev().take(4).take_while(|(_, c)| is_han(*c));
+    starts.fold(0, |all, (start, _)| all | lexicon::word(&text[start..at]).0)
+}

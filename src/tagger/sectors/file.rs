@@ -1,0 +1,480 @@
+//! Taxonomy files: TOML into a taxonomy, with errors that say where and what was wanted.
+//!
+//! The format is explained at the head of `taxonomy.toml`. Files are read by the caller.
+
+use std::fmt;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::matcher::Term;
+use super::taxonomy::{BUILTIN_NAME, Rule, RuleLang, Sector, Strength, Taxonomy, Weights};
+use crate::tag::SectorId;
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What the file is called.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// What is wrong with a taxonomy file.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TaxonomyError {
+    /// It is not TOML.
+    #[error("{at}: {what}")]
+    Syntax {
+        /// Where.
+        at: Place,
+        /// What the TOML parser said.
+        what: String,
+    },
+    /// A key that means nothing.
+    #[error("{at}: unknown key `{key}`{}", hint(.nearest))]
+    UnknownKey {
+        /// Where.
+        at: Place,
+        /// The key.
+        key: String,
+        /// What may have been meant.
+        nearest: Option<&'static str>,
+    },
+    /// A value of the wrong kind.
+    #[error("{at}: `{key}` is {found}, wanted {wanted}")]
+    WrongKind {
+        /// Where.
+        at: Place,
+        /// The key.
+        key: String,
+        /// What it is.
+        found: &'static str,
+        /// What it must be.
+        wanted: &'static str,
+    },
+    /// A sector without an id.
+    #[error("{at}: a sector without `id`")]
+    NoId {
+        /// Where its block begins.
+        at: Place,
+    },
+    /// An id that is no path.
+    #[error(
+        "{at}: bad sector id `{id}`, wanted lower-case letters, digits and `-`, parts separated by `/`"
+    )]
+    BadId {
+        /// Where.
+        at: Place,
+        /// The id.
+        id: String,
+    },
+    /// Two blocks of one file with the same id.
+    #[error("{at}: sector `{id}` was given before, in line {first}")]
+    DuplicateId {
+        /// Where.
+        at: Place,
+        /// The id.
+        id: SectorId,
+        /// Line of the first.
+        first: usize,
+    },
+    /// A sector whose parent is not there.
+    #[error("{at}: sector `{id}` has no parent `{parent}`{}", hint(.nearest))]
+    UnknownParent {
+        /// Where.
+        at: Place,
+        /// The sector.
+        id: SectorId,
+        /// The parent that its id names.
+        parent: String,
+        /// What may have been meant.
+        nearest: Option<String>,
+    },
+    /// A sector that is to be removed and is not there.
+    #[error("{at}: no sector `{id}` to remove{}", hint(.nearest))]
+    NothingToRemove {
+        /// Where.
+        at: Place,
+        /// The sector.
+        id: SectorId,
+        /// What may have been meant.
+        nearest: Option<String>,
+    },
+    /// A term that could never match.
+    #[error("{at}: bad term `{term}`, wanted {wanted}")]
+    BadTerm {
+        /// Where.
+        at: Place,
+        /// The term.
+        term: String,
+        /// What a term must be.
+        wanted: &'static str,
+    },
+    /// A code of no scheme we know.
+    #[error("{at}: bad code `{code}`, wanted {wanted}")]
+    BadCode {
+        /// Where.
+        at: Place,
+        /// The code.
+        code: String,
+        /// How a code looks.
+        wanted: &'static str,
+    },
+    /// A weight that would make tags meaningless.
+    #[error("{at}: weight `{key}` is {value}, wanted 0 to 100")]
+    BadWeight {
+        /// Where.
+        at: Place,
+        /// The weight.
+        key: String,
+        /// The value.
+        value: String,
+    },
+    /// It extends something that does not exist.
+    #[error("{at}: cannot extend `{base}`, wanted `{BUILTIN_NAME}`")]
+    UnknownBase {
+        /// Where.
+        at: Place,
+        /// What was given.
+        base: String,
+    },
+    /// A taxonomy without sectors.
+    #[error("{file}: no `[[sector]]` in it")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+}
+
+fn hint(nearest: &Option<impl fmt::Display>) -> String {
+    nearest.as_ref().map(|near| format!(", did you mean `{near}`?")).unwrap_or_default()
+}
+
+/// Reads the text of a taxonomy file. `builtin` is asked for only if the file extends it.
+pub(super) fn read(
+    text: &str,
+    name: &str,
+    builtin: &dyn Fn() -> Taxonomy,
+) -> Result<Taxonomy, TaxonomyError> {
+    let file = File { text, name };
+    let table = DeTable::parse(text).map_err(|error| TaxonomyError::Syntax {
+        at: file.at(&error.span().unwrap_or(0..0)),
+        what: error.message().replace('\n', ", "),
+    })?;
+    file.taxonomy(table.get_ref(), builtin)
+}
+
+struct File<'a> {
+    text: &'a str,
+    name: &'a str,
+}
+
+type Value<'a> = Spanned<DeValue<'a>>;
+
+impl File<'_> {
+    fn at(&self, span: &Range<usize>) -> Place {
+        let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
+        let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
+        Place { file: self.name.to_owned(), line }
+    }
+
+    fn taxonomy(
+        &self,
+        table: &DeTable<'_>,
+        builtin: &dyn Fn() -> Taxonomy,
+    ) -> Result<Taxonomy, TaxonomyError> {
+        let mut extended = None;
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "extends" if self.string("extends", value)? == BUILTIN_NAME => {
+                    extended = Some(builtin());
+                }
+                "extends" => {
+                    return Err(TaxonomyError::UnknownBase {
+                        at: self.at(&value.span()),
+                        base: self.string("extends", value)?.to_owned(),
+                    });
+                }
+                "weights" | "sector" => {}
+                _ => return Err(self.unknown(key, &["extends", "weights", "sector"])),
+            }
+        }
+        let extends = extended.is_some();
+        let mut taxonomy = extended.unwrap_or_default();
+        if let Some(value) = table.get("weights") {
+            self.weights(value, &mut taxonomy.weights)?;
+        }
+        let mut lines: Vec<(SectorId, usize)> = Vec::new();
+        for block in table.get("sector").map_or(Ok(&[][..]), |v| self.array("sector", v))? {
+            self.block(block, &mut taxonomy, &mut lines)?;
+        }
+        if taxonomy.sectors.is_empty() && !extends {
+            return Err(TaxonomyError::Empty { file: self.name.to_owned() });
+        }
+        self.check_parents(&taxonomy, &lines)?;
+        Ok(taxonomy)
+    }
+
+    /// Puts one block into `taxonomy`: a new sector, or changes to one that is there.
+    fn block(
+        &self,
+        block: &Value<'_>,
+        taxonomy: &mut Taxonomy,
+        lines: &mut Vec<(SectorId, usize)>,
+    ) -> Result<(), TaxonomyError> {
+        let table = self.table("sector", block)?;
+        let Some(id) = table.get("id") else {
+            return Err(TaxonomyError::NoId { at: self.at(&block.span()) });
+        };
+        let path = self.string("id", id)?;
+        let at = self.at(&id.span());
+        let Some(id) = SectorId::new(path) else {
+            return Err(TaxonomyError::BadId { at, id: path.to_owned() });
+        };
+        if let Some(&(_, first)) = lines.iter().find(|(known, _)| *known == id) {
+            return Err(TaxonomyError::DuplicateId { at, id, first });
+        }
+        lines.push((id.clone(), at.line));
+        if let Some(remove) = table.get("remove")
+            && self.boolean("remove", remove)?
+        {
+            if !taxonomy.sectors.contains_key(&id) {
+                let nearest = nearest_sector(id.as_str(), taxonomy);
+                return Err(TaxonomyError::NothingToRemove { at, id, nearest });
+            }
+            taxonomy.sectors.retain(|below, _| !id.covers(below));
+            return Ok(());
+        }
+        let sector = taxonomy.sectors.entry(id.clone()).or_insert_with(|| Sector {
+            id,
+            labels: Default::default(),
+            definition: String::new(),
+            iptc: Vec::new(),
+            isic: Vec::new(),
+            rules: Vec::new(),
+        });
+        for (key, value) in table {
+            let name = &**key.get_ref();
+            match name {
+                "id" | "remove" => {}
+                "definition" => sector.definition = self.string(name, value)?.to_owned(),
+                "labels" => {
+                    for (lang, label) in self.table(name, value)? {
+                        let label = self.string(lang.get_ref(), label)?.to_owned();
+                        sector.labels.insert(lang.get_ref().to_string(), label);
+                    }
+                }
+                "iptc" => sector.iptc = self.codes(name, value, IPTC, is_iptc)?,
+                "isic" => sector.isic = self.codes(name, value, ISIC, is_isic)?,
+                _ => match RuleLang::ALL.into_iter().find(|lang| lang.as_str() == name) {
+                    Some(lang) => self.rules(lang, value, &mut sector.rules)?,
+                    None => return Err(self.unknown(key, BLOCK_KEYS)),
+                },
+            }
+        }
+        sector.rules.sort();
+        sector.rules.dedup();
+        Ok(())
+    }
+
+    fn rules(
+        &self,
+        lang: RuleLang,
+        value: &Value<'_>,
+        rules: &mut Vec<Rule>,
+    ) -> Result<(), TaxonomyError> {
+        for (key, terms) in self.table(lang.as_str(), value)? {
+            let Some(strength) =
+                Strength::ALL.into_iter().find(|strength| strength.as_str() == *key.get_ref())
+            else {
+                return Err(self.unknown(key, &Strength::ALL.map(Strength::as_str)));
+            };
+            for item in self.array(strength.as_str(), terms)? {
+                let written = self.string("a term", item)?;
+                let term = Term::new(written).map_err(|wanted| TaxonomyError::BadTerm {
+                    at: self.at(&item.span()),
+                    term: written.to_owned(),
+                    wanted,
+                })?;
+                rules.push(Rule { lang, strength, term });
+            }
+        }
+        Ok(())
+    }
+
+    fn weights(&self, value: &Value<'_>, weights: &mut Weights) -> Result<(), TaxonomyError> {
+        for (key, value) in self.table("weights", value)? {
+            let name = &**key.get_ref();
+            let Some(weight) = weights.get_mut(name) else {
+                return Err(self.unknown(key, &Weights::KEYS));
+            };
+            let written = match value.get_ref() {
+                DeValue::Float(number) => number.as_str(),
+                DeValue::Integer(number) => number.as_str(),
+                other => return Err(self.wrong_kind(name, value, other, "a number")),
+            };
+            *weight =
+                written.parse().ok().filter(|number| (0.0..=100.0).contains(number)).ok_or_else(
+                    || TaxonomyError::BadWeight {
+                        at: self.at(&value.span()),
+                        key: name.to_owned(),
+                        value: written.to_owned(),
+                    },
+                )?;
+        }
+        Ok(())
+    }
+
+    fn codes(
+        &self,
+        key: &str,
+        value: &Value<'_>,
+        wanted: &'static str,
+        is_code: fn(&str) -> bool,
+    ) -> Result<Vec<String>, TaxonomyError> {
+        let code = |item| {
+            let code = self.string(key, item)?;
+            match is_code(code) {
+                true => Ok(code.to_owned()),
+                false => Err(TaxonomyError::BadCode {
+                    at: self.at(&item.span()),
+                    code: code.to_owned(),
+                    wanted,
+                }),
+            }
+        };
+        self.array(key, value)?.iter().map(code).collect()
+    }
+
+    fn check_parents(
+        &self,
+        taxonomy: &Taxonomy,
+        lines: &[(SectorId, usize)],
+    ) -> Result<(), TaxonomyError> {
+        for id in taxonomy.sectors.keys() {
+            let parent = id.as_str().rsplit_once('/').and_then(|(up, _)| SectorId::new(up));
+            if let Some(parent) = parent
+                && !taxonomy.sectors.contains_key(&parent)
+            {
+                let line = lines.iter().find(|(known, _)| known == id).map_or(1, |(_, line)| *line);
+                return Err(TaxonomyError::UnknownParent {
+                    at: Place { file: self.name.to_owned(), line },
+                    id: id.clone(),
+                    nearest: nearest_sector(parent.as_str(), taxonomy),
+                    parent: parent.as_str().to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn unknown(&self, key: &Spanned<impl AsRef<str>>, known: &[&'static str]) -> TaxonomyError {
+        let name = key.get_ref().as_ref();
+        let nearest = known.iter().copied().min_by_key(|k| edits(name, k));
+        TaxonomyError::UnknownKey {
+            at: self.at(&key.span()),
+            nearest: nearest.filter(|near| is_near(name, near)),
+            key: name.to_owned(),
+        }
+    }
+
+    fn wrong_kind(
+        &self,
+        key: &str,
+        value: &Value<'_>,
+        found: &DeValue<'_>,
+        wanted: &'static str,
+    ) -> TaxonomyError {
+        let found = match found {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "an array",
+            DeValue::Table(_) => "a table",
+        };
+        TaxonomyError::WrongKind { at: self.at(&value.span()), key: key.to_owned(), found, wanted }
+    }
+
+    fn string<'v>(&self, key: &str, value: &'v Value<'_>) -> Result<&'v str, TaxonomyError> {
+        let inner = value.get_ref();
+        inner.as_str().ok_or_else(|| self.wrong_kind(key, value, inner, "a string"))
+    }
+
+    fn boolean(&self, key: &str, value: &Value<'_>) -> Result<bool, TaxonomyError> {
+        let inner = value.get_ref();
+        inner.as_bool().ok_or_else(|| self.wrong_kind(key, value, inner, "true or false"))
+    }
+
+    fn array<'v, 'i>(
+        &self,
+        key: &str,
+        value: &'v Value<'i>,
+    ) -> Result<&'v [Value<'i>], TaxonomyError> {
+        let inner = value.get_ref();
+        let array = inner.as_array().map(|array| &**array);
+        array.ok_or_else(|| self.wrong_kind(key, value, inner, "an array"))
+    }
+
+    fn table<'v, 'i>(
+        &self,
+        key: &str,
+        value: &'v Value<'i>,
+    ) -> Result<&'v DeTable<'i>, TaxonomyError> {
+        let inner = value.get_ref();
+        inner.as_table().ok_or_else(|| self.wrong_kind(key, value, inner, "a table"))
+    }
+}
+
+const BLOCK_KEYS: &[&str] =
+    &["id", "labels", "definition", "iptc", "isic", "any", "en", "zh", "ms", "remove"];
+
+const IPTC: &str = "`medtop:` and 8 digits";
+const ISIC: &str = "a section letter or 2 to 4 digits of ISIC Rev 4";
+
+fn is_iptc(code: &str) -> bool {
+    let digits = code.strip_prefix("medtop:").unwrap_or_default();
+    digits.len() == 8 && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_isic(code: &str) -> bool {
+    match code.as_bytes() {
+        [b'A'..=b'U'] => true,
+        digits => (2..=4).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit),
+    }
+}
+
+fn nearest_sector(name: &str, taxonomy: &Taxonomy) -> Option<String> {
+    let ids = taxonomy.sectors.keys().map(SectorId::as_str);
+    let nearest = ids.min_by_key(|id| edits(name, id))?;
+    is_near(name, nearest).then(|| nearest.to_owned())
+}
+
+fn is_near(given: &str, known: &str) -> bool {
+    edits(given, known) <= 1 + known.chars().count() / 4
+}
+
+/// How many letters must be changed, put in or taken out to make `b` of `a`.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, &y) in b.iter().enumerate() {
+            let change = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}

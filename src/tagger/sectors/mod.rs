@@ -1,0 +1,228 @@
+//! The sector tagger: terms of a taxonomy into sectors, each with the terms that made it.
+//!
+//! A strong term of a sector suffices alone. A weak one needs company: another term of the same
+//! sector in the passage, in the headline or in the article's other passages. The sum of what
+//! speaks for a sector is its score ([`Weights`]); the best few are kept. No statistics, no state:
+//! one article in, its tags out.
+
+mod file;
+mod matcher;
+mod taxonomy;
+
+use std::cmp::Ordering;
+
+pub use matcher::Term;
+pub use taxonomy::{
+    BUILTIN_NAME, Place, Rule, RuleLang, Sector, Strength, Taxonomy, TaxonomyError, Weights,
+};
+
+use crate::article::{ArticleHead, Lang};
+use crate::passage::{Passage, Span};
+use crate::tag::{Evidence, SectorId, SectorTag, Tags};
+use crate::tagger::Tagger;
+use matcher::{Match, Matcher};
+
+/// Weak terms of one sector that count in one text; more of them add nothing.
+const WEAK_TERMS: usize = 3;
+
+/// Further occurrences of one term that count.
+const REPEATS: usize = 2;
+
+/// Tags passages with the sectors of one taxonomy.
+pub struct SectorTagger {
+    weights: Weights,
+    ids: Vec<SectorId>,
+    matcher: Matcher,
+    /// For each term of the matcher what it is for.
+    uses: Vec<Use>,
+}
+
+/// What a term is for.
+#[derive(Clone, Copy)]
+struct Use {
+    sector: usize,
+    lang: RuleLang,
+    strength: Strength,
+}
+
+impl SectorTagger {
+    /// Builds the tagger of `taxonomy`.
+    pub fn new(taxonomy: Taxonomy) -> Self {
+        let weights = taxonomy.weights();
+        let (mut ids, mut uses, mut terms) = (Vec::new(), Vec::new(), Vec::new());
+        for (sector, of) in taxonomy.into_sectors().enumerate() {
+            ids.push(of.id);
+            for Rule { lang, strength, term } in of.rules {
+                uses.push(Use { sector, lang, strength });
+                terms.push(term);
+            }
+        }
+        Self { weights, ids, matcher: Matcher::new(terms), uses }
+    }
+
+    /// What speaks for each sector in one text.
+    fn read(&self, text: &str, lang: &Lang) -> Vec<Found> {
+        let langs = langs_for(lang);
+        let wanted = |term: u32| langs.contains(&self.uses[term as usize].lang);
+        let mut matches: Vec<(usize, Match)> = Vec::new();
+        self.matcher
+            .each(text, wanted, |hit| matches.push((self.uses[hit.term as usize].sector, hit)));
+        matches.sort_by_key(|(sector, Match { term, span })| {
+            (*sector, span.start, u32::MAX - span.end, *term)
+        });
+        matches
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter_map(|of_one| self.weigh(of_one[0].0, of_one))
+            .collect()
+    }
+
+    /// Adds up the matches of one sector, given by start, longest first.
+    fn weigh(&self, sector: usize, matches: &[(usize, Match)]) -> Option<Found> {
+        let strength = |hit: &Match| self.uses[hit.term as usize].strength;
+        let void: Vec<Span> = matches
+            .iter()
+            .filter(|(_, hit)| strength(hit) == Strength::Exclude)
+            .map(|(_, hit)| hit.span)
+            .collect();
+        let mut terms: Vec<Counted> = Vec::new();
+        let mut reached = 0;
+        for (_, hit) in matches {
+            let covered = void.iter().any(|v| v.start <= hit.span.start && hit.span.end <= v.end);
+            // Of matches within each other only the longest counts.
+            if covered || hit.span.end <= reached {
+                continue;
+            }
+            reached = hit.span.end;
+            match terms.iter_mut().find(|known| known.term == hit.term) {
+                Some(known) => known.times += 1,
+                None => terms.push(Counted { term: hit.term, span: hit.span, times: 1 }),
+            }
+        }
+        if terms.is_empty() {
+            return None;
+        }
+        let weights = self.weights;
+        let (mut strong, mut weak, mut sum) = (0, 0, 0.0);
+        for counted in &terms {
+            let again = (counted.times - 1).min(REPEATS) as f32 * weights.repeat;
+            match self.uses[counted.term as usize].strength {
+                Strength::Strong => {
+                    sum += if strong == 0 { weights.strong } else { weights.more } + again;
+                    strong += 1;
+                }
+                _ if weak < WEAK_TERMS => {
+                    sum += weights.weak + again;
+                    weak += 1;
+                }
+                _ => {}
+            }
+        }
+        Some(Found { sector, sum, has_strong: strong > 0, terms })
+    }
+
+    /// The tags of one passage, of what was found in it, in the headline and around it.
+    fn decide(&self, found: &[Found], headline: &[Found], others: &Around) -> Vec<SectorTag> {
+        let weights = self.weights;
+        let mut scored: Vec<(f32, &Found, &'static str)> = Vec::new();
+        for one in found {
+            let head = headline.iter().find(|h| h.sector == one.sector).map_or(0.0, |h| h.sum);
+            let from_head = weights.headline * head.min(weights.strong + weights.more);
+            let around = others.without(one).min(weights.strong + weights.more);
+            let from_article = weights.article * around;
+            let company = match one.has_strong || one.sum >= weights.least {
+                true => "",
+                false if from_head >= from_article => " + headline",
+                false => " + article",
+            };
+            let score = one.sum + from_head + from_article;
+            if score >= weights.least {
+                scored.push((score, one, company));
+            }
+        }
+        let id = |one: &Found| &self.ids[one.sector];
+        scored.sort_by(|a, b| {
+            b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal).then_with(|| id(a.1).cmp(id(b.1)))
+        });
+        let best = scored.first().map_or(0.0, |(score, ..)| *score);
+        scored.retain(|(score, ..)| *score >= weights.share * best);
+        let kept: Vec<&SectorId> = scored.iter().map(|(_, one, _)| id(one)).collect();
+        let is_parent = |path: &SectorId| kept.iter().any(|k| *k != path && path.covers(k));
+        scored
+            .iter()
+            .filter(|(_, one, _)| !is_parent(id(one)))
+            .take(weights.most as usize)
+            .map(|(score, one, company)| SectorTag {
+                id: id(one).clone(),
+                score: *score,
+                evidence: one.terms.iter().map(|term| self.evidence(term, company)).collect(),
+            })
+            .collect()
+    }
+
+    fn evidence(&self, counted: &Counted, company: &str) -> Evidence {
+        let strength = self.uses[counted.term as usize].strength;
+        let term = self.matcher.term(counted.term);
+        let rule = format!("{}: {}{company}", strength.as_str(), term.as_str());
+        Evidence { rule, span: counted.span }
+    }
+}
+
+impl Tagger for SectorTagger {
+    fn tag(&self, head: &ArticleHead, passages: &[Passage], tags: &mut [Tags]) {
+        let headline =
+            head.headline.as_ref().map(|text| self.read(text, &head.lang)).unwrap_or_default();
+        let found: Vec<_> = passages.iter().map(|p| self.read(&p.text, &head.lang)).collect();
+        let around = Around::of(&found, self.ids.len());
+        for (found, tags) in found.iter().zip(tags) {
+            tags.sectors.extend(self.decide(found, &headline, &around));
+        }
+    }
+}
+
+/// What speaks for one sector in one text.
+struct Found {
+    sector: usize,
+    sum: f32,
+    has_strong: bool,
+    /// Distinct terms by their first place.
+    terms: Vec<Counted>,
+}
+
+struct Counted {
+    term: u32,
+    span: Span,
+    times: usize,
+}
+
+/// What an article's passages give each sector, together.
+struct Around {
+    sums: Vec<f32>,
+    passages: usize,
+}
+
+impl Around {
+    fn of(found: &[Vec<Found>], sectors: usize) -> Self {
+        let mut sums = vec![0.0; sectors];
+        found.iter().flatten().for_each(|one| sums[one.sector] += one.sum);
+        Self { sums, passages: found.len() }
+    }
+
+    /// The average that the other passages give the sector of `one`.
+    fn without(&self, one: &Found) -> f32 {
+        match self.passages {
+            0 | 1 => 0.0,
+            // Sums of floats may fall short of their parts.
+            more => ((self.sums[one.sector] - one.sum) / (more - 1) as f32).max(0.0),
+        }
+    }
+}
+
+/// The rules that a text in `lang` is read by. Chinese characters are read wherever they stand.
+fn langs_for(lang: &Lang) -> &'static [RuleLang] {
+    match lang.as_str() {
+        "en" => &[RuleLang::Any, RuleLang::En, RuleLang::Zh],
+        "ms" => &[RuleLang::Any, RuleLang::Ms, RuleLang::Zh],
+        "zh" => &[RuleLang::Any, RuleLang::Zh],
+        _ => &RuleLang::ALL,
+    }
+}
