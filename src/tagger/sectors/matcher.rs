@@ -63,6 +63,15 @@ impl Term {
         &self.written
     }
 
+    /// Whether it is a phrase (four characters or more in Chinese), a name or an acronym.
+    pub(super) fn is_specific(&self) -> bool {
+        let needle = &self.lower.needle;
+        let is_han = |c: char| !c.is_ascii() && !is_word(c);
+        self.cased.is_some()
+            || needle.contains(' ')
+            || needle.chars().filter(|&c| is_han(c)).count() >= 4
+    }
+
     /// The end of its match in `haystack`, in whose `start..end` its needle was found.
     fn fits(&self, haystack: &str, start: usize, end: usize) -> Option<usize> {
         let end = self.lower.rest(haystack, end)?;

@@ -43,6 +43,7 @@ struct Use {
     sector: usize,
     lang: RuleLang,
     strength: Strength,
+    specific: bool,
 }
 
 impl SectorTagger {
@@ -53,7 +54,7 @@ impl SectorTagger {
         for (sector, of) in taxonomy.into_sectors().enumerate() {
             ids.push(of.id);
             for Rule { lang, strength, term } in of.rules {
-                uses.push(Use { sector, lang, strength });
+                uses.push(Use { sector, lang, strength, specific: term.is_specific() });
                 terms.push(term);
             }
         }
@@ -65,7 +66,8 @@ impl SectorTagger {
         let langs = langs_for(lang);
         let wanted = |term: u32| langs.contains(&self.uses[term as usize].lang);
         let mut matches: Vec<(usize, Match)> = Vec::new();
-        self.matcher.each(text, wanted, |hit| matches.push((self.uses[hit.term as usize].sector, hit)));
+        self.matcher
+            .each(text, wanted, |hit| matches.push((self.uses[hit.term as usize].sector, hit)));
         matches.sort_by_key(|(sector, Match { term, span })| {
             (*sector, span.start, u32::MAX - span.end, *term)
         });
@@ -103,10 +105,12 @@ impl SectorTagger {
         let weights = self.weights;
         let (mut strong, mut weak, mut sum) = (0, 0, 0.0);
         for counted in &terms {
+            let Use { strength, specific, .. } = self.uses[counted.term as usize];
             let again = (counted.times - 1).min(REPEATS) as f32 * weights.repeat;
-            match self.uses[counted.term as usize].strength {
+            match strength {
                 Strength::Strong => {
-                    sum += if strong == 0 { weights.strong } else { weights.more } + again;
+                    sum += if strong == 0 { weights.strong } else { weights.more };
+                    sum += if specific { weights.phrase } else { 0.0 } + again;
                     strong += 1;
                 }
                 _ if weak < WEAK_TERMS => {
@@ -142,7 +146,7 @@ impl SectorTagger {
         scored.sort_by(|a, b| {
             b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal).then_with(|| id(a.1).cmp(id(b.1)))
         });
-        let best = scored.first().map_or(0.0, |(score, ..)| *score);
+        let best = scored.first().map_or(0.0, |(score, ..)| score.min(weights.ceiling));
         scored.retain(|(score, ..)| *score >= weights.share * best);
         let kept: Vec<&SectorId> = scored.iter().map(|(_, one, _)| id(one)).collect();
         let is_parent = |path: &SectorId| kept.iter().any(|k| *k != path && path.covers(k));
