@@ -272,3 +272,94 @@ fn count(report: &mut Report, gold: &GoldPassage, mut given: Vec<SectorTag>) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passage::Span;
+    use crate::tag::Evidence;
+
+    /// Takes the words of a passage for its sectors, and sees the article's first passage.
+    struct Words;
+
+    impl Tagger for Words {
+        fn tag(&self, head: &ArticleHead, passages: &[Passage], tags: &mut [Tags]) {
+            assert_eq!(head.headline.as_deref(), Some("H"));
+            for (passage, tags) in passages.iter().zip(tags) {
+                let words = passage.text.split(' ').chain((passage.ordinal > 0).then_some("later"));
+                tags.sectors.extend(words.filter_map(SectorId::new).map(|id| SectorTag {
+                    id,
+                    score: 1.0,
+                    evidence: vec![Evidence {
+                        rule: String::new(),
+                        span: Span { start: 0, end: 0 },
+                    }],
+                }));
+            }
+        }
+    }
+
+    fn line(lang: &str, article: &str, paragraph: &str, text: &str, sectors: &str) -> String {
+        format!(
+            r#"{{"id":"{article}{paragraph}","lang":"{lang}","source":"s","article":"{article}","paragraph":{paragraph},"date":null,"title":"H","text":"{text}",{sectors}}}"#
+        )
+    }
+
+    #[test]
+    fn pairs_are_counted_as_the_guide_says() {
+        for (text, sectors, want) in [
+            ("a b", r#""sectors":["a"],"maybe":[]"#, (1, 0, 1)),
+            ("a b", r#""sectors":["a"],"maybe":["b"]"#, (1, 0, 0)),
+            ("a", r#""sectors":["a","c"],"maybe":["b"]"#, (1, 1, 0)),
+            // The parent of another prediction is dropped, wanted or not.
+            ("a a/x", r#""sectors":["a/x"],"maybe":[]"#, (1, 0, 0)),
+            ("a a/x", r#""sectors":["a"],"maybe":[]"#, (0, 1, 1)),
+            // Else a parent is not its child.
+            ("a", r#""sectors":["a/x"],"maybe":[]"#, (0, 1, 1)),
+            ("ab", r#""sectors":[],"maybe":[]"#, (0, 0, 1)),
+            ("!", r#""sectors":[]"#, (0, 0, 0)),
+        ] {
+            let gold = read_gold(&line("en", "x", "0", text, sectors), "gold").unwrap();
+            let Score { hits, misses, false_alarms, .. } = evaluate(&gold, &Words).overall;
+            assert_eq!((hits, misses, false_alarms), want, "{text} {sectors}");
+        }
+    }
+
+    #[test]
+    fn passages_of_one_article_are_tagged_together_in_reading_order() {
+        let gold = [
+            line("en", "x", "[7, 9]", "a", r#""sectors":["a","later"]"#),
+            line("en", "x", "2", "b", r#""sectors":["b"]"#),
+            line("zh", "x", "1", "c", r#""sectors":["d"]"#),
+        ];
+        let report = evaluate(&read_gold(&gold.join("\n"), "gold").unwrap(), &Words);
+        assert_eq!(report.passages, 3);
+        assert_eq!(report.by_lang["en"], Score::of(3, 0, 0));
+        assert_eq!(report.by_lang["zh"], Score::of(0, 1, 1));
+        assert_eq!(report.overall, Score::of(3, 1, 1));
+        assert_eq!(report.by_sector[&SectorId::new("d").unwrap()], Score::of(0, 1, 0));
+        assert_eq!(report.errors.len(), 1);
+        assert_eq!(report.errors[0].id, "x1");
+    }
+
+    #[test]
+    fn ratios_without_a_whole_are_zero() {
+        assert_eq!(Score::of(0, 0, 0), Score::default());
+        let score = Score::of(3, 1, 3);
+        assert_eq!((score.precision, score.recall, score.f1), (0.5, 0.75, 0.6));
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let good = line("en", "x", "0", "a", r#""sectors":[]"#);
+        let bad = line("en", "x", "0", "a", r#""sectors":["A B"]"#);
+        for (text, want) in [
+            (String::new(), "gold: no labelled passage in it"),
+            (format!("{good}\n\n{{}}"), "gold:3: not a labelled passage: missing field `id`"),
+            (format!("{good}\n{bad}"), "gold:2: bad sector id `A B`"),
+        ] {
+            let message = read_gold(&text, "gold").unwrap_err().to_string();
+            assert!(message.starts_with(want), "{message}");
+        }
+    }
+}

@@ -478,3 +478,147 @@ fn edits(a: &str, b: &str) -> usize {
     }
     row[b.len()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Taxonomy, TaxonomyError> {
+        Taxonomy::from_toml(text, "my.toml")
+    }
+
+    fn ids(taxonomy: &Taxonomy) -> Vec<&str> {
+        taxonomy.sectors().map(|sector| sector.id.as_str()).collect()
+    }
+
+    #[test]
+    fn errors_say_where_and_what_was_wanted() {
+        for (text, want) in [
+            ("[[sector]\n", "my.toml:1: unclosed array table, expected `]`"),
+            ("", "my.toml: no `[[sector]]` in it"),
+            ("[[sector]]\nlabels = {}\n", "my.toml:1: a sector without `id`"),
+            (
+                "\n[[sector]]\nid = \"Big Data\"\n",
+                "my.toml:3: bad sector id `Big Data`, wanted lower-case letters, digits and `-`, parts separated by `/`",
+            ),
+            (
+                "[[sector]]\nid = \"a\"\n[[sector]]\nid = \"a\"\n",
+                "my.toml:4: sector `a` was given before, in line 2",
+            ),
+            (
+                "[[sector]]\nid = \"energy\"\n[[sector]]\nid = \"enery/oil\"\n",
+                "my.toml:4: sector `enery/oil` has no parent `enery`, did you mean `energy`?",
+            ),
+            (
+                "[[sectors]]\nid = \"a\"\n",
+                "my.toml:1: unknown key `sectors`, did you mean `sector`?",
+            ),
+            (
+                "[[sector]]\nid = \"a\"\nen.strnog = []\n",
+                "my.toml:3: unknown key `strnog`, did you mean `strong`?",
+            ),
+            ("[[sector]]\nid = \"a\"\ncolour = 1\n", "my.toml:3: unknown key `colour`"),
+            (
+                "[[sector]]\nid = \"a\"\nen.weak = [\n  \"ok\",\n  \"\",\n]\n",
+                "my.toml:5: bad term ``, wanted at least one letter or digit",
+            ),
+            (
+                "[[sector]]\nid = \"a\"\nen.weak = [\"a*b\"]\n",
+                "my.toml:3: bad term `a*b`, wanted `*` at an end of its words only",
+            ),
+            (
+                "[[sector]]\nid = \"a\"\nen.weak = \"oil\"\n",
+                "my.toml:3: `weak` is a string, wanted an array",
+            ),
+            ("[[sector]]\nid = 5\n", "my.toml:2: `id` is a number, wanted a string"),
+            (
+                "[[sector]]\nid = \"a\"\niptc = [\"04000000\"]\n",
+                "my.toml:3: bad code `04000000`, wanted `medtop:` and 8 digits",
+            ),
+            (
+                "[[sector]]\nid = \"a\"\nisic = [\"Z\"]\n",
+                "my.toml:3: bad code `Z`, wanted a section letter or 2 to 4 digits of ISIC Rev 4",
+            ),
+            ("[weights]\nwaek = 1\n", "my.toml:2: unknown key `waek`, did you mean `weak`?"),
+            ("[weights]\nweak = -1\n", "my.toml:2: weight `weak` is -1, wanted 0 to 100"),
+            ("[weights]\nweak = nan\n", "my.toml:2: weight `weak` is nan, wanted 0 to 100"),
+            ("extends = \"built-in\"\n", "my.toml:1: cannot extend `built-in`, wanted `builtin`"),
+            (
+                "extends = \"builtin\"\n[[sector]]\nid = \"enregy\"\nremove = true\n",
+                "my.toml:3: no sector `enregy` to remove, did you mean `energy`?",
+            ),
+        ] {
+            assert_eq!(read(text).unwrap_err().to_string(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_stands_for_itself_unless_it_extends() {
+        let alone = read("[[sector]]\nid = \"a/b\"\n[[sector]]\nid = \"a\"\n").unwrap();
+        assert_eq!(ids(&alone), ["a", "a/b"]);
+
+        let builtin = Taxonomy::builtin();
+        let extended = read(
+            r#"
+            extends = "builtin"
+            [weights]
+            most = 2
+            [[sector]]
+            id = "energy"
+            labels = { en = "Power" }
+            en.strong = ["joule*"]
+            [[sector]]
+            id = "energy/geothermal"
+            [[sector]]
+            id = "transport"
+            remove = true
+            "#,
+        )
+        .unwrap();
+        let id = |path| SectorId::new(path).unwrap();
+        let (was, is) =
+            (builtin.sector(&id("energy")).unwrap(), extended.sector(&id("energy")).unwrap());
+        assert_eq!(is.rules.len(), was.rules.len() + 1);
+        assert_eq!((is.labels["en"].as_str(), &is.labels["zh"]), ("Power", &was.labels["zh"]));
+        assert_eq!(is.definition, was.definition);
+        assert!(extended.sector(&id("energy/geothermal")).is_some());
+        assert!(!ids(&extended).iter().any(|path| path.starts_with("transport")));
+        assert_eq!(extended.weights(), Weights { most: 2.0, ..builtin.weights() });
+    }
+
+    #[test]
+    fn the_shipped_taxonomy_is_whole() {
+        let taxonomy = Taxonomy::builtin();
+        assert_eq!(taxonomy.sectors().len(), 64);
+        for sector in taxonomy.sectors() {
+            assert_eq!(sector.labels.len(), 3, "{}", sector.id);
+            assert!(!sector.definition.is_empty(), "{}", sector.id);
+            for lang in [RuleLang::En, RuleLang::Ms, RuleLang::Zh] {
+                let strong = |rule: &&Rule| {
+                    rule.strength == Strength::Strong && [lang, RuleLang::Any].contains(&rule.lang)
+                };
+                let strong = sector.rules.iter().filter(strong).count();
+                assert!(strong >= 5, "{} has {strong} strong terms for {lang:?}", sector.id);
+            }
+        }
+        assert_eq!(taxonomy.card().sectors.len(), 64);
+    }
+
+    #[test]
+    fn the_fingerprint_is_of_the_meaning_not_of_the_layout() {
+        let base = "[[sector]]\nid = \"a\"\nen.strong = [\"x\", \"y\"]\n";
+        let print = |text: &str| read(text).unwrap().fingerprint();
+        let same = "# why\n[[sector]]\nen.strong = [\"y\", \"x\", \"x\"]\nid = \"a\"\n";
+        assert_eq!(print(base), print(same));
+        assert_eq!(print(base).len(), 16);
+        for other in [
+            "[[sector]]\nid = \"a\"\nen.strong = [\"x\"]\nen.weak = [\"y\"]\n",
+            "[[sector]]\nid = \"a\"\nms.strong = [\"x\", \"y\"]\n",
+            "[[sector]]\nid = \"b\"\nen.strong = [\"x\", \"y\"]\n",
+            "[[sector]]\nid = \"a\"\nen.strong = [\"x\", \"y\"]\nlabels.en = \"A\"\n",
+            "[weights]\nmore = 0.4\n[[sector]]\nid = \"a\"\nen.strong = [\"x\", \"y\"]\n",
+        ] {
+            assert_ne!(print(base), print(other), "{other}");
+        }
+    }
+}

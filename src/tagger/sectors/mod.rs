@@ -43,6 +43,7 @@ struct Use {
     sector: usize,
     lang: RuleLang,
     strength: Strength,
+    specific: bool,
 }
 
 impl SectorTagger {
@@ -53,7 +54,7 @@ impl SectorTagger {
         for (sector, of) in taxonomy.into_sectors().enumerate() {
             ids.push(of.id);
             for Rule { lang, strength, term } in of.rules {
-                uses.push(Use { sector, lang, strength });
+                uses.push(Use { sector, lang, strength, specific: term.is_specific() });
                 terms.push(term);
             }
         }
@@ -104,10 +105,12 @@ impl SectorTagger {
         let weights = self.weights;
         let (mut strong, mut weak, mut sum) = (0, 0, 0.0);
         for counted in &terms {
+            let Use { strength, specific, .. } = self.uses[counted.term as usize];
             let again = (counted.times - 1).min(REPEATS) as f32 * weights.repeat;
-            match self.uses[counted.term as usize].strength {
+            match strength {
                 Strength::Strong => {
-                    sum += if strong == 0 { weights.strong } else { weights.more } + again;
+                    sum += if strong == 0 { weights.strong } else { weights.more };
+                    sum += if specific { weights.phrase } else { 0.0 } + again;
                     strong += 1;
                 }
                 _ if weak < WEAK_TERMS => {
@@ -143,13 +146,19 @@ impl SectorTagger {
         scored.sort_by(|a, b| {
             b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal).then_with(|| id(a.1).cmp(id(b.1)))
         });
-        let best = scored.first().map_or(0.0, |(score, ..)| *score);
+        let best = scored.first().map_or(0.0, |(score, ..)| score.min(weights.ceiling));
         scored.retain(|(score, ..)| *score >= weights.share * best);
-        let kept: Vec<&SectorId> = scored.iter().map(|(_, one, _)| id(one)).collect();
-        let is_parent = |path: &SectorId| kept.iter().any(|k| *k != path && path.covers(k));
-        scored
+        // A child says more than its parent; but weak terms alone are no reason to be so exact
+        // when the parent has a strong one.
+        let below = |up: &Found, down: &Found| up.sector != down.sector && id(up).covers(id(down));
+        let is_guess = |one: &Found| {
+            !one.has_strong && scored.iter().any(|(_, up, _)| up.has_strong && below(up, one))
+        };
+        let exact: Vec<_> = scored.iter().filter(|(_, one, _)| !is_guess(one)).collect();
+        let is_parent = |one: &Found| exact.iter().any(|(_, down, _)| below(one, down));
+        exact
             .iter()
-            .filter(|(_, one, _)| !is_parent(id(one)))
+            .filter(|(_, one, _)| !is_parent(one))
             .take(weights.most as usize)
             .map(|(score, one, company)| SectorTag {
                 id: id(one).clone(),
@@ -224,5 +233,193 @@ fn langs_for(lang: &Lang) -> &'static [RuleLang] {
         "ms" => &[RuleLang::Any, RuleLang::Ms, RuleLang::Zh],
         "zh" => &[RuleLang::Any, RuleLang::Zh],
         _ => &RuleLang::ALL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{ArticleId, BlockKind};
+    use crate::eval::sectors::{evaluate, read_gold};
+
+    fn article(lang: &str, headline: &str, texts: &[&str]) -> (ArticleHead, Vec<Passage>) {
+        let head = ArticleHead {
+            id: ArticleId::new("a").unwrap(),
+            headline: (!headline.is_empty()).then(|| headline.to_owned()),
+            published: None,
+            lang: Lang::new(lang),
+            source: None,
+            url: None,
+            authors: Vec::new(),
+            dateline: None,
+            section: None,
+            source_tags: Vec::new(),
+        };
+        let passage = |(ordinal, text): (u32, &&str)| Passage {
+            ordinal,
+            kind: BlockKind::Paragraph,
+            text: (*text).to_owned(),
+            source_lines: Vec::new(),
+        };
+        (head, (0..).zip(texts).map(passage).collect())
+    }
+
+    fn tag(
+        tagger: &SectorTagger,
+        lang: &str,
+        headline: &str,
+        texts: &[&str],
+    ) -> Vec<Vec<SectorTag>> {
+        let (head, passages) = article(lang, headline, texts);
+        let mut tags = vec![Tags::default(); passages.len()];
+        tagger.tag(&head, &passages, &mut tags);
+        tags.into_iter().map(|tags| tags.sectors).collect()
+    }
+
+    fn ids(tags: &[SectorTag]) -> Vec<&str> {
+        tags.iter().map(|tag| tag.id.as_str()).collect()
+    }
+
+    const RULES: &str = r#"
+        [[sector]]
+        id = "tech"
+        any.strong = ["AI"]
+        en.strong = ["server farm*"]
+        en.weak = ["server*", "phone*", "device*"]
+        [[sector]]
+        id = "tech/apple"
+        en.strong = ["Apple"]
+        en.weak = ["gadget*", "device*", "iOS"]
+        en.exclude = ["Apple pie"]
+        ms.strong = ["epal"]
+        zh.strong = ["苹果公司"]
+        zh.weak = ["苹果", "手机"]
+        [[sector]]
+        id = "food"
+        en.strong = ["pie"]
+        ms.strong = ["pai"]
+    "#;
+
+    #[test]
+    fn weak_terms_need_company_and_exclusions_void() {
+        let tagger = SectorTagger::new(Taxonomy::from_toml(RULES, "rules").unwrap());
+        let none: [&str; 0] = [];
+        for (lang, headline, text, want) in [
+            ("en", "", "A server farm was sold.", vec!["tech"]),
+            ("en", "", "The server was sold.", none.to_vec()),
+            ("en", "A server farm burns", "The server was sold.", vec!["tech"]),
+            ("en", "A server farm burns", "It was sold.", none.to_vec()),
+            ("en", "", "The server, a phone and a device.", vec!["tech"]),
+            // A term within a longer one of the same sector counts once.
+            ("en", "", "A server farm, no more.", vec!["tech"]),
+            ("en", "", "Apple sells pies.", vec!["tech/apple"]),
+            ("en", "", "She baked an Apple pie.", vec!["food"]),
+            // A child beats its parent, but not by weak terms against a strong one.
+            ("en", "", "Apple trains AI.", vec!["tech/apple"]),
+            ("en", "", "AI in a gadget, a device, on iOS.", vec!["tech"]),
+            // Rules are for their language; Chinese is read everywhere, names too.
+            ("ms", "", "Sebiji epal dan pie.", vec!["tech/apple"]),
+            ("ms", "", "Pai dan AI.", vec!["tech", "food"]),
+            ("en", "", "Sebiji epal dan pai.", none.to_vec()),
+            ("id", "", "Sebiji epal dan pie.", vec!["food", "tech/apple"]),
+            ("zh", "", "苹果公司发布手机", vec!["tech/apple"]),
+            ("zh", "", "一个苹果", none.to_vec()),
+            ("en", "", "苹果公司 grows.", vec!["tech/apple"]),
+            ("zh", "", "用AI的人", vec!["tech"]),
+        ] {
+            assert_eq!(ids(&tag(&tagger, lang, headline, &[text])[0]), want, "{headline}: {text}");
+        }
+    }
+
+    #[test]
+    fn evidence_names_the_rule_and_its_company_and_quotes_the_passage() {
+        let tagger = SectorTagger::new(Taxonomy::from_toml(RULES, "rules").unwrap());
+        let text = "“The server-farms”, servers and a phone.";
+        let evidence = |headline, texts: &[&str]| -> Vec<(String, String)> {
+            let tags = tag(&tagger, "en", headline, texts);
+            let quote = |e: &Evidence| (e.rule.clone(), e.span.of(texts[0]).to_owned());
+            tags[0].iter().flat_map(|tag| &tag.evidence).map(quote).collect()
+        };
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(
+            evidence("", &[text]),
+            [
+                pair("strong: server farm*", "server-farms"),
+                pair("weak: server*", "servers"),
+                pair("weak: phone*", "phone"),
+            ]
+        );
+        assert_eq!(
+            evidence("A server farm", &["one server"]),
+            [pair("weak: server* + headline", "server")]
+        );
+    }
+
+    #[test]
+    fn the_other_passages_of_an_article_are_company_too() {
+        let toml = format!("[weights]\narticle = 0.8\n{RULES}");
+        let tagger = SectorTagger::new(Taxonomy::from_toml(&toml, "rules").unwrap());
+        let tags = tag(&tagger, "en", "", &["one server", "A server farm."]);
+        assert_eq!(ids(&tags[0]), ["tech"]);
+        assert_eq!(tags[0][0].evidence[0].rule, "weak: server* + article");
+    }
+
+    #[test]
+    fn every_sector_is_reached_in_every_language() {
+        let taxonomy = Taxonomy::builtin();
+        let mut left: std::collections::BTreeSet<_> = taxonomy
+            .sectors()
+            .flat_map(|sector| ["en", "zh", "ms"].map(|lang| (sector.id.to_string(), lang)))
+            .collect();
+        assert_eq!(left.len(), 3 * 64);
+        let tagger = SectorTagger::new(taxonomy);
+        for line in include_str!("reach.tsv").lines().filter(|line| !line.starts_with('#')) {
+            let [sector, lang, text]: [&str; 3] =
+                line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            let tags = tag(&tagger, lang, "", &[text]);
+            assert!(ids(&tags[0]).contains(&sector), "{sector} {lang} {text}: {:?}", tags[0]);
+            for evidence in tags[0].iter().flat_map(|tag| &tag.evidence) {
+                assert!(
+                    Span::new(text, evidence.span.start as usize, evidence.span.end as usize)
+                        .is_some()
+                );
+            }
+            left.retain(|(id, of)| id != sector || *of != lang);
+        }
+        assert!(left.is_empty(), "no sentence for {left:?}");
+    }
+
+    #[test]
+    fn equal_articles_get_equal_tags_from_equal_taggers() {
+        let texts = ["Troops fired missiles; the court met.", "Exports rose. 出口增长。"];
+        let run = || {
+            let tagger = SectorTagger::new(Taxonomy::builtin());
+            let first = tag(&tagger, "en", "War and trade", &texts);
+            tag(&tagger, "ms", "", &["Banjir besar."]);
+            assert_eq!(tag(&tagger, "en", "War and trade", &texts), first);
+            first
+        };
+        assert_eq!(run(), run());
+    }
+
+    /// Needs the development data, which is no part of the project.
+    #[test]
+    fn the_development_passages_are_tagged_well_enough() {
+        let shared = option_env!("PRESSMARK_SHARED").map_or_else(
+            || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+            std::path::PathBuf::from,
+        );
+        let path = shared.join("gold/sectors-dev.jsonl");
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            println!("skipped: cannot read {}", path.display());
+            return;
+        };
+        let gold = read_gold(&text, "sectors-dev.jsonl").unwrap();
+        let report = evaluate(&gold, &SectorTagger::new(Taxonomy::builtin()));
+        for (name, score) in
+            report.by_lang.iter().map(|(l, s)| (l.as_str(), s)).chain([("all", &report.overall)])
+        {
+            assert!(score.f1 >= 0.70, "{name}: {score:?}");
+        }
     }
 }
