@@ -67,7 +67,10 @@ impl Memory {
             let short = &folded[bracket.start..bracket.end];
             if accepts(&full, one.kind, short, bracket.declared) {
                 self.form(short.to_owned(), at, Via::Acronym, Certainty::Bound, (number, bracket.start));
-            } else if acronym::initials(&full) && acronym::fits(short, &full) {
+            } else if acronym::initials(&full)
+                && acronym::fits(short, &full)
+                && !lexicon::phrase(short, 0).is_some_and(|(_, cues)| cues.has(Cue::Title))
+            {
                 // `ACR (Full Name)`: what stands in brackets is the entity.
                 let long = names[place..].iter().find(|long| long.start == bracket.start && long.end == bracket.end);
                 let long = long.copied().unwrap_or(Candidate {

@@ -18,7 +18,8 @@ const LAST: [(Cue, EntityType); 6] = [
 ];
 
 /// The same for first words.
-const FIRST: [(Cue, EntityType); 4] = [
+const FIRST: [(Cue, EntityType); 5] = [
+    (Cue::Ship, EntityType::Product),
     (Cue::EventFirst, EntityType::Event),
     (Cue::SiteFirst, EntityType::Facility),
     (Cue::BodyFirst, EntityType::Organization),
@@ -35,7 +36,10 @@ const FAMILY_TOO: [&str; 34] = [
 
 /// Adds what `part` is by its own words. Returns whether it is anything.
 pub(super) fn judge(rules: &mut Rules<'_>, part: Part) -> bool {
-    by_first(rules, part) || by_last(rules, part) || numbered(rules, part)
+    by_first(rules, part)
+        || by_last(rules, part)
+        || numbered(rules, part)
+        || lower_ministry(rules, part)
 }
 
 /// What a name ending in `word` is, as far as the word tells.
@@ -56,7 +60,7 @@ fn by_first(rules: &mut Rules<'_>, part: Part) -> bool {
         return false;
     }
     // English puts most of these words last, so there they must not be contradicted.
-    if !rules.malay && !matches!(cue, Cue::EventFirst | Cue::LandFirst) {
+    if !rules.malay && !matches!(cue, Cue::EventFirst | Cue::LandFirst | Cue::Ship) {
         let last = rules.text.words[part.end - 1].cues;
         if word.has(Cue::Body) || word.has(Cue::Site) || kind_of(last, &LAST).is_some() {
             return false;
@@ -292,5 +296,24 @@ fn numbered(rules: &mut Rules<'_>, part: Part) -> bool {
         return false;
     }
     rules.push(Part { end: at + noun, ..part }, EntityType::Facility, Certainty::Likely);
+    true
+}
+
+/// `Ukrainian energy ministry`: a country's adjective before a ministry in lower case.
+fn lower_ministry(rules: &mut Rules<'_>, part: Part) -> bool {
+    let text = rules.text;
+    let known = rules.known_at(part.start).is_some_and(|one| {
+        one.kind == EntityType::Place
+            && one.start == text.words[part.start].start
+            && one.end == text.words[part.end - 1].end
+    });
+    let subjects = (part.end..part.end + 4)
+        .take_while(|&at| rules.cues(at).has(Cue::Subject) || matches!(text.word(at), "and" | "of"))
+        .count();
+    let end = part.end + subjects;
+    if !known || subjects == 0 || !matches!(text.word(end), "ministry" | "department") {
+        return false;
+    }
+    rules.push(Part { end: end + 1, ..part }, EntityType::Organization, Certainty::Sure);
     true
 }

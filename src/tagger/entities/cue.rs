@@ -37,6 +37,8 @@ pub enum Cue {
     Event,
     /// The first word of an event: `Hurricane`.
     EventFirst,
+    /// What goes before the name of a ship: `USS`.
+    Ship,
     /// The last word of a law or plan: `Act`.
     Law,
     /// A subject that bodies and offices are named after: `Finance`.
@@ -78,7 +80,7 @@ pub enum Cue {
 }
 
 /// The classes by the names `cues.tsv` uses.
-pub const CLASSES: [(&str, Cue); 34] = [
+pub const CLASSES: [(&str, Cue); 35] = [
     ("title", Cue::Title),
     ("say", Cue::Say),
     ("given", Cue::Given),
@@ -94,6 +96,7 @@ pub const CLASSES: [(&str, Cue); 34] = [
     ("land-first", Cue::LandFirst),
     ("event", Cue::Event),
     ("event-first", Cue::EventFirst),
+    ("ship", Cue::Ship),
     ("law", Cue::Law),
     ("subject", Cue::Subject),
     ("particle", Cue::Particle),

@@ -12,8 +12,10 @@ pub(super) enum Certainty {
     Guess,
     /// A sign speaks for it.
     Likely,
-    /// The gazetteer has it, or a rule that seldom errs.
+    /// A rule that seldom errs.
     Sure,
+    /// The gazetteer has it.
+    Listed,
     /// The article itself says so.
     Bound,
 }

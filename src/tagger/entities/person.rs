@@ -34,12 +34,19 @@ pub(super) fn whole(rules: &mut Rules<'_>, part: Part) -> bool {
     if !(2..=3).contains(&names) || !shaped(rules, part) || rules.text.titled {
         return false;
     }
-    if !words[0].has(Cue::Given) || words[0].has(Cue::Common) && words[0].opens {
+    if words[0].has(Cue::Common) && words[0].opens {
         return false;
     }
+    let given = words[0].has(Cue::Given);
     let Some(known) = (part.start..part.end).find_map(|at| rules.known_at(at)) else { return false };
     let (start, end) = (words[0].start, words[words.len() - 1].end);
     if known.start <= start && known.end >= end || known.end > end {
+        return false;
+    }
+    // `Track Palin`: a family name that is known, after a word that is not.
+    let namesake =
+        known.kind == EntityType::Person && known.start > start && known.end == end;
+    if !given && !namesake {
         return false;
     }
     // `Carlos in Madrid` has no such run, but `Paul China` may be two names set side by side: a
@@ -72,7 +79,7 @@ pub(super) fn judge(rules: &mut Rules<'_>, part: Part) -> bool {
         Some(Certainty::Likely)
     } else if (2..=3).contains(&names) && first.has(Cue::Family) && !odd && chinese(rules, part) {
         Some(Certainty::Likely)
-    } else if (2..=3).contains(&names) && !odd && !first.opens && !names_thing(rules, part) {
+    } else if (2..=3).contains(&names) && !odd && !names_thing(rules, part) {
         Some(Certainty::Guess)
     } else {
         None

@@ -77,8 +77,9 @@ impl<'a> Text<'a> {
                 _ => (capital, lower),
             }
         });
+        let han = words.iter().any(|word| word.shape == Shape::Han);
         mark_cues(&folded.text, &mut words);
-        Self { original, words, titled: capital >= 5 && capital > 3 * lower, folded }
+        Self { original, words, titled: capital >= 5 && capital > 3 * lower && !han, folded }
     }
 
     /// The folded text.
