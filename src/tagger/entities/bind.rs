@@ -55,7 +55,7 @@ impl Memory {
                 self.form(full.clone(), at, Via::Memory, one.certainty, since);
             }
             match one.kind {
-                EntityType::Person => self.surnames(at, &full, since),
+                EntityType::Person => self.surnames(at, &full, one.certainty, since),
                 EntityType::Organization => self.short_company(at, &full, since),
                 _ => {}
             }
@@ -123,7 +123,7 @@ impl Memory {
     }
 
     /// The parts of a full name that stand for it later.
-    fn surnames(&mut self, at: usize, full: &str, since: (usize, usize)) {
+    fn surnames(&mut self, at: usize, full: &str, sure: Certainty, since: (usize, usize)) {
         let add = |memory: &mut Self, part: &str| {
             memory.form(part.to_owned(), at, Via::Surname, Certainty::Bound, since);
         };
@@ -153,7 +153,12 @@ impl Memory {
                 && !matches!(part, "Jr" | "Sr" | "II" | "III" | "IV")
         };
         for part in [last, first] {
-            if stands(part) {
+            // `Amman` may be a person of this name, a country hardly.
+            let place = match sure {
+                Certainty::Guess => known_place(part),
+                _ => known_country(part),
+            };
+            if stands(part) && !place {
                 add(self, part);
             }
         }
@@ -252,6 +257,10 @@ fn accepts(full: &str, kind: EntityType, short: &str, declared: bool) -> bool {
     (latin && !place && acronym::initials(short))
         || (declared && latin)
         || (!short.contains(' ') && latin && acronym::fits(full, short))
+}
+
+fn known_country(name: &str) -> bool {
+    gazetteer::lookup(name).iter().any(|one| one.entry().refs.contains("iso:"))
 }
 
 fn known_place(name: &str) -> bool {

@@ -375,8 +375,22 @@ impl Rules<'_> {
             });
             if acronym || camel || (firm && !first.has(Cue::Common)) {
                 self.push(part, EntityType::Organization, Certainty::Guess);
+            } else if self.malay && self.unexplained(part) {
+                // Malay capitalises little else; in English this would cost more than it gives.
+                self.push(part, EntityType::Person, Certainty::Guess);
             }
         }
+    }
+
+    /// Whether `part` is one capitalised word in mid sentence that no cue touches.
+    fn unexplained(&self, part: Part) -> bool {
+        let word = &self.text.words[part.start];
+        let before = part.start.checked_sub(1).map_or("", |at| self.text.word(at));
+        word.shape == Shape::Capital
+            && !word.opens
+            && word.end - word.start >= 4
+            && word.cues == Cues::default()
+            && !matches!(before, "the" | "a" | "an" | "\"" | "“" | "-")
     }
 
     /// Adds a candidate that names itself.

@@ -112,3 +112,6 @@ fn mention(text: &Text<'_>, one: &Candidate, memory: &Memory) -> Option<Mention>
     };
     Some(Mention { id, name, kind: one.kind, span, via, demonym })
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,6 +109,9 @@ pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> 
     };
     let meant = |at: usize, found: &Match| {
         let mut sure = None;
+        if one_character(text.str(), found) {
+            return abbreviates(text.str(), matches, at).then(|| found.meanings.iter().next())?;
+        }
         for meaning in found.meanings.iter() {
             let supported = support.has(meaning);
             if !meaning.ambiguous() {
@@ -145,6 +148,27 @@ pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> 
         })
     };
     matches.iter().enumerate().filter_map(candidate).collect()
+}
+
+fn one_character(text: &str, found: &Match) -> bool {
+    let mut chars = text[found.start..found.end].chars();
+    chars.next().is_some_and(is_han) && chars.next().is_none()
+}
+
+/// Whether the single character of match `at` stands for a country: beside another one as in 中美,
+/// or in 驻华 and 中方. By itself it is nearly always part of a word.
+fn abbreviates(text: &str, matches: &[Match], at: usize) -> bool {
+    let found = &matches[at];
+    let pair = |other: Option<&Match>, touches: fn(&Match, &Match) -> bool| {
+        other.is_some_and(|other| one_character(text, other) && touches(found, other))
+    };
+    let before = at.checked_sub(1).and_then(|at| matches.get(at));
+    pair(before, |found, other| other.end == found.start)
+        || pair(matches.get(at + 1), |found, other| found.end == other.start)
+        || text[..found.start].ends_with(['驻', '访', '赴'])
+        || text[found.end..].starts_with('方')
+            && !text[found.end..].starts_with("方面")
+            && !text[found.end..].starts_with("方式")
 }
 
 /// Whether `found` is a family name of one known person only, and stands where no other part of a
