@@ -185,7 +185,9 @@ fn entity(row: &str, line: &str) -> Result<Entity> {
     if name.is_empty() {
         return Err("no name".to_owned());
     }
-    let slug = id.split_once(':').filter(|(prefix, _)| *prefix == kind).map(|(_, slug)| slug);
+    // A building may have the id of a place: the two count as one type, and lists differ on them.
+    let prefixed = |prefix: &str| prefix == kind || (prefix == "place" && kind == "facility");
+    let slug = id.split_once(':').filter(|(prefix, _)| prefixed(prefix)).map(|(_, slug)| slug);
     if slug.is_none_or(|slug| slug.is_empty() || slug.contains(char::is_whitespace)) {
         return Err(format!("`{id}` is not an id, wanted `{kind}:NAME` without spaces"));
     }

@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod article;
 pub mod engine;
 pub mod eval;
+pub mod ingest;
 pub mod passage;
 pub mod query;
 pub mod reader;

@@ -1,8 +1,20 @@
 //! Text into terms with byte offsets: the one tokenizer that index, query and highlight share.
 //!
-//! [`fold`] makes letters comparable (case, width, script, accents, apostrophes); [`tokens`] cuts
-//! folded words and CJK bigrams; [`Stemmer`] reduces a word by the rules of its language.
+//! [`fold`] makes letters comparable (case, width, script, accents, apostrophes), [`Tokens`] cuts
+//! the folded text into words and CJK bigrams, [`Stemmer`] reduces a word by the rules of its
+//! language. It knows no index; the engine names fields after [`Analyzer`]s.
 
 pub mod fold;
+pub mod spelling;
+pub mod stem;
+pub mod token;
 
 pub use fold::{Case, Folded, fold};
+pub use stem::{Analyzer, Stemmer};
+pub use token::{Token, Tokens, is_cjk, query_terms};
+
+/// Version of everything in this module. An index made with another version gives wrong answers
+/// and is refused. Raise it with every change of terms, and say here what changed.
+///
+/// - 1: the first.
+pub const VERSION: u32 = 1;

@@ -4,7 +4,12 @@
 //! (tantivy, on disk or in memory); nothing of it leaks through this seam. An engine takes words
 //! apart with `analysis` and never sees a source file or a taxonomy's rules.
 
+pub mod embedded;
+pub mod highlight;
+pub mod near;
+
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +17,10 @@ use crate::article::ArticleId;
 use crate::passage::PassageId;
 use crate::results::{SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
+
+/// The entities that a name or alias may stand for, as a gazetteer knows them; none for a name it
+/// does not hold.
+pub type NameLookup = fn(&str) -> Vec<EntityId>;
 
 /// Reads an index. Cheap to share between threads; it sees the last commit at the time it was
 /// opened.
@@ -69,9 +78,22 @@ pub trait Engine: Send + Sync {
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError>;
 }
 
+/// Says which version of an article the last commit holds; it may be asked from any thread.
+pub trait Known: Send + Sync {
+    /// Returns the fingerprint the article was put with; `None` if the commit does not hold it.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if the index cannot be read.
+    fn fingerprint(&self, id: &ArticleId) -> Result<Option<u64>, EngineError>;
+}
+
 /// Changes an index. Nothing is seen by readers before [`Writer::commit`]; a writer that is
 /// dropped leaves the last commit as it was.
 pub trait Writer: Send {
+    /// What the last commit holds, without this writer's own changes.
+    fn known(&self) -> Arc<dyn Known>;
+
     /// Returns the fingerprint of the article as the index holds it, this writer's own changes
     /// included; `None` if it holds none.
     ///

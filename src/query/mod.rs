@@ -1,16 +1,36 @@
 //! The query: a tree, the parser that makes it from what a user types, and its canonical text.
 //!
-//! It knows nothing of indexes. The parser ([`parse`]) never fails on user text: what it cannot
+//! It knows nothing of indexes. The parser ([`parse()`]) never fails on user text: what it cannot
 //! read it takes literally and says so in a warning. [`Query`]'s `Display` is the canonical form,
-//! and parses back to the same tree.
+//! and parses back to the same tree. Every accepted form is in `docs/query-language.md`.
+//!
+//! A tree is *normal* if [`Query::simplify`] changes nothing about it. The parser makes normal
+//! trees only, and so do [`Query::all_of`] and its kin. In a normal tree a `Not` or a `Must` is a
+//! direct clause of an `And`, and that `And` has a clause that is not a `Not`; `All` stands alone
+//! or in front of clauses that are all `Not`; `Nothing` stands alone; every word holds a letter or
+//! a digit.
+
+mod date;
+mod display;
+mod field;
+mod lex;
+mod normal;
+mod parse;
+mod pattern;
+mod warnings;
 
 use jiff::civil::Date;
+
+pub use normal::{MAX_BOOST, MAX_SLOP, MIN_BOOST};
+pub use parse::{MAX_BYTES, MAX_CLAUSES, MAX_DEPTH, parse};
 
 /// A query as a tree.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Query {
-    /// Every passage.
+    /// Every passage: an empty query, or what negative clauses are taken from.
     All,
+    /// No passage: the user typed something, and there is nothing in it to look for.
+    Nothing,
     /// Words to find in the text or headline.
     Text(TextClause),
     /// A condition on something other than words; it does not score.
@@ -48,7 +68,7 @@ pub enum Zone {
 /// What to look for in words. The text is the user's own; analysis folds and stems it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
-    /// One word as typed without white space; analysis may cut it into several terms, which must
+    /// One word as typed, holding a letter or a digit; analysis may cut it into several terms, which must
     /// then stand next to each other (`data-center`, `国际论坛`).
     Word(String),
     /// Words in this order, at most `slop` words apart in all from their places.
@@ -60,7 +80,8 @@ pub enum Pattern {
     },
     /// Words that begin with this.
     Prefix(String),
-    /// Words that this pattern covers whole: `?` is one character, `*` any number.
+    /// Words that this pattern covers whole: each `?` is one character, each `*` any number. It
+    /// holds one of them at least, and is no [`Pattern::Prefix`].
     Wildcard(String),
     /// Words within `distance` edits (Damerau–Levenshtein) of this, 1 or 2.
     Fuzzy {
@@ -115,4 +136,37 @@ pub struct Parsed {
 pub struct Warning {
     /// What was met and what was done, in plain words: ``unclosed `"` read as a word mark``.
     pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// The examples of the manual page: what is typed, canonical text, warnings.
+    fn examples(page: &str) -> Vec<(&str, &str, Vec<&str>)> {
+        let mut examples: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+        let blocks = page.split("```query\n").skip(1);
+        for line in blocks.flat_map(|block| block.split("```").next()).flat_map(str::lines) {
+            if let Some(warning) = line.strip_prefix("  ! ") {
+                examples.last_mut().expect("an example before its warnings").2.push(warning);
+            } else {
+                let (typed, canonical) = line.split_once(" → ").expect("`typed → canonical`");
+                examples.push((typed.trim_end(), canonical, Vec::new()));
+            }
+        }
+        examples
+    }
+
+    #[test]
+    fn the_manual_page_tells_the_truth() {
+        let examples = examples(include_str!("../../docs/query-language.md"));
+        assert!(examples.len() > 80, "only {} examples found", examples.len());
+        for (typed, canonical, wanted) in examples {
+            let Parsed { query, warnings } = parse(typed, date(2025, 4, 30));
+            let said: Vec<_> = warnings.iter().map(|warning| &warning.message[..]).collect();
+            assert_eq!((query.to_string().as_str(), said), (canonical, wanted), "{typed}");
+        }
+    }
 }

@@ -1,0 +1,199 @@
+//! Stems: the forms of one word reduced to one key, by the rules of the passage's language.
+//!
+//! A stem is a key to compare by, not a word to show. Languages without rules here are compared by
+//! the word itself.
+
+use frostem::Algorithm;
+
+use crate::article::Lang;
+
+use super::spelling::american;
+
+/// Whose rules a text is analysed by. Each has index fields of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Analyzer {
+    /// Porter2, after British spellings are made American.
+    English,
+    /// The Snowball Indonesian stemmer, which is for the same morphology.
+    Malay,
+    /// No stemming: Chinese and every other language.
+    Plain,
+}
+
+impl Analyzer {
+    /// Every analyzer, in the order of their index fields.
+    pub const ALL: [Self; 3] = [Self::English, Self::Malay, Self::Plain];
+
+    /// The analyzer for a passage in `lang`.
+    pub fn of(lang: &Lang) -> Self {
+        match lang.as_str() {
+            "en" => Self::English,
+            "ms" | "id" => Self::Malay,
+            _ => Self::Plain,
+        }
+    }
+
+    /// The suffix of its index fields.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Malay => "ms",
+            Self::Plain => "und",
+        }
+    }
+}
+
+/// Reduces words, remembering recent ones: news repeats itself, and a memo that stays in cache
+/// halves the cost of stemming.
+pub struct Stemmer {
+    analyzer: Analyzer,
+    rules: Option<frostem::Stemmer>,
+    memo: Vec<Memo>,
+}
+
+/// A remembered word; words that do not fit are not remembered.
+#[derive(Clone, Copy)]
+struct Memo {
+    word: [u8; WORD],
+    stem: [u8; WORD],
+    word_len: u8,
+    stem_len: u8,
+}
+
+/// Longest word and stem remembered, in bytes; an entry is then one cache line.
+const WORD: usize = 31;
+const MEMO_SLOTS: usize = 4096;
+/// Longest word that is stemmed; longer ones are ids and noise.
+const LONGEST: usize = 64;
+
+impl Stemmer {
+    /// The stemmer of `analyzer`.
+    pub fn new(analyzer: Analyzer) -> Self {
+        let rules = match analyzer {
+            Analyzer::English => Some(frostem::Stemmer::new(Algorithm::English)),
+            Analyzer::Malay => Some(frostem::Stemmer::new(Algorithm::Indonesian)),
+            Analyzer::Plain => None,
+        };
+        Self { analyzer, rules, memo: Vec::new() }
+    }
+
+    /// Whose rules it follows.
+    pub fn analyzer(&self) -> Analyzer {
+        self.analyzer
+    }
+
+    /// Whether a folded word may have this stem: a quick look that spares most words their stemming.
+    /// `false` is certain.
+    pub fn may_stem_to(&self, word: &str, stem: &str) -> bool {
+        let first = |text: &str| text.as_bytes().first().copied();
+        match self.analyzer {
+            // Porter2 keeps the first letter; spelling changes it in `gaol`, `kerb`, `oestrogen`.
+            Analyzer::English => {
+                first(word) == first(stem) || matches!(first(word), Some(b'g' | b'k' | b'o'))
+            }
+            Analyzer::Malay => true,
+            Analyzer::Plain => word == stem,
+        }
+    }
+
+    /// Writes the stem of a folded word to `out`, in place of what it held.
+    pub fn stem(&mut self, word: &str, out: &mut String) {
+        out.clear();
+        let Some(rules) = &self.rules else {
+            out.push_str(word);
+            return;
+        };
+        let stemmable =
+            (3..=LONGEST).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
+        if !stemmable {
+            out.push_str(word);
+            return;
+        }
+        if self.memo.is_empty() {
+            let empty = Memo { word: [0; WORD], stem: [0; WORD], word_len: 0, stem_len: 0 };
+            self.memo = vec![empty; MEMO_SLOTS];
+        }
+        let slot = &mut self.memo[slot_of(word)];
+        if usize::from(slot.word_len) == word.len() && slot.word[..word.len()] == *word.as_bytes() {
+            let stem = &slot.stem[..usize::from(slot.stem_len)];
+            out.push_str(std::str::from_utf8(stem).expect("only whole stems are remembered"));
+            return;
+        }
+        match self.analyzer {
+            Analyzer::English => out.push_str(&rules.stem(&american(word))),
+            Analyzer::Malay | Analyzer::Plain => out.push_str(&rules.stem(word)),
+        }
+        if word.len() <= WORD && out.len() <= WORD {
+            slot.word[..word.len()].copy_from_slice(word.as_bytes());
+            slot.stem[..out.len()].copy_from_slice(out.as_bytes());
+            slot.word_len = word.len() as u8;
+            slot.stem_len = out.len() as u8;
+        }
+    }
+}
+
+impl Clone for Stemmer {
+    /// A stemmer of the same rules that remembers nothing yet.
+    fn clone(&self) -> Self {
+        Self::new(self.analyzer)
+    }
+}
+
+/// FNV-1a, folded to a slot; the words are short and the table small.
+fn slot_of(word: &str) -> usize {
+    let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| {
+        (hash ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
+    });
+    (hash ^ (hash >> 29)) as usize % MEMO_SLOTS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_one_word_have_one_stem() {
+        for (analyzer, forms) in [
+            (Analyzer::English, &["center", "centre", "centers", "centres"][..]),
+            (Analyzer::English, &["cooperate", "cooperation", "cooperating"]),
+            (Analyzer::English, &["organise", "organize", "organised", "organizing"]),
+            (Analyzer::English, &["colour", "color", "colours"]),
+            (Analyzer::English, &["company", "companies"]),
+            (Analyzer::Malay, &["ekonomi", "ekonominya", "ekonomilah"]),
+            (Analyzer::Malay, &["laburan", "pelaburan"]),
+            (Analyzer::Plain, &["word"]),
+        ] {
+            let mut stemmer = Stemmer::new(analyzer);
+            let mut stems: Vec<String> = Vec::new();
+            for form in forms {
+                let mut stem = String::new();
+                stemmer.stem(form, &mut stem);
+                stems.push(stem);
+            }
+            stems.dedup();
+            assert_eq!(stems.len(), 1, "{analyzer:?} {forms:?}: {stems:?}");
+        }
+    }
+
+    #[test]
+    fn the_quick_look_never_hides_a_stem() {
+        let mut stemmer = Stemmer::new(Analyzer::English);
+        for word in ["gaol", "kerb", "oestrogen", "tyres", "dying", "skies", "cheque", "5g"] {
+            let mut stem = String::new();
+            stemmer.stem(word, &mut stem);
+            assert!(stemmer.may_stem_to(word, &stem), "{word} {stem}");
+        }
+    }
+
+    #[test]
+    fn the_memo_changes_nothing() {
+        let words = ["policies", "police", "policy", "a", "5g", "policies", "police"];
+        let mut warm = Stemmer::new(Analyzer::English);
+        for word in words {
+            let (mut remembered, mut fresh) = (String::new(), String::new());
+            warm.stem(word, &mut remembered);
+            Stemmer::new(Analyzer::English).stem(word, &mut fresh);
+            assert_eq!(remembered, fresh, "{word}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The layout of an index: its version, its fields, and what it says about itself.
+//!
+//! History of [`FORMAT`], one line a version:
+//!
+//! - 1: the first.
+
+use serde::{Deserialize, Serialize};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing,
+    TextOptions,
+};
+
+use crate::analysis::Analyzer;
+use crate::article::ArticleHead;
+use crate::engine::TaxonomyCard;
+use crate::query::Zone;
+use crate::tag::TaggedPassage;
+
+/// Version of the layout. An index of another version is refused.
+pub(super) const FORMAT: u32 = 1;
+
+/// What an index says about itself, kept as the payload of each commit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Card {
+    /// [`FORMAT`] at the time.
+    pub(super) format: u32,
+    /// [`crate::analysis::VERSION`] at the time.
+    pub(super) analysis: u32,
+    /// Number of the commit.
+    pub(super) generation: u64,
+    /// Live passages.
+    pub(super) passages: u64,
+    /// Live articles.
+    pub(super) articles: u64,
+    /// Terms of live passages by zone and analyzer. Kept by ourselves because those of the storage
+    /// library depend on which deleted passages have been merged away, and scores must not.
+    pub(super) lengths: Lengths,
+    /// The taxonomy the passages are tagged by.
+    pub(super) taxonomy: TaxonomyCard,
+}
+
+/// Sums of field lengths: for each analyzer, passages and their terms in text and headline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Lengths([Length; Analyzer::ALL.len()]);
+
+/// One analyzer's part of [`Lengths`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Length {
+    /// Passages.
+    pub(super) passages: u64,
+    /// Terms of their texts.
+    pub(super) text: u64,
+    /// Terms of their headlines.
+    pub(super) headline: u64,
+}
+
+impl Lengths {
+    /// The part of `analyzer`.
+    pub(super) fn of(&mut self, analyzer: Analyzer) -> &mut Length {
+        &mut self.0[analyzer as usize]
+    }
+
+    /// The mean number of terms of a field, at least 1.
+    pub(super) fn mean(&self, analyzer: Analyzer, zone: Zone) -> f64 {
+        let length = self.0[analyzer as usize];
+        let terms = match zone {
+            Zone::Text => length.text,
+            Zone::Headline => length.headline,
+        };
+        (terms as f64 / length.passages.max(1) as f64).max(1.0)
+    }
+}
+
+/// What is stored of a passage: all that a hit shows, and all that tagging it anew needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct StoredPassage {
+    /// Its article.
+    pub(super) head: ArticleHead,
+    /// How many passages the article has.
+    pub(super) of: u32,
+    /// The passage with its tags.
+    #[serde(flatten)]
+    pub(super) passage: TaggedPassage,
+}
+
+/// The fields of the index.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fields {
+    /// Stems, with frequencies and positions, by zone and analyzer.
+    stems: [[Field; Analyzer::ALL.len()]; 2],
+    /// Words as written (folded), by zone: what prefixes, wildcards and fuzzy words look through.
+    words: [Field; 2],
+    /// Id of the article.
+    pub(super) article: Field,
+    /// Place of the passage in its article. The passages of an article are stored side by side, so
+    /// this also tells where the article begins.
+    pub(super) ordinal: Field,
+    /// Fingerprint of the article.
+    pub(super) fingerprint: Field,
+    /// Terms of the text.
+    pub(super) text_length: Field,
+    /// Terms of the headline.
+    pub(super) headline_length: Field,
+    /// Day of publication, in days from 1970-01-01.
+    pub(super) day: Field,
+    /// Language.
+    pub(super) lang: Field,
+    /// Publisher as written, for counting.
+    pub(super) source: Field,
+    /// Publisher folded, for finding.
+    pub(super) source_key: Field,
+    /// Sectors with everything above them.
+    pub(super) sector: Field,
+    /// Entity ids.
+    pub(super) entity: Field,
+    /// Entity types.
+    pub(super) entity_type: Field,
+    /// Names of entities, folded: canonical ones and those of the text.
+    pub(super) entity_name: Field,
+    /// `id TAB name`, so that a name can be listed for an id.
+    pub(super) entity_label: Field,
+    /// Labels of the source, folded.
+    pub(super) source_tag: Field,
+    /// The [`StoredPassage`] as JSON.
+    pub(super) stored: Field,
+}
+
+/// Tokenizer of a field of terms that were cut beforehand; see [`super::terms`].
+pub(super) const WORDS: &str = "pressmark_words";
+
+/// Names of the tokenizers that stem terms that were cut beforehand.
+pub(super) fn stems_tokenizer(analyzer: Analyzer) -> String {
+    format!("pressmark_{}", analyzer.suffix())
+}
+
+impl Fields {
+    /// The field of stems.
+    pub(super) fn stems(&self, zone: Zone, analyzer: Analyzer) -> Field {
+        self.stems[zone as usize][analyzer as usize]
+    }
+
+    /// The field of words as written.
+    pub(super) fn words(&self, zone: Zone) -> Field {
+        self.words[zone as usize]
+    }
+
+    /// The schema and its fields.
+    pub(super) fn schema() -> (Schema, Self) {
+        let mut builder = Schema::builder();
+        let stems = [Zone::Text, Zone::Headline].map(|zone| {
+            Analyzer::ALL.map(|analyzer| {
+                let name = format!("{}_{}", zone_name(zone), analyzer.suffix());
+                let indexing = TextFieldIndexing::default()
+                    .set_tokenizer(&stems_tokenizer(analyzer))
+                    .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+                let options = TextOptions::default().set_indexing_options(indexing);
+                builder.add_text_field(&name, options)
+            })
+        });
+        let words = [Zone::Text, Zone::Headline].map(|zone| {
+            let name = format!("{}_words", zone_name(zone));
+            builder.add_text_field(&name, keyword(WORDS, false))
+        });
+        let fields = Self {
+            stems,
+            words,
+            article: raw(&mut builder, "article", true),
+            ordinal: builder.add_u64_field("ordinal", FAST),
+            fingerprint: builder.add_u64_field("fingerprint", FAST),
+            text_length: builder.add_u64_field("text_length", FAST),
+            headline_length: builder.add_u64_field("headline_length", FAST),
+            day: builder.add_i64_field("day", FAST | INDEXED),
+            lang: raw(&mut builder, "lang", true),
+            source: builder.add_text_field("source", TextOptions::default().set_fast("raw")),
+            source_key: raw(&mut builder, "source_key", false),
+            sector: raw(&mut builder, "sector", true),
+            entity: raw(&mut builder, "entity", true),
+            entity_type: raw(&mut builder, "entity_type", false),
+            entity_name: raw(&mut builder, "entity_name", false),
+            entity_label: raw(&mut builder, "entity_label", false),
+            source_tag: raw(&mut builder, "source_tag", false),
+            stored: builder.add_bytes_field("stored", STORED),
+        };
+        (builder.build(), fields)
+    }
+}
+
+fn zone_name(zone: Zone) -> &'static str {
+    match zone {
+        Zone::Text => "text",
+        Zone::Headline => "headline",
+    }
+}
+
+fn raw(builder: &mut SchemaBuilder, name: &str, fast: bool) -> Field {
+    builder.add_text_field(name, keyword("raw", fast))
+}
+
+/// A field of whole terms that are only ever present or not.
+fn keyword(tokenizer: &str, fast: bool) -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(tokenizer)
+        .set_fieldnorms(false)
+        .set_index_option(IndexRecordOption::Basic);
+    let options = TextOptions::default().set_indexing_options(indexing);
+    if fast { options.set_fast("raw") } else { options }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fields are stored by number, so a moved one is another format.
+    #[test]
+    fn the_layout_is_the_one_its_version_names() {
+        let (schema, _) = Fields::schema();
+        let names: Vec<_> = schema.fields().map(|(_, entry)| entry.name().to_owned()).collect();
+        assert_eq!(FORMAT, 1);
+        assert_eq!(
+            names.join(" "),
+            "text_en text_ms text_und headline_en headline_ms headline_und text_words \
+             headline_words article ordinal fingerprint text_length headline_length day lang source \
+             source_key sector entity entity_type entity_name entity_label source_tag stored"
+        );
+    }
+}

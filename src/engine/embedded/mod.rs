@@ -1,0 +1,205 @@
+//! The embedded engine: a tantivy index in a folder or in memory. The only folder that names
+//! tantivy.
+//!
+//! [`EmbeddedEngine`] reads the last commit, [`EmbeddedWriter`] makes the next. Several processes
+//! may read while one writes.
+
+mod collect;
+mod expand;
+mod facet;
+mod format;
+mod list;
+mod plan;
+mod read;
+mod search;
+mod sectors;
+mod terms;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use tantivy::directory::MmapDirectory;
+use tantivy::{Index, TantivyError};
+
+pub use write::EmbeddedWriter;
+
+use crate::article::ArticleId;
+use crate::results::{SearchRequest, SearchResults};
+use crate::tag::TaggedArticle;
+
+use super::{
+    Engine, EngineError, EntityCount, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
+    WriteOptions,
+};
+use format::{Card, FORMAT, Fields};
+use read::Snapshot;
+
+/// Reads an index in a folder or in memory, as of the last commit when it was opened.
+#[derive(Clone)]
+pub struct EmbeddedEngine {
+    /// The folder; `None` in memory.
+    path: Option<PathBuf>,
+    snapshot: Snapshot,
+    names: NameLookup,
+}
+
+impl EmbeddedEngine {
+    /// Opens the index in `path`. `names` gives the entities that a name in a filter may stand for.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Missing`] if there is none; [`EngineError::Foreign`] if the folder holds
+    /// something else; [`EngineError::Stale`] if it is of another version.
+    pub fn open(path: &Path, names: NameLookup) -> Result<Self, EngineError> {
+        let index = open_index(path)?;
+        let snapshot = Snapshot::open(&index, path)?;
+        Ok(Self { path: Some(path.to_owned()), snapshot, names })
+    }
+
+    /// The taxonomy that the index is tagged by.
+    pub fn taxonomy(&self) -> &TaxonomyCard {
+        &self.snapshot.card().taxonomy
+    }
+}
+
+impl Engine for EmbeddedEngine {
+    fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError> {
+        search::search(&self.snapshot, self.names, request)
+    }
+
+    fn article(&self, id: &ArticleId) -> Result<Option<TaggedArticle>, EngineError> {
+        let place = self.snapshot.locate(id)?;
+        place.map(|place| self.snapshot.article_at(&place)).transpose()
+    }
+
+    fn each_article(
+        &self,
+        each: &mut dyn FnMut(TaggedArticle) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        for place in self.snapshot.places()? {
+            each(self.snapshot.article_at(&place)?)?;
+        }
+        Ok(())
+    }
+
+    fn status(&self) -> Result<IndexStatus, EngineError> {
+        list::status(&self.snapshot, self.path.as_deref())
+    }
+
+    fn sectors(&self) -> Result<Vec<SectorCount>, EngineError> {
+        list::sectors(&self.snapshot)
+    }
+
+    fn entities(&self) -> Result<Vec<EntityCount>, EngineError> {
+        list::entities(&self.snapshot)
+    }
+}
+
+/// An index that is kept in memory only.
+#[derive(Clone)]
+pub struct Memory {
+    index: Index,
+}
+
+impl Memory {
+    /// An empty index.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if the storage library refuses.
+    pub fn new() -> Result<Self, EngineError> {
+        let builder = Index::builder().schema(Fields::schema().0).settings(write::settings());
+        let mut index = builder.create_in_ram().map_err(|source| EngineError::Io {
+            doing: "write",
+            path: PathBuf::new(),
+            source: Box::new(source),
+        })?;
+        index.set_tokenizers(terms::tokenizers());
+        Ok(Self { index })
+    }
+
+    /// A writer; there may be one at a time.
+    ///
+    /// # Errors
+    ///
+    /// As for [`EmbeddedWriter::open_or_create`].
+    pub fn writer(&self, options: &WriteOptions) -> Result<EmbeddedWriter, EngineError> {
+        EmbeddedWriter::with_index(self.index.clone(), Path::new(""), options)
+    }
+
+    /// The last commit.
+    ///
+    /// # Errors
+    ///
+    /// As for [`EmbeddedEngine::open`].
+    pub fn engine(&self, names: NameLookup) -> Result<EmbeddedEngine, EngineError> {
+        let snapshot = Snapshot::open(&self.index, Path::new(""))?;
+        Ok(EmbeddedEngine { path: None, snapshot, names })
+    }
+}
+
+/// Opens the tantivy index in `path` after making sure that it is one of ours, of this version.
+fn open_index(path: &Path) -> Result<Index, EngineError> {
+    let owned = || path.to_owned();
+    if !path.join("meta.json").exists() {
+        return Err(EngineError::Missing { path: owned() });
+    }
+    let failed = |source: TantivyError| EngineError::Io {
+        doing: "read",
+        path: path.to_owned(),
+        source: Box::new(source),
+    };
+    let directory = MmapDirectory::open(path).map_err(|e| failed(e.into()))?;
+    let mut index = Index::open(directory).map_err(failed)?;
+    let payload = index.load_metas().map_err(failed)?.payload;
+    let card: Option<Card> = payload.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    match &card {
+        Some(card) if card.format != FORMAT => {
+            let (found, wanted) = (card.format, FORMAT);
+            return Err(EngineError::Stale { path: owned(), what: "format", found, wanted });
+        }
+        Some(card) if card.analysis != crate::analysis::VERSION => {
+            let (found, wanted) = (card.analysis, crate::analysis::VERSION);
+            return Err(EngineError::Stale { path: owned(), what: "analysis", found, wanted });
+        }
+        // Made and never committed to: empty, and ours if its fields are.
+        None if payload.is_some() || index.schema() != Fields::schema().0 => {
+            return Err(EngineError::Foreign { path: owned() });
+        }
+        _ => {}
+    }
+    index.set_tokenizers(terms::tokenizers());
+    Ok(index)
+}
+
+/// A day as the index stores it: days from 1970-01-01.
+fn day_number(day: Date) -> i64 {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    i64::from((day - epoch).get_days())
+}
+
+/// The day of a stored number; `None` for one that no calendar holds.
+fn day_of(number: i64) -> Option<Date> {
+    let days = jiff::Span::new().try_days(number).ok()?;
+    jiff::civil::date(1970, 1, 1).checked_add(days).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_numbered_both_ways() {
+        for (day, number) in [
+            (jiff::civil::date(1970, 1, 1), 0),
+            (jiff::civil::date(2025, 4, 18), 20196),
+            (jiff::civil::date(1969, 12, 31), -1),
+            (jiff::civil::date(9999, 12, 31), 2_932_896),
+        ] {
+            assert_eq!(day_number(day), number, "{day}");
+            assert_eq!(day_of(number), Some(day));
+        }
+        assert_eq!(day_of(i64::MAX), None);
+    }
+}

@@ -1,0 +1,621 @@
+//! The plan of a query: its tree over leaves, each a tantivy query of one field.
+//!
+//! The plan is read twice: as one tantivy query that finds and ranks, and leaf by leaf for the few
+//! passages that are shown, so that their scores are summed in one fixed order, whatever segment
+//! they lie in, and can be explained.
+
+use std::collections::HashMap;
+use std::ops::Bound;
+
+use tantivy::query::{
+    AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery,
+    FuzzyTermQuery, Occur, PhraseQuery, Query as TantivyQuery, RangeQuery, RegexQuery, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{TantivyError, Term};
+
+use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
+use crate::engine::{EngineError, NameLookup};
+use crate::query::{DateRange, Filter, Pattern, Query, TextClause, Warning, Zone};
+
+use super::expand::{NearQuery, PrefixQuery};
+use super::read::Snapshot;
+use super::write::key;
+
+/// What a match in the headline is worth beside one in the text. The headline goes with every
+/// passage of its article, so it must not outweigh what the passage itself says.
+const HEADLINE_WEIGHT: f32 = 0.4;
+
+/// A plan and what it needs to run.
+pub(super) struct Plan {
+    pub(super) root: Node,
+    pub(super) leaves: Vec<Leaf>,
+    pub(super) statistics: Statistics,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// The tree of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Node {
+    /// Every passage, scoring nothing.
+    Everything,
+    /// No passage.
+    Nothing,
+    /// The leaf of that number.
+    Leaf(usize),
+    /// All of `must`, none of `not`; `must` is never empty.
+    And {
+        /// What must match.
+        must: Vec<Node>,
+        /// What must not.
+        not: Vec<Node>,
+    },
+    /// At least one; never empty.
+    Or(Vec<Node>),
+}
+
+/// One condition on one field.
+pub(super) struct Leaf {
+    /// What it looks for, for people: `text: cooper`.
+    pub(super) what: String,
+    /// Its query, boosts included; filters score 0.
+    pub(super) query: Box<dyn TantivyQuery>,
+}
+
+/// The numbers that BM25 needs, free of what is deleted but not yet merged away.
+#[derive(Debug, Default)]
+pub(super) struct Statistics {
+    passages: u64,
+    /// Terms that passages hold: in the word's own field and its twins of other languages.
+    frequencies: HashMap<Term, u64>,
+    /// Mean length by field.
+    means: HashMap<Field, f64>,
+}
+
+impl Bm25StatisticsProvider for Statistics {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        let mean = self.means.get(&field).copied().unwrap_or(1.0);
+        Ok((mean * self.passages as f64).round() as u64)
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Ok(self.passages)
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        // The sum may not exceed the passages: a word can be in several languages' fields.
+        Ok(self.frequencies.get(term).copied().unwrap_or(0).min(self.passages))
+    }
+}
+
+impl Node {
+    /// The query that finds what the node stands for.
+    pub(super) fn to_query(&self, leaves: &[Leaf]) -> Box<dyn TantivyQuery> {
+        match self {
+            Self::Everything => everything(),
+            Self::Nothing => Box::new(EmptyQuery),
+            Self::Leaf(at) => leaves[*at].query.box_clone(),
+            Self::And { must, not } => {
+                let part = |occur, node: &Self| (occur, node.to_query(leaves));
+                let must = must.iter().map(|node| part(Occur::Must, node));
+                let not = not.iter().map(|node| part(Occur::MustNot, node));
+                Box::new(BooleanQuery::new(must.chain(not).collect()))
+            }
+            Self::Or(nodes) => {
+                let nodes = nodes.iter().map(|node| (Occur::Should, node.to_query(leaves)));
+                Box::new(BooleanQuery::new(nodes.collect()))
+            }
+        }
+    }
+
+    /// Sums the leaves that make a passage match, in the order of the tree; `None` if it does not
+    /// match. `leaf` gives the score of a leaf; what is added is noted in `parts`.
+    pub(super) fn score(
+        &self,
+        leaf: &mut dyn FnMut(usize) -> Option<f32>,
+        parts: &mut Vec<(usize, f32)>,
+    ) -> Option<f64> {
+        let before = parts.len();
+        let score = match self {
+            Self::Everything => Some(0.0),
+            Self::Nothing => None,
+            Self::Leaf(at) => leaf(*at).map(|score| {
+                parts.push((*at, score));
+                f64::from(score)
+            }),
+            Self::And { must, not } => {
+                let sum =
+                    must.iter().try_fold(0.0, |sum, node| Some(sum + node.score(leaf, parts)?));
+                let excluded = |node: &Self| node.score(leaf, &mut Vec::new()).is_some();
+                sum.filter(|_| !not.iter().any(excluded))
+            }
+            Self::Or(nodes) => {
+                let mut sum = None;
+                for node in nodes {
+                    if let Some(score) = node.score(leaf, parts) {
+                        sum = Some(sum.unwrap_or(0.0) + score);
+                    }
+                }
+                sum
+            }
+        };
+        if score.is_none() {
+            parts.truncate(before);
+        }
+        score
+    }
+}
+
+/// Makes plans for one snapshot.
+pub(super) struct Planner<'s> {
+    snapshot: &'s Snapshot,
+    names: NameLookup,
+    leaves: Vec<Leaf>,
+    statistics: Statistics,
+    warnings: Vec<Warning>,
+    stemmers: [Stemmer; Analyzer::ALL.len()],
+}
+
+impl<'s> Planner<'s> {
+    /// A planner; `names` gives the entities that a name may stand for.
+    pub(super) fn new(snapshot: &'s Snapshot, names: NameLookup) -> Self {
+        let card = snapshot.card();
+        let mut statistics = Statistics { passages: card.passages.max(1), ..Statistics::default() };
+        for zone in [Zone::Text, Zone::Headline] {
+            for analyzer in Analyzer::ALL {
+                let mean = card.lengths.mean(analyzer, zone);
+                statistics.means.insert(snapshot.fields().stems(zone, analyzer), mean);
+            }
+        }
+        Self {
+            snapshot,
+            names,
+            leaves: Vec::new(),
+            statistics,
+            warnings: Vec::new(),
+            stemmers: Analyzer::ALL.map(Stemmer::new),
+        }
+    }
+
+    /// The plan of `query` where every one of `filters` holds too.
+    pub(super) fn plan(mut self, query: &Query, filters: &[Query]) -> Result<Plan, EngineError> {
+        let mut must = Vec::new();
+        let mut not = Vec::new();
+        for part in std::iter::once(query).chain(filters) {
+            self.conjunct(part, 1.0, &mut must, &mut not)?;
+        }
+        let root = and(must, not);
+        let Self { leaves, statistics, warnings, .. } = self;
+        Ok(Plan { root, leaves, statistics, warnings })
+    }
+
+    fn conjunct(
+        &mut self,
+        query: &Query,
+        boost: f32,
+        must: &mut Vec<Node>,
+        not: &mut Vec<Node>,
+    ) -> Result<(), EngineError> {
+        match query {
+            Query::All => {}
+            Query::And(parts) => {
+                for part in parts {
+                    self.conjunct(part, boost, must, not)?;
+                }
+            }
+            Query::Must(inner) => self.conjunct(inner, boost, must, not)?,
+            Query::Boost(inner, by) => self.conjunct(inner, boost * by, must, not)?,
+            Query::Not(inner) => not.extend(self.node(inner, 1.0)?),
+            other => must.extend(self.node(other, boost)?),
+        }
+        Ok(())
+    }
+
+    /// The node of a query; `None` for words that hold nothing to look for.
+    fn node(&mut self, query: &Query, boost: f32) -> Result<Option<Node>, EngineError> {
+        match query {
+            Query::All => Ok(Some(Node::Everything)),
+            Query::Nothing => Ok(Some(Node::Nothing)),
+            Query::Text(clause) => self.text(clause, boost),
+            Query::Filter(filter) => self.filter(filter).map(Some),
+            Query::Or(parts) => {
+                // `a OR +b`: what is marked must match; the rest may, and is then worth its score.
+                let mut must = Vec::new();
+                let mut any = Vec::new();
+                for part in parts {
+                    match part {
+                        Query::Must(inner) => must.extend(self.node(inner, boost)?),
+                        other => any.extend(self.node(other, boost)?),
+                    }
+                }
+                if must.is_empty() {
+                    return Ok(or(any));
+                }
+                if !any.is_empty() {
+                    any.push(Node::Everything);
+                    must.extend(or(any));
+                }
+                Ok(Some(and(must, Vec::new())))
+            }
+            Query::And(_) | Query::Must(_) | Query::Boost(..) | Query::Not(_) => {
+                let (mut must, mut not) = (Vec::new(), Vec::new());
+                self.conjunct(query, boost, &mut must, &mut not)?;
+                Ok(if must.is_empty() && not.is_empty() { None } else { Some(and(must, not)) })
+            }
+        }
+    }
+
+    fn leaf(&mut self, what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Node {
+        let query: Box<dyn TantivyQuery> =
+            if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
+        self.leaves.push(Leaf { what, query });
+        Node::Leaf(self.leaves.len() - 1)
+    }
+
+    fn text(&mut self, clause: &TextClause, boost: f32) -> Result<Option<Node>, EngineError> {
+        let zones = match clause.zone {
+            Some(zone) => vec![zone],
+            None => vec![Zone::Text, Zone::Headline],
+        };
+        let mut nodes = Vec::new();
+        let mut empty = false;
+        for zone in zones {
+            let boost = match zone {
+                Zone::Text => boost,
+                Zone::Headline if clause.zone.is_none() => boost * HEADLINE_WEIGHT,
+                Zone::Headline => boost,
+            };
+            match &clause.pattern {
+                Pattern::Word(word) => empty |= !self.words(word, 0, zone, boost, &mut nodes)?,
+                Pattern::Phrase { text, slop } => {
+                    empty |= !self.words(text, *slop, zone, boost, &mut nodes)?;
+                }
+                Pattern::Prefix(prefix) => {
+                    empty |= !self.prefix(prefix, zone, boost, &mut nodes)?;
+                }
+                Pattern::Wildcard(pattern) => {
+                    empty |= !self.wildcard(pattern, zone, boost, &mut nodes)?;
+                }
+                Pattern::Fuzzy { word, distance } => {
+                    empty |= !self.fuzzy(word, *distance, zone, boost, &mut nodes)?;
+                }
+            }
+        }
+        if empty {
+            let (Pattern::Word(text)
+            | Pattern::Phrase { text, .. }
+            | Pattern::Prefix(text)
+            | Pattern::Wildcard(text)
+            | Pattern::Fuzzy { word: text, .. }) = &clause.pattern;
+            let message = format!("`{text}` holds no letters or digits and is left out");
+            if !self.warnings.iter().any(|warning| warning.message == message) {
+                self.warnings.push(Warning { message });
+            }
+            return Ok(None);
+        }
+        Ok(Some(or(nodes).unwrap_or(Node::Nothing)))
+    }
+
+    /// Adds a leaf for each analyzer whose field holds the words next to each other. Returns
+    /// `false` if there are no words.
+    fn words(
+        &mut self,
+        text: &str,
+        slop: u32,
+        zone: Zone,
+        boost: f32,
+        nodes: &mut Vec<Node>,
+    ) -> Result<bool, EngineError> {
+        let terms = query_terms(text);
+        if terms.is_empty() {
+            return Ok(false);
+        }
+        if let [(_, character)] = terms.as_slice()
+            && character.chars().all(is_cjk)
+            && character.chars().count() == 1
+        {
+            for analyzer in Analyzer::ALL {
+                let field = self.snapshot.fields().stems(zone, analyzer);
+                let query = PrefixQuery { field, prefix: character.clone(), cjk: true };
+                let what = format!("{}: {character}", zone_label(zone));
+                nodes.push(self.leaf(what, Box::new(query), boost));
+            }
+            return Ok(true);
+        }
+        // The same word in another language's field is the same word: their counts are one.
+        let mut languages: Vec<(Analyzer, Vec<(u32, Term)>)> = Vec::new();
+        let mut together = vec![0; terms.len()];
+        for analyzer in Analyzer::ALL {
+            let field = self.snapshot.fields().stems(zone, analyzer);
+            let mut stemmed = Vec::with_capacity(terms.len());
+            let mut there = true;
+            for (at, (place, term)) in terms.iter().enumerate() {
+                let mut stem = String::new();
+                self.stemmers[analyzer as usize].stem(term, &mut stem);
+                let term = Term::from_field_text(field, &stem);
+                let frequency = self.frequency(&term)?;
+                together[at] += frequency;
+                there &= frequency > 0;
+                stemmed.push((*place, term));
+            }
+            if there {
+                languages.push((analyzer, stemmed));
+            }
+        }
+        for (_, stemmed) in languages {
+            for ((_, term), frequency) in stemmed.iter().zip(&together) {
+                self.statistics.frequencies.insert(term.clone(), *frequency);
+            }
+            let shown: Vec<&str> = stemmed.iter().map(|(_, term)| term_text(term)).collect();
+            let what = format!("{}: {}", zone_label(zone), shown.join(" "));
+            let query: Box<dyn TantivyQuery> = match stemmed.as_slice() {
+                [(_, term)] => Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)),
+                _ if slop > 0 => Box::new(NearQuery { terms: stemmed, slop }),
+                _ => {
+                    let placed = stemmed.into_iter().map(|(place, term)| (place as usize, term));
+                    Box::new(PhraseQuery::new_with_offset(placed.collect()))
+                }
+            };
+            nodes.push(self.leaf(what, query, boost));
+        }
+        Ok(true)
+    }
+
+    fn prefix(
+        &mut self,
+        prefix: &str,
+        zone: Zone,
+        boost: f32,
+        nodes: &mut Vec<Node>,
+    ) -> Result<bool, EngineError> {
+        let terms = query_terms(prefix);
+        match terms.as_slice() {
+            [] => Ok(false),
+            [(_, word)] if !word.starts_with(is_cjk) => {
+                let field = self.snapshot.fields().words(zone);
+                let query = PrefixQuery { field, prefix: word.clone(), cjk: false };
+                let what = format!("{}: {word}*", zone_label(zone));
+                nodes.push(self.leaf(what, Box::new(query), boost));
+                Ok(true)
+            }
+            // Chinese has no words to begin, and `data-cen*` is a phrase with an open end: both are
+            // looked for as they stand.
+            _ => self.words(prefix, 0, zone, boost, nodes),
+        }
+    }
+
+    fn wildcard(
+        &mut self,
+        pattern: &str,
+        zone: Zone,
+        boost: f32,
+        nodes: &mut Vec<Node>,
+    ) -> Result<bool, EngineError> {
+        let folded = fold(pattern, Case::Lower).text;
+        if !folded.contains(char::is_alphanumeric) {
+            return Ok(false);
+        }
+        let field = self.snapshot.fields().words(zone);
+        let query = RegexQuery::from_pattern(&wildcard_regex(&folded), field);
+        let query = query.map_err(|source| self.snapshot.failed(source))?;
+        let what = format!("{}: {folded}", zone_label(zone));
+        nodes.push(self.leaf(what, Box::new(query), boost));
+        Ok(true)
+    }
+
+    fn fuzzy(
+        &mut self,
+        word: &str,
+        distance: u8,
+        zone: Zone,
+        boost: f32,
+        nodes: &mut Vec<Node>,
+    ) -> Result<bool, EngineError> {
+        let terms = query_terms(word);
+        match terms.as_slice() {
+            [] => Ok(false),
+            [(_, word)] if !word.starts_with(is_cjk) => {
+                let term = Term::from_field_text(self.snapshot.fields().words(zone), word);
+                let query = FuzzyTermQuery::new(term, distance, true);
+                let what = format!("{}: {word}~{distance}", zone_label(zone));
+                nodes.push(self.leaf(what, Box::new(query), boost));
+                Ok(true)
+            }
+            _ => self.words(word, 0, zone, boost, nodes),
+        }
+    }
+
+    fn filter(&mut self, filter: &Filter) -> Result<Node, EngineError> {
+        let fields = self.snapshot.fields();
+        let terms = match filter {
+            Filter::Sector(name) => {
+                let sector = super::sectors::resolve(&self.snapshot.card().taxonomy, name)?;
+                vec![Term::from_field_text(fields.sector, sector.as_str())]
+            }
+            Filter::Entity(name) => {
+                let mut terms = vec![
+                    Term::from_field_text(fields.entity, name),
+                    Term::from_field_text(fields.entity_name, &key(name)),
+                ];
+                let known = (self.names)(name);
+                terms.extend(
+                    known.iter().map(|id| Term::from_field_text(fields.entity, id.as_str())),
+                );
+                terms
+            }
+            Filter::Type(kind) => vec![Term::from_field_text(fields.entity_type, kind.as_str())],
+            Filter::Lang(lang) => {
+                let lang = crate::article::Lang::new(lang);
+                vec![Term::from_field_text(fields.lang, lang.as_str())]
+            }
+            Filter::Source(name) => vec![Term::from_field_text(fields.source_key, &key(name))],
+            Filter::SourceTag(tag) => vec![Term::from_field_text(fields.source_tag, &key(tag))],
+            Filter::Article(id) => vec![Term::from_field_text(fields.article, id)],
+            Filter::Date(range) => return Ok(self.date(*range)),
+        };
+        let mut nodes = Vec::with_capacity(terms.len());
+        for term in terms {
+            if self.frequency(&term)? > 0 {
+                let what = format!("filter: {}", term_text(&term));
+                let query = TermQuery::new(term, IndexRecordOption::Basic);
+                nodes.push(self.unscored(what, Box::new(query)));
+            }
+        }
+        Ok(or(nodes).unwrap_or(Node::Nothing))
+    }
+
+    fn date(&mut self, range: DateRange) -> Node {
+        let field = self.snapshot.fields().day;
+        let bound = |day: Option<jiff::civil::Date>| match day {
+            Some(day) => Bound::Included(Term::from_field_i64(field, super::day_number(day))),
+            None => Bound::Unbounded,
+        };
+        let (since, until) = (bound(range.since), bound(range.until));
+        let query: Box<dyn TantivyQuery> = match (&since, &until) {
+            (Bound::Unbounded, Bound::Unbounded) => {
+                Box::new(tantivy::query::ExistsQuery::new("day".to_owned(), false))
+            }
+            _ => Box::new(RangeQuery::new(since, until)),
+        };
+        self.unscored("filter: date".to_owned(), query)
+    }
+
+    fn unscored(&mut self, what: String, query: Box<dyn TantivyQuery>) -> Node {
+        self.leaf(what, Box::new(ConstScoreQuery::new(query, 0.0)), 1.0)
+    }
+
+    /// How many live passages hold the term.
+    fn frequency(&self, term: &Term) -> Result<u64, EngineError> {
+        live_frequency(self.snapshot, term).map_err(|source| self.snapshot.failed(source))
+    }
+}
+
+/// How many live passages hold the term: exact, however many deleted ones still lie in segments.
+pub(super) fn live_frequency(snapshot: &Snapshot, term: &Term) -> Result<u64, TantivyError> {
+    let mut frequency = 0;
+    for reader in snapshot.searcher().segment_readers() {
+        let index = reader.inverted_index(term.field())?;
+        let Some(info) = index.get_term_info(term)? else { continue };
+        frequency += match reader.alive_bitset() {
+            None => u64::from(info.doc_freq),
+            Some(alive) => {
+                let option = IndexRecordOption::Basic;
+                let postings = index.read_postings_from_terminfo(&info, option)?;
+                u64::from(postings.doc_freq_given_deletes(alive))
+            }
+        };
+    }
+    Ok(frequency)
+}
+
+/// The regular expression of a wildcard pattern.
+fn wildcard_regex(pattern: &str) -> String {
+    let mut regex = String::with_capacity(pattern.len() + 8);
+    for c in pattern.chars() {
+        match c {
+            '*' => regex.push_str(".*"),
+            '?' => regex.push('.'),
+            c if c.is_alphanumeric() || c == '_' => regex.push(c),
+            c => {
+                regex.push('\\');
+                regex.push(c);
+            }
+        }
+    }
+    regex
+}
+
+fn term_text(term: &Term) -> &str {
+    std::str::from_utf8(term.serialized_value_bytes()).unwrap_or_default()
+}
+
+fn zone_label(zone: Zone) -> &'static str {
+    match zone {
+        Zone::Text => "text",
+        Zone::Headline => "headline",
+    }
+}
+
+fn everything() -> Box<dyn TantivyQuery> {
+    Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
+}
+
+fn and(mut must: Vec<Node>, not: Vec<Node>) -> Node {
+    if must.is_empty() {
+        must.push(Node::Everything);
+    }
+    match (must.len(), not.is_empty()) {
+        (1, true) => must.remove(0),
+        _ => Node::And { must, not },
+    }
+}
+
+fn or(mut nodes: Vec<Node>) -> Option<Node> {
+    match nodes.len() {
+        0 => None,
+        1 => Some(nodes.remove(0)),
+        _ => Some(Node::Or(nodes)),
+    }
+}
+
+/// The filters beside the query, each as a clause.
+pub(super) fn filter_clauses(filters: &crate::results::Filters) -> Vec<Query> {
+    let any = |values: &[String], make: fn(String) -> Filter| -> Option<Query> {
+        let mut clauses: Vec<Query> =
+            values.iter().map(|value| Query::Filter(make(value.clone()))).collect();
+        match clauses.len() {
+            0 => None,
+            1 => clauses.pop(),
+            _ => Some(Query::Or(clauses)),
+        }
+    };
+    let mut clauses: Vec<Query> = Vec::new();
+    clauses.extend(any(&filters.sectors, Filter::Sector));
+    for sector in &filters.all_sectors {
+        clauses.push(Query::Filter(Filter::Sector(sector.clone())));
+    }
+    for sector in &filters.not_sectors {
+        clauses.push(Query::Not(Box::new(Query::Filter(Filter::Sector(sector.clone())))));
+    }
+    clauses.extend(any(&filters.entities, Filter::Entity));
+    clauses.extend(any(&filters.langs, Filter::Lang));
+    clauses.extend(any(&filters.sources, Filter::Source));
+    clauses.extend(any(&filters.source_tags, Filter::SourceTag));
+    if filters.since.is_some() || filters.until.is_some() {
+        let range = DateRange { since: filters.since, until: filters.until };
+        clauses.push(Query::Filter(Filter::Date(range)));
+    }
+    clauses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wildcard_is_a_regular_expression_of_nothing_but_its_marks() {
+        assert_eq!(wildcard_regex("wom?n*"), "wom.n.*");
+        assert_eq!(wildcard_regex("a.b(c"), r"a\.b\(c");
+    }
+
+    #[test]
+    fn a_passage_scores_what_makes_it_match() {
+        let tree = Node::Or(vec![
+            and(vec![Node::Leaf(0), Node::Leaf(1)], vec![Node::Leaf(3)]),
+            Node::Leaf(2),
+        ]);
+        for (matching, want, added) in [
+            (&[0, 1][..], Some(3.0), &[0, 1][..]),
+            (&[0, 2], Some(4.0), &[2]),
+            (&[0, 1, 2, 3], Some(4.0), &[2]),
+            (&[0], None, &[]),
+        ] {
+            let mut leaf = |at: usize| matching.contains(&at).then(|| [1.0, 2.0, 4.0, 8.0][at]);
+            let mut parts = Vec::new();
+            // The half that fails adds nothing, though one of its words is there.
+            assert_eq!(tree.score(&mut leaf, &mut parts), want, "{matching:?}");
+            let parts: Vec<usize> = parts.iter().map(|(at, _)| *at).collect();
+            assert_eq!(parts, added, "{matching:?}");
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! A search, from request to results.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use tantivy::query::{EnableScoring, Scorer, Weight};
+use tantivy::{DocAddress, DocId, DocSet};
+
+use crate::analysis::{is_cjk, query_terms};
+use crate::engine::highlight::Marker;
+use crate::engine::{EngineError, NameLookup};
+use crate::passage::Passage;
+use crate::query::{Pattern, Query, TextClause};
+use crate::results::{
+    Collapse, Hit, IndexStamp, ScorePart, SearchRequest, SearchResults, Sort, Totals,
+};
+
+use super::collect::{Best, Candidate, Ids, each_match, rank, rank_articles};
+use super::facet::Facets;
+use super::plan::{Plan, Planner, filter_clauses};
+use super::read::{Snapshot, ordinals};
+
+/// Runs `request` over one commit.
+pub(super) fn search(
+    snapshot: &Snapshot,
+    names: NameLookup,
+    request: &SearchRequest,
+) -> Result<SearchResults, EngineError> {
+    let filters = filter_clauses(&request.filters);
+    let mut query = request.query.clone();
+    let mut plan = Planner::new(snapshot, names).plan(&query, &filters)?;
+    let mut found = Run { snapshot, plan: &plan, request }.run()?;
+    let mut fell_back = false;
+    if found.totals.passages == 0
+        && request.fallback
+        && let Some(any) = any_word(&request.query)
+    {
+        let wider = Planner::new(snapshot, names).plan(&any, &filters)?;
+        let again = Run { snapshot, plan: &wider, request }.run()?;
+        if again.totals.passages > 0 {
+            (query, plan, found, fell_back) = (any, wider, again, true);
+        }
+    }
+    let marker = Marker::new(&query, &request.filters.entities, names);
+    let hits = found
+        .hits
+        .into_iter()
+        .zip(request.offset as u64 + 1..)
+        .map(|(scored, rank)| hit(snapshot, request, &plan, &marker, scored, rank))
+        .collect::<Result<_, _>>()?;
+    let card = snapshot.card();
+    Ok(SearchResults {
+        query,
+        fell_back,
+        warnings: plan.warnings,
+        hits,
+        totals: found.totals,
+        facets: found.facets.finish(snapshot).map_err(|e| snapshot.failed(e))?,
+        index: IndexStamp {
+            generation: card.generation,
+            taxonomy: card.taxonomy.fingerprint.clone(),
+        },
+    })
+}
+
+/// A candidate whose score is summed in order.
+struct Scored {
+    candidate: Candidate,
+    score: f64,
+    parts: Vec<(usize, f32)>,
+}
+
+struct Found {
+    hits: Vec<Scored>,
+    totals: Totals,
+    facets: Facets,
+}
+
+/// One plan over one snapshot.
+struct Run<'a> {
+    snapshot: &'a Snapshot,
+    plan: &'a Plan,
+    request: &'a SearchRequest,
+}
+
+impl Run<'_> {
+    fn run(&self) -> Result<Found, EngineError> {
+        self.run_inner().map_err(|source| self.snapshot.failed(source))
+    }
+
+    fn run_inner(&self) -> tantivy::Result<Found> {
+        let searcher = self.snapshot.searcher();
+        let query = self.plan.root.to_query(&self.plan.leaves);
+        let (totals, facets) =
+            self.count(query.weight(EnableScoring::disabled_from_searcher(searcher))?.as_ref())?;
+        let ids = Ids::of(self.snapshot)?;
+        let wanted = self.request.offset.saturating_add(self.request.limit);
+        let mut best = Best::new(wanted.min(usize::try_from(totals.passages).unwrap_or(wanted)));
+        let scoring =
+            EnableScoring::enabled_from_statistics_provider(&self.plan.statistics, searcher);
+        if totals.passages > 0 && self.request.limit > 0 {
+            let weight = query.weight(scoring)?;
+            self.rank(weight.as_ref(), &ids, &mut best)?;
+        }
+        let mut hits = self.scored(best.into_candidates())?;
+        let by_score = self.request.sort == Sort::Relevance;
+        hits.sort_by(|a, b| {
+            let (x, y) =
+                if by_score { (a.score, b.score) } else { (a.candidate.key, b.candidate.key) };
+            y.total_cmp(&x).then_with(|| ids.compare(a.candidate.address, b.candidate.address))
+        });
+        let hits = hits.into_iter().skip(self.request.offset).take(self.request.limit).collect();
+        Ok(Found { hits, totals, facets })
+    }
+
+    /// Counts every match.
+    fn count(&self, weight: &dyn Weight) -> tantivy::Result<(Totals, Facets)> {
+        let mut totals = Totals::default();
+        let mut facets = Facets::new(&self.request.facets);
+        for reader in self.snapshot.searcher().segment_readers() {
+            let ordinals = ordinals(reader)?;
+            let ordinals = ordinals.first_or_default_col(0);
+            let mut counted = facets.segment(reader)?;
+            let faceted = !self.request.facets.is_empty();
+            let mut last = DocId::MAX;
+            each_match(weight, reader, &mut |docs| {
+                totals.passages += docs.len() as u64;
+                for doc in docs {
+                    let article = doc - ordinals.get_val(*doc) as u32;
+                    totals.articles += u64::from(article != last);
+                    last = article;
+                }
+                if faceted {
+                    counted.count(docs);
+                }
+            })?;
+            facets.add(counted)?;
+        }
+        Ok((totals, facets))
+    }
+
+    fn rank(&self, weight: &dyn Weight, ids: &Ids, best: &mut Best) -> tantivy::Result<()> {
+        let readers = self.snapshot.searcher().segment_readers();
+        for (segment, reader) in (0..).zip(readers) {
+            let days = reader.fast_fields().i64("day")?;
+            let newest_first = self.request.sort == Sort::DateDescending;
+            let day_key = |doc: DocId| match days.first(doc) {
+                Some(day) if newest_first => day as f64,
+                Some(day) => -(day as f64),
+                // Those without a date come last, either way.
+                None => f64::from(f32::MIN),
+            };
+            let by_date = self.request.sort != Sort::Relevance;
+            match (self.request.collapse, by_date) {
+                (Collapse::None, false) => rank(weight, reader, segment, best)?,
+                (Collapse::None, true) => each_match(weight, reader, &mut |docs| {
+                    for doc in docs {
+                        let address = DocAddress::new(segment, *doc);
+                        best.offer(Candidate { key: day_key(*doc), address, others: 0 });
+                    }
+                })?,
+                (Collapse::Article, false) => {
+                    rank_articles(weight, reader, segment, ids, best, &|_, score| {
+                        f64::from(score)
+                    })?;
+                }
+                (Collapse::Article, true) => {
+                    rank_articles(weight, reader, segment, ids, best, &|doc, _| day_key(doc))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sums each candidate's score leaf by leaf, in the order of the plan.
+    fn scored(&self, mut candidates: Vec<Candidate>) -> tantivy::Result<Vec<Scored>> {
+        candidates.sort_by_key(|candidate| candidate.address);
+        let searcher = self.snapshot.searcher();
+        let scoring =
+            EnableScoring::enabled_from_statistics_provider(&self.plan.statistics, searcher);
+        let weights: Vec<Box<dyn Weight>> = self
+            .plan
+            .leaves
+            .iter()
+            .map(|leaf| leaf.query.weight(scoring))
+            .collect::<tantivy::Result<_>>()?;
+        let mut scored = Vec::with_capacity(candidates.len());
+        let mut segment = None;
+        let mut scorers: Vec<Box<dyn Scorer>> = Vec::new();
+        for candidate in candidates {
+            let DocAddress { segment_ord, doc_id } = candidate.address;
+            if segment != Some(segment_ord) {
+                let reader = searcher.segment_reader(segment_ord);
+                let opened = weights.iter().map(|weight| weight.scorer(reader, 1.0));
+                scorers = opened.collect::<tantivy::Result<_>>()?;
+                segment = Some(segment_ord);
+            }
+            let mut leaf = |at: usize| {
+                let scorer = &mut scorers[at];
+                let reached =
+                    if scorer.doc() < doc_id { scorer.seek(doc_id) } else { scorer.doc() };
+                (reached == doc_id).then(|| scorer.score())
+            };
+            let mut parts = Vec::new();
+            let score = self.plan.root.score(&mut leaf, &mut parts).unwrap_or(candidate.key);
+            scored.push(Scored { candidate, score, parts });
+        }
+        Ok(scored)
+    }
+}
+
+fn hit(
+    snapshot: &Snapshot,
+    request: &SearchRequest,
+    plan: &Plan,
+    marker: &Marker,
+    scored: Scored,
+    rank: u64,
+) -> Result<Hit, EngineError> {
+    let address = scored.candidate.address;
+    let stored = snapshot.stored(address)?;
+    let ordinal = stored.passage.passage.ordinal;
+    let neighbours = |range: std::ops::Range<u32>| -> Result<Vec<Passage>, EngineError> {
+        range
+            .map(|other| {
+                let doc = address.doc_id - ordinal + other;
+                let stored = snapshot.stored(DocAddress::new(address.segment_ord, doc))?;
+                Ok(stored.passage.passage)
+            })
+            .collect()
+    };
+    let before = neighbours(ordinal.saturating_sub(request.context)..ordinal)?;
+    let last = ordinal.saturating_add(request.context).min(stored.of.saturating_sub(1));
+    let after = neighbours(ordinal + 1..last + 1)?;
+    let explanation = request.explain.then(|| {
+        let scoring = scored.parts.iter().filter(|(_, value)| *value != 0.0);
+        let part = |(leaf, value): &(usize, f32)| ScorePart {
+            what: plan.leaves[*leaf].what.clone(),
+            value: f64::from(*value),
+        };
+        scoring.map(part).collect()
+    });
+    Ok(Hit {
+        rank,
+        score: scored.score,
+        highlights: marker.text(&stored.head.lang, &stored.passage),
+        headline_highlights: marker.headline(&stored.head),
+        article: stored.head,
+        of: stored.of,
+        passage: stored.passage,
+        before,
+        after,
+        more_in_article: scored.candidate.others,
+        explanation,
+    })
+}
+
+/// The query that any of its words satisfies, where `query` wanted several at once: clauses that
+/// are not words, that are excluded or that are marked `+` stay as they are. `None` if that is the
+/// same query.
+fn any_word(query: &Query) -> Option<Query> {
+    let parts = match query {
+        Query::And(parts) => parts.clone(),
+        other => vec![other.clone()],
+    };
+    let (mut words, mut rest) = (Vec::new(), Vec::new());
+    for part in parts {
+        match &part {
+            Query::Text(clause) => words.extend(loose(clause)),
+            Query::Boost(inner, by) => match inner.as_ref() {
+                Query::Text(clause) => {
+                    let boosted =
+                        loose(clause).into_iter().map(|word| Query::Boost(Box::new(word), *by));
+                    words.extend(boosted);
+                }
+                _ => rest.push(part),
+            },
+            Query::Or(inner) if !inner.iter().any(|part| matches!(part, Query::Must(_))) => {
+                words.extend(inner.iter().cloned());
+            }
+            _ => rest.push(part),
+        }
+    }
+    if words.is_empty() {
+        return None;
+    }
+    let any = if words.len() == 1 { words.remove(0) } else { Query::Or(words) };
+    let wider = if rest.is_empty() {
+        any
+    } else {
+        rest.insert(0, any);
+        Query::And(rest)
+    };
+    (wider != *query).then_some(wider)
+}
+
+/// A word that analysis cuts into several terms, as those terms.
+fn loose(clause: &TextClause) -> Vec<Query> {
+    let Pattern::Word(word) = &clause.pattern else { return vec![Query::Text(clause.clone())] };
+    let terms = query_terms(word);
+    if terms.len() < 2 {
+        return vec![Query::Text(clause.clone())];
+    }
+    // Counted in order, so that equal pairs are looked for once.
+    let mut seen = BTreeMap::new();
+    for (place, term) in terms {
+        seen.entry(term).or_insert(place);
+    }
+    let mut terms: Vec<(u32, String)> =
+        seen.into_iter().map(|(term, place)| (place, term)).collect();
+    terms.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| Ordering::Equal));
+    // Single characters say too little to find by on their own.
+    let long = |term: &str| term.chars().count() > 1 || !term.starts_with(is_cjk);
+    let word = |(_, term): (u32, String)| {
+        Query::Text(TextClause { zone: clause.zone, pattern: Pattern::Word(term) })
+    };
+    terms.into_iter().filter(|(_, term)| long(term)).map(word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> Query {
+        Query::Text(TextClause { zone: None, pattern: Pattern::Word(text.to_owned()) })
+    }
+
+    #[test]
+    fn falling_back_asks_for_any_word_and_keeps_what_is_marked() {
+        let not = |query| Query::Not(Box::new(query));
+        let must = |query| Query::Must(Box::new(query));
+        for (name, query, want) in [
+            ("one word", word("a"), None),
+            (
+                "two words",
+                Query::And(vec![word("a"), word("b")]),
+                Some(Query::Or(vec![word("a"), word("b")])),
+            ),
+            (
+                "marked and excluded ones stay",
+                Query::And(vec![word("a"), word("b"), must(word("c")), not(word("d"))]),
+                Some(Query::And(vec![
+                    Query::Or(vec![word("a"), word("b")]),
+                    must(word("c")),
+                    not(word("d")),
+                ])),
+            ),
+            (
+                "Chinese without spaces",
+                word("国际论坛"),
+                Some(Query::Or(vec![word("国际"), word("际论"), word("论坛")])),
+            ),
+            ("nothing but a marked word", must(word("a")), None),
+        ] {
+            assert_eq!(any_word(&query), want, "{name}");
+        }
+    }
+}

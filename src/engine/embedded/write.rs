@@ -1,0 +1,432 @@
+//! The writer: tagged articles into tantivy documents, one commit for all of a run's changes.
+//!
+//! It sees changes of its own before they are committed, so that an article that comes twice in a
+//! run is stored once.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::LockError;
+use tantivy::indexer::UserOperation;
+use tantivy::store::Compressor;
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::analysis::{Analyzer, Case, fold};
+use crate::article::ArticleId;
+use crate::engine::{EngineError, Known, TaxonomyCard, WriteOptions, Writer};
+use crate::tag::TaggedArticle;
+
+use super::format::{Card, FORMAT, Fields, Lengths, StoredPassage};
+use super::read::Snapshot;
+use super::terms::{Cutter, tokenizers};
+
+/// Size of the blocks that stored passages are compressed in, in bytes. Small, because a page of
+/// hits opens ten of them.
+const STORE_BLOCK: usize = 8 * 1024;
+
+/// The least memory a thread of the writer works with, in bytes; tantivy's own limit.
+const LEAST_BUDGET: usize = 15_000_000;
+
+/// Names who writes, beside the lock.
+const HOLDER: &str = "writer.txt";
+
+/// Writes an index on disk or in memory.
+pub struct EmbeddedWriter {
+    /// The folder; empty in memory.
+    path: PathBuf,
+    writer: IndexWriter,
+    fields: Fields,
+    /// The last commit.
+    before: Snapshot,
+    /// What the next commit will say.
+    card: Card,
+    /// Articles this writer put (`Some`) or deleted (`None`), by the hash of their id.
+    changes: HashMap<u64, Option<Put>>,
+    cutter: Cutter,
+    text_terms: String,
+    headline_terms: String,
+}
+
+/// What is remembered of an article that was put and is not committed yet.
+#[derive(Clone, Copy, Debug)]
+struct Put {
+    fingerprint: u64,
+    sizes: Sizes,
+}
+
+/// How much an article adds to the sums of the card.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sizes {
+    passages: u64,
+    text: u64,
+    headline: u64,
+    analyzer: Option<Analyzer>,
+}
+
+impl EmbeddedWriter {
+    /// Opens the index in `path` for writing, making the folder and an empty index if there is
+    /// none. `holder` is told to whoever finds the index locked: who writes, and since when.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Locked`] if another process writes; [`EngineError::Foreign`] if the folder
+    /// holds other things; [`EngineError::Stale`] if the index is of another version;
+    /// [`EngineError::OtherTaxonomy`] if it is tagged by another taxonomy.
+    pub fn open_or_create(
+        path: &Path,
+        options: &WriteOptions,
+        holder: &str,
+    ) -> Result<Self, EngineError> {
+        let failed = |source| write_failed(path, source);
+        fs::create_dir_all(path).map_err(|source| write_failed_io(path, source))?;
+        let index = if path.join("meta.json").exists() {
+            super::open_index(path)?
+        } else {
+            refuse_foreign(path)?;
+            let directory = MmapDirectory::open(path).map_err(|e| failed(e.into()))?;
+            let builder = Index::builder().schema(Fields::schema().0).settings(settings());
+            builder.open_or_create(directory).map_err(failed)?
+        };
+        let writer = Self::with_index(index, path, options)?;
+        let told = fs::File::create(path.join(HOLDER))
+            .and_then(|mut file| file.write_all(holder.as_bytes()));
+        told.map_err(|source| write_failed_io(path, source))?;
+        Ok(writer)
+    }
+
+    /// A writer of `index`, which is or was made by [`super::Memory`] or by us.
+    pub(super) fn with_index(
+        mut index: Index,
+        path: &Path,
+        options: &WriteOptions,
+    ) -> Result<Self, EngineError> {
+        index.set_tokenizers(tokenizers());
+        let threads = options.threads.get();
+        let budget = options.budget_bytes.max(threads * LEAST_BUDGET);
+        let writer = index.writer_with_num_threads(threads, budget);
+        let writer = writer.map_err(|source| locked_or_failed(path, source))?;
+        let before = Snapshot::open(&index, path)?;
+        let mut card = before.card().clone();
+        if card.generation > 0
+            && card.passages > 0
+            && card.taxonomy.fingerprint != options.taxonomy.fingerprint
+        {
+            return Err(EngineError::OtherTaxonomy {
+                path: path.to_owned(),
+                found: card.taxonomy.fingerprint,
+                given: options.taxonomy.fingerprint.clone(),
+            });
+        }
+        card.taxonomy = options.taxonomy.clone();
+        Ok(Self {
+            path: path.to_owned(),
+            writer,
+            fields: Fields::schema().1,
+            before,
+            card,
+            changes: HashMap::new(),
+            cutter: Cutter::default(),
+            text_terms: String::new(),
+            headline_terms: String::new(),
+        })
+    }
+
+    /// Tags everything anew: the next commit holds only what is put from now on, and is tagged by
+    /// `taxonomy`.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if the index cannot be written.
+    pub fn start_over(&mut self, taxonomy: TaxonomyCard) -> Result<(), EngineError> {
+        self.writer.delete_all_documents().map_err(|e| write_failed(&self.path, e))?;
+        self.before = self.before.emptied();
+        self.changes.clear();
+        self.card.passages = 0;
+        self.card.articles = 0;
+        self.card.lengths = Lengths::default();
+        self.card.taxonomy = taxonomy;
+        Ok(())
+    }
+
+    /// What the article weighs in the sums now, whether committed or not.
+    fn sizes(&self, id: &ArticleId) -> Result<Option<Sizes>, EngineError> {
+        match self.changes.get(&hash(id)) {
+            Some(change) => Ok(change.map(|put| put.sizes)),
+            None => {
+                let Some(found) = self.before.locate(id)? else { return Ok(None) };
+                let lengths = self.before.lengths(&found)?;
+                Ok(Some(Sizes {
+                    passages: lengths.passages,
+                    text: lengths.text,
+                    headline: lengths.headline,
+                    analyzer: Some(lengths.analyzer),
+                }))
+            }
+        }
+    }
+
+    fn subtract(&mut self, sizes: Sizes) {
+        self.card.articles -= 1;
+        self.card.passages -= sizes.passages;
+        if let Some(analyzer) = sizes.analyzer {
+            let length = self.card.lengths.of(analyzer);
+            length.passages -= sizes.passages;
+            length.text -= sizes.text;
+            length.headline -= sizes.headline;
+        }
+    }
+
+    fn add(&mut self, sizes: Sizes) {
+        self.card.articles += 1;
+        self.card.passages += sizes.passages;
+        if let Some(analyzer) = sizes.analyzer {
+            let length = self.card.lengths.of(analyzer);
+            length.passages += sizes.passages;
+            length.text += sizes.text;
+            length.headline += sizes.headline;
+        }
+    }
+
+    /// The documents of an article, and what it weighs.
+    fn documents(
+        &mut self,
+        article: &TaggedArticle,
+        fingerprint: u64,
+    ) -> (Vec<TantivyDocument>, Sizes) {
+        let fields = self.fields;
+        let head = &article.head;
+        let analyzer = Analyzer::of(&head.lang);
+        let headline = head.headline.as_deref().unwrap_or_default();
+        let headline_length = self.cutter.cut(headline, &mut self.headline_terms);
+        let source_key = head.source.as_deref().map(key);
+        let source_tags: Vec<String> = head.source_tags.iter().map(|tag| key(tag)).collect();
+        let of = article.passages.len() as u32;
+        let mut sizes = Sizes { analyzer: Some(analyzer), ..Sizes::default() };
+        let mut documents = Vec::with_capacity(article.passages.len());
+        let mut labelled = Vec::new();
+        for passage in &article.passages {
+            let mut document = TantivyDocument::new();
+            let text_length = self.cutter.cut(&passage.passage.text, &mut self.text_terms);
+            sizes.passages += 1;
+            sizes.text += text_length;
+            sizes.headline += headline_length;
+            for (zone, terms) in [
+                (crate::query::Zone::Text, &self.text_terms),
+                (crate::query::Zone::Headline, &self.headline_terms),
+            ] {
+                if !terms.is_empty() {
+                    document.add_text(fields.stems(zone, analyzer), terms);
+                    document.add_text(fields.words(zone), terms);
+                }
+            }
+            document.add_text(fields.article, head.id.as_str());
+            document.add_u64(fields.ordinal, u64::from(passage.passage.ordinal));
+            document.add_u64(fields.fingerprint, fingerprint);
+            document.add_u64(fields.text_length, text_length);
+            document.add_u64(fields.headline_length, headline_length);
+            if let Some(day) = head.published {
+                document.add_i64(fields.day, super::day_number(day));
+            }
+            document.add_text(fields.lang, head.lang.as_str());
+            if let (Some(source), Some(key)) = (&head.source, &source_key) {
+                document.add_text(fields.source, source);
+                document.add_text(fields.source_key, key);
+            }
+            for tag in &source_tags {
+                document.add_text(fields.source_tag, tag);
+            }
+            let mut paths: Vec<&str> =
+                passage.tags.sectors.iter().flat_map(|tag| tag.id.lineage()).collect();
+            paths.sort_unstable();
+            paths.dedup();
+            for path in paths {
+                document.add_text(fields.sector, path);
+            }
+            self.add_mentions(&mut document, passage, &mut labelled);
+            let stored = StoredPassage { head: head.clone(), of, passage: passage.clone() };
+            let json = serde_json::to_vec(&stored).expect("plain values have a JSON form");
+            document.add_bytes(fields.stored, &json);
+            documents.push(document);
+        }
+        (documents, sizes)
+    }
+
+    fn add_mentions<'a>(
+        &self,
+        document: &mut TantivyDocument,
+        passage: &'a crate::tag::TaggedPassage,
+        labelled: &mut Vec<&'a str>,
+    ) {
+        let mentions = &passage.tags.mentions;
+        let mut ids: Vec<&str> = mentions.iter().map(|mention| mention.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut types: Vec<&str> = mentions.iter().map(|mention| mention.kind.as_str()).collect();
+        types.sort_unstable();
+        types.dedup();
+        let mut names: Vec<String> = mentions
+            .iter()
+            .flat_map(|mention| [key(&mention.name), key(mention.span.of(&passage.passage.text))])
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        for id in &ids {
+            document.add_text(self.fields.entity, id);
+        }
+        for kind in types {
+            document.add_text(self.fields.entity_type, kind);
+        }
+        for name in &names {
+            document.add_text(self.fields.entity_name, name);
+        }
+        // Once an article is enough to list the name.
+        for mention in mentions {
+            if !labelled.contains(&mention.id.as_str()) {
+                labelled.push(mention.id.as_str());
+                let label = format!("{}\t{}", mention.id, mention.name);
+                document.add_text(self.fields.entity_label, label);
+            }
+        }
+    }
+}
+
+impl Known for Snapshot {
+    fn fingerprint(&self, id: &ArticleId) -> Result<Option<u64>, EngineError> {
+        let place = self.locate(id)?;
+        place.map(|place| self.fingerprint_at(&place)).transpose()
+    }
+}
+
+impl Writer for EmbeddedWriter {
+    fn known(&self) -> Arc<dyn Known> {
+        Arc::new(self.before.clone())
+    }
+
+    fn fingerprint(&self, id: &ArticleId) -> Result<Option<u64>, EngineError> {
+        match self.changes.get(&hash(id)) {
+            Some(change) => Ok(change.map(|put| put.fingerprint)),
+            None => self.before.fingerprint(id),
+        }
+    }
+
+    fn put(&mut self, article: &TaggedArticle, fingerprint: u64) -> Result<bool, EngineError> {
+        let old = self.sizes(&article.head.id)?;
+        let (documents, sizes) = self.documents(article, fingerprint);
+        // One batch: its documents get consecutive numbers in one segment.
+        let mut batch = Vec::with_capacity(documents.len() + 1);
+        if old.is_some() {
+            let id = Term::from_field_text(self.fields.article, article.head.id.as_str());
+            batch.push(UserOperation::Delete(id));
+        }
+        batch.extend(documents.into_iter().map(UserOperation::Add));
+        self.writer.run(batch).map_err(|e| write_failed(&self.path, e))?;
+        if let Some(old) = old {
+            self.subtract(old);
+        }
+        self.add(sizes);
+        self.changes.insert(hash(&article.head.id), Some(Put { fingerprint, sizes }));
+        Ok(old.is_some())
+    }
+
+    fn delete(&mut self, id: &ArticleId) -> Result<bool, EngineError> {
+        let Some(old) = self.sizes(id)? else { return Ok(false) };
+        self.writer.delete_term(Term::from_field_text(self.fields.article, id.as_str()));
+        self.subtract(old);
+        self.changes.insert(hash(id), None);
+        Ok(true)
+    }
+
+    fn commit(mut self: Box<Self>) -> Result<u64, EngineError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| write_failed(&path, source)
+        };
+        let unchanged = self.changes.is_empty() && *self.before.card() == self.card;
+        if !unchanged || self.card.generation == 0 {
+            self.card.generation += 1;
+            self.card.format = FORMAT;
+            self.card.analysis = crate::analysis::VERSION;
+            let payload = serde_json::to_string(&self.card).expect("plain values have a JSON form");
+            let mut commit = self.writer.prepare_commit().map_err(failed(&self.path))?;
+            commit.set_payload(&payload);
+            commit.commit().map_err(failed(&self.path))?;
+        }
+        let (path, generation) = (self.path.clone(), self.card.generation);
+        // What is committed is already seen; merging after it keeps the next queries quick.
+        self.writer.wait_merging_threads().map_err(failed(&path))?;
+        if !path.as_os_str().is_empty() {
+            let told = fs::remove_file(path.join(HOLDER));
+            // The note is for people; the lock itself is gone with the writer.
+            drop(told);
+        }
+        Ok(generation)
+    }
+}
+
+/// How indexes are stored.
+pub(super) fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::Lz4,
+        docstore_blocksize: STORE_BLOCK,
+        ..IndexSettings::default()
+    }
+}
+
+/// A name or label as it is compared: folded, white space runs one space.
+pub(super) fn key(name: &str) -> String {
+    let folded = fold(name, Case::Lower).text;
+    let mut key = String::with_capacity(folded.len());
+    for word in folded.split_whitespace() {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.push_str(word);
+    }
+    key
+}
+
+/// Ids are compared by a hash of 64 bits here: a run of a million articles has a chance of about
+/// one in thirty million that two of them share one.
+fn hash(id: &ArticleId) -> u64 {
+    xxh3_64(id.as_str().as_bytes())
+}
+
+/// A folder with other people's files is no place for an index.
+fn refuse_foreign(path: &Path) -> Result<(), EngineError> {
+    let entries = fs::read_dir(path).map_err(|source| write_failed_io(path, source))?;
+    for entry in entries {
+        let name = entry.map_err(|source| write_failed_io(path, source))?.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with('.') && name != "README.md" && name != HOLDER {
+            return Err(EngineError::Foreign { path: path.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+fn locked_or_failed(path: &Path, source: TantivyError) -> EngineError {
+    match source {
+        TantivyError::LockFailure(LockError::LockBusy, _) => {
+            let holder = fs::read_to_string(path.join(HOLDER)).unwrap_or_default();
+            let holder = match holder.trim() {
+                "" => "another process".to_owned(),
+                told => told.to_owned(),
+            };
+            EngineError::Locked { path: path.to_owned(), holder }
+        }
+        source => write_failed(path, source),
+    }
+}
+
+fn write_failed(path: &Path, source: TantivyError) -> EngineError {
+    EngineError::Io { doing: "write", path: path.to_owned(), source: Box::new(source) }
+}
+
+fn write_failed_io(path: &Path, source: std::io::Error) -> EngineError {
+    EngineError::Io { doing: "write", path: path.to_owned(), source: Box::new(source) }
+}

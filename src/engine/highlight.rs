@@ -1,0 +1,377 @@
+//! Highlights: which spans of a passage a query matched, and why.
+//!
+//! It cuts the shown text with the same analysis that made the index terms and compares with the
+//! same rules, so a highlight marks exactly what matched. It knows no index: the engine that found
+//! the passage does not matter.
+
+use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, query_terms};
+use crate::article::{ArticleHead, Lang};
+use crate::passage::Span;
+use crate::query::{Filter, Pattern, Query, Zone};
+use crate::results::{Highlight, Why};
+use crate::tag::{EntityId, TaggedPassage};
+
+use super::NameLookup;
+use super::near::occurrences;
+
+/// Marks texts for one query.
+pub struct Marker {
+    marks: Vec<Mark>,
+    entities: Vec<Entity>,
+}
+
+/// One part of the query that can match words.
+struct Mark {
+    /// As typed.
+    term: String,
+    zone: Option<Zone>,
+    test: Test,
+}
+
+/// How a mark compares.
+enum Test {
+    /// Words in order; each folded with its place, and its stems by analyzer.
+    Words { words: Vec<Word>, slop: u32, quoted: bool },
+    /// One CJK character, wherever it stands.
+    Character(String),
+    /// Words that begin so.
+    Prefix(String),
+    /// Words the pattern covers.
+    Wildcard(Vec<char>),
+    /// Words within so many edits.
+    Fuzzy(Vec<char>, usize),
+}
+
+struct Word {
+    place: u32,
+    term: String,
+    stems: [String; Analyzer::ALL.len()],
+}
+
+/// An entity asked for.
+struct Entity {
+    /// As typed.
+    term: String,
+    /// Folded.
+    key: String,
+    /// What the name may stand for.
+    known: Vec<EntityId>,
+}
+
+/// A token of the text that is marked.
+struct Cut {
+    term: String,
+    start: usize,
+    end: usize,
+    cjk: bool,
+    /// By the text's analyzer; empty until asked for.
+    stem: Option<String>,
+}
+
+impl Marker {
+    /// The marker for `query` and the entities asked for beside it. What the query excludes is not
+    /// marked.
+    pub fn new(query: &Query, entities: &[String], names: NameLookup) -> Self {
+        let mut marker = Self { marks: Vec::new(), entities: Vec::new() };
+        let mut stemmers = Analyzer::ALL.map(Stemmer::new);
+        marker.collect(query, names, &mut stemmers);
+        for name in entities {
+            marker.entity(name, names);
+        }
+        marker
+    }
+
+    /// What matched in a passage's text, in order, not overlapping.
+    pub fn text(&self, lang: &Lang, passage: &TaggedPassage) -> Vec<Highlight> {
+        let text = &passage.passage.text;
+        let mut found = self.words(lang, text, Zone::Text);
+        for entity in &self.entities {
+            for mention in &passage.tags.mentions {
+                let named = mention.id.as_str() == entity.term
+                    || entity.known.contains(&mention.id)
+                    || name_key(&mention.name) == entity.key
+                    || name_key(mention.span.of(text)) == entity.key;
+                if named {
+                    let term = entity.term.clone();
+                    found.push(Highlight { span: mention.span, term, why: Why::Entity });
+                }
+            }
+        }
+        settle(found)
+    }
+
+    /// What matched in a headline, in order, not overlapping.
+    pub fn headline(&self, head: &ArticleHead) -> Vec<Highlight> {
+        match &head.headline {
+            Some(headline) => settle(self.words(&head.lang, headline, Zone::Headline)),
+            None => Vec::new(),
+        }
+    }
+
+    fn collect(&mut self, query: &Query, names: NameLookup, stemmers: &mut [Stemmer]) {
+        match query {
+            Query::Text(clause) => {
+                let (term, test) = match &clause.pattern {
+                    Pattern::Word(word) => (word, words_test(word, 0, false, stemmers)),
+                    Pattern::Phrase { text, slop } => {
+                        (text, words_test(text, *slop, true, stemmers))
+                    }
+                    Pattern::Prefix(prefix) => (prefix, prefix_test(prefix, stemmers)),
+                    Pattern::Wildcard(pattern) => {
+                        let folded = fold(pattern, Case::Lower).text;
+                        (pattern, Test::Wildcard(folded.chars().collect()))
+                    }
+                    Pattern::Fuzzy { word, distance } => {
+                        (word, fuzzy_test(word, *distance, stemmers))
+                    }
+                };
+                self.marks.push(Mark { term: term.clone(), zone: clause.zone, test });
+            }
+            Query::Filter(Filter::Entity(name)) => self.entity(name, names),
+            Query::And(parts) | Query::Or(parts) => {
+                for part in parts {
+                    self.collect(part, names, stemmers);
+                }
+            }
+            Query::Must(inner) | Query::Boost(inner, _) => self.collect(inner, names, stemmers),
+            Query::All | Query::Nothing | Query::Not(_) | Query::Filter(_) => {}
+        }
+    }
+
+    fn entity(&mut self, name: &str, names: NameLookup) {
+        let (term, key, known) = (name.to_owned(), name_key(name), names(name));
+        self.entities.push(Entity { term, key, known });
+    }
+
+    fn words(&self, lang: &Lang, text: &str, zone: Zone) -> Vec<Highlight> {
+        let marks = self.marks.iter().filter(|mark| mark.zone.is_none_or(|of| of == zone));
+        let marks: Vec<&Mark> = marks.collect();
+        if marks.is_empty() {
+            return Vec::new();
+        }
+        let mut stemmer = Stemmer::new(Analyzer::of(lang));
+        let mut cuts = cut(text);
+        let mut found = Vec::new();
+        for mark in marks {
+            let mut push = |start, end, why| {
+                if let Some(span) = Span::new(text, start, end) {
+                    found.push(Highlight { span, term: mark.term.clone(), why });
+                }
+            };
+            match &mark.test {
+                Test::Words { words, slop, quoted } => {
+                    let hits = phrase_hits(words, *slop, &mut cuts, &mut stemmer);
+                    for (first, last, exact) in hits {
+                        let why = match (quoted, exact) {
+                            (true, _) => Why::Phrase,
+                            (false, true) => Why::Exact,
+                            (false, false) => Why::Stem,
+                        };
+                        push(cuts[first].start, cuts[last].end, why);
+                    }
+                }
+                Test::Character(character) => {
+                    for cut in cuts.iter().filter(|cut| cut.term.starts_with(character.as_str())) {
+                        let written = text[cut.start..].chars().next().map_or(0, char::len_utf8);
+                        push(cut.start, cut.start + written, Why::Exact);
+                    }
+                }
+                Test::Prefix(prefix) => {
+                    for cut in cuts.iter().filter(|cut| !cut.cjk && cut.term.starts_with(prefix)) {
+                        let whole = cut.term == *prefix;
+                        push(cut.start, cut.end, if whole { Why::Exact } else { Why::Prefix });
+                    }
+                }
+                Test::Wildcard(pattern) => {
+                    for cut in cuts.iter().filter(|cut| !cut.cjk && covers(pattern, &cut.term)) {
+                        push(cut.start, cut.end, Why::Wildcard);
+                    }
+                }
+                Test::Fuzzy(word, distance) => {
+                    for cut in cuts.iter().filter(|cut| !cut.cjk) {
+                        match edits(word, &cut.term, *distance) {
+                            Some(0) => push(cut.start, cut.end, Why::Exact),
+                            Some(_) => push(cut.start, cut.end, Why::Fuzzy),
+                            None => {}
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+fn words_test(text: &str, slop: u32, quoted: bool, stemmers: &mut [Stemmer]) -> Test {
+    let terms = query_terms(text);
+    if let [(_, term)] = terms.as_slice()
+        && term.starts_with(is_cjk)
+        && term.chars().count() == 1
+    {
+        return Test::Character(term.clone());
+    }
+    let words = terms.into_iter().map(|(place, term)| {
+        let mut stems: [String; Analyzer::ALL.len()] = Default::default();
+        for (stemmer, stem) in stemmers.iter_mut().zip(&mut stems) {
+            stemmer.stem(&term, stem);
+        }
+        Word { place, term, stems }
+    });
+    Test::Words { words: words.collect(), slop, quoted }
+}
+
+fn prefix_test(prefix: &str, stemmers: &mut [Stemmer]) -> Test {
+    match query_terms(prefix).as_slice() {
+        [(_, word)] if !word.starts_with(is_cjk) => Test::Prefix(word.clone()),
+        _ => words_test(prefix, 0, false, stemmers),
+    }
+}
+
+fn fuzzy_test(word: &str, distance: u8, stemmers: &mut [Stemmer]) -> Test {
+    match query_terms(word).as_slice() {
+        [(_, term)] if !term.starts_with(is_cjk) => {
+            Test::Fuzzy(term.chars().collect(), usize::from(distance))
+        }
+        _ => words_test(word, 0, false, stemmers),
+    }
+}
+
+fn cut(text: &str) -> Vec<Cut> {
+    let folded: Folded = fold(text, Case::Lower);
+    let mut tokens = Tokens::new(&folded);
+    let mut cuts = Vec::new();
+    while tokens.advance() {
+        let token = tokens.token();
+        cuts.push(Cut {
+            term: token.term.to_owned(),
+            start: token.start,
+            end: token.end,
+            cjk: token.cjk,
+            stem: None,
+        });
+    }
+    cuts
+}
+
+/// Where the words stand: first token, last token, and whether all are as typed.
+fn phrase_hits(
+    words: &[Word],
+    slop: u32,
+    cuts: &mut [Cut],
+    stemmer: &mut Stemmer,
+) -> Vec<(usize, usize, bool)> {
+    let analyzer = stemmer.analyzer() as usize;
+    let mut same = |cut: &mut Cut, word: &Word| {
+        let stem = &word.stems[analyzer];
+        if cut.term == word.term {
+            return true;
+        }
+        if !stemmer.may_stem_to(&cut.term, stem) {
+            return false;
+        }
+        let own = cut.stem.get_or_insert_with(|| {
+            let mut own = String::new();
+            stemmer.stem(&cut.term, &mut own);
+            own
+        });
+        own == stem
+    };
+    let mut places: Vec<Vec<u32>> = Vec::with_capacity(words.len());
+    for word in words {
+        // A token's place is its number.
+        let held = (0..).zip(cuts.iter_mut()).filter_map(|(at, cut)| same(cut, word).then_some(at));
+        places.push(held.collect());
+        if places.last().is_some_and(Vec::is_empty) {
+            return Vec::new();
+        }
+    }
+    let offsets: Vec<u32> = words.iter().map(|word| word.place).collect();
+    let found = occurrences(&places, &offsets, slop);
+    let exact = |places: &[u32]| {
+        places.iter().zip(words).all(|(at, word)| cuts[*at as usize].term == word.term)
+    };
+    found
+        .into_iter()
+        .filter_map(|places| {
+            let (first, last) = (*places.iter().min()?, *places.iter().max()?);
+            Some((first as usize, last as usize, exact(&places)))
+        })
+        .collect()
+}
+
+/// Of overlapping spans the longest stays, of equal ones the first; then in order.
+fn settle(mut found: Vec<Highlight>) -> Vec<Highlight> {
+    let length = |highlight: &Highlight| highlight.span.end - highlight.span.start;
+    found.sort_by(|a, b| {
+        length(b).cmp(&length(a)).then(a.span.cmp(&b.span)).then(a.why.cmp(&b.why))
+    });
+    let mut kept: Vec<Highlight> = Vec::with_capacity(found.len());
+    for highlight in found {
+        if kept.iter().all(|other| !other.span.overlaps(highlight.span)) {
+            kept.push(highlight);
+        }
+    }
+    kept.sort_by_key(|highlight| highlight.span);
+    kept
+}
+
+/// A name as names are compared.
+fn name_key(name: &str) -> String {
+    let folded = fold(name, Case::Lower).text;
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a wildcard pattern covers the whole word.
+fn covers(pattern: &[char], word: &str) -> bool {
+    let word: Vec<char> = word.chars().collect();
+    let (mut p, mut w) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while w < word.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, w));
+                p += 1;
+            }
+            Some(c) if *c == '?' || *c == word[w] => {
+                p += 1;
+                w += 1;
+            }
+            _ => match star {
+                Some((at, taken)) => {
+                    star = Some((at, taken + 1));
+                    (p, w) = (at + 1, taken + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|c| *c == '*')
+}
+
+/// How many edits part two words (insert, delete, substitute, swap neighbours; a part edited once
+/// is not edited again), if at most `most`.
+fn edits(wanted: &[char], word: &str, most: usize) -> Option<usize> {
+    let word: Vec<char> = word.chars().collect();
+    if wanted.len().abs_diff(word.len()) > most {
+        return None;
+    }
+    let mut rows = vec![vec![0; word.len() + 1]; wanted.len() + 1];
+    for i in 0..=wanted.len() {
+        for j in 0..=word.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let changed = usize::from(wanted[i - 1] != word[j - 1]);
+                let mut least =
+                    (rows[i - 1][j - 1] + changed).min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                let swapped =
+                    i > 1 && j > 1 && wanted[i - 1] == word[j - 2] && wanted[i - 2] == word[j - 1];
+                if swapped {
+                    least = least.min(rows[i - 2][j - 2] + 1);
+                }
+                least
+            };
+        }
+    }
+    Some(rows[wanted.len()][word.len()]).filter(|edits| *edits <= most)
+}

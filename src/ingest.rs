@@ -1,0 +1,437 @@
+//! The write pipeline: sources through readers, passages and taggers into an engine.
+//!
+//! One thread reads, several parse and tag, one writes; what is under way between them is bounded,
+//! so memory does not grow with the input. Articles are written in the order of their sources,
+//! whatever thread was first. It prints nothing: what happens is told as [`Event`]s, in order.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::article::{Article, ArticleId, Lang};
+use crate::engine::{EngineError, Known, Writer};
+use crate::passage::{self, SplitOptions};
+use crate::reader::walk::{self, Found};
+use crate::reader::{self, Piece, ReadError, ReadOptions, Reader, SourcePath};
+use crate::tag::{TaggedArticle, TaggedPassage, Tags};
+use crate::tagger::Tagger;
+
+/// Pieces under way at most, for each thread that parses: enough that none waits, few enough that
+/// memory stays small.
+const PIECES_A_THREAD: usize = 8;
+
+/// What to index.
+#[derive(Clone)]
+pub struct Ingest {
+    /// Files, folders, or `-` for standard input, in the order they are read.
+    pub paths: Vec<PathBuf>,
+    /// How.
+    pub options: IngestOptions,
+}
+
+/// How sources are read and cut.
+#[derive(Clone)]
+pub struct IngestOptions {
+    /// What readers are told.
+    pub read: ReadOptions,
+    /// How articles are cut.
+    pub split: SplitOptions,
+    /// The language of every article, instead of its own.
+    pub lang: Option<Lang>,
+    /// The publisher of every article, instead of its own.
+    pub source: Option<String>,
+    /// The reader of every source, instead of the one its name or content asks for.
+    pub reader: Option<&'static dyn Reader>,
+    /// Threads that parse and tag.
+    pub threads: NonZeroUsize,
+}
+
+/// What happens while articles are indexed, in the order of the sources.
+#[derive(Debug)]
+pub enum Event {
+    /// An article was read.
+    Article {
+        /// Its source.
+        path: PathBuf,
+        /// Its id.
+        id: ArticleId,
+        /// What became of it.
+        outcome: Outcome,
+        /// Passages written; none if it is unchanged.
+        passages: usize,
+    },
+    /// A file was passed over.
+    Skipped {
+        /// The file.
+        path: PathBuf,
+        /// Why, in plain words.
+        reason: String,
+    },
+    /// A source or an article in it could not be read.
+    Failed(ReadError),
+    /// More of the sources is done.
+    Progress {
+        /// How many bytes more.
+        bytes: u64,
+    },
+}
+
+/// What became of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The index did not hold it.
+    Added,
+    /// The index held another version.
+    Replaced,
+    /// The index holds the same.
+    Unchanged,
+}
+
+/// Counts of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Articles the index did not hold.
+    pub added: u64,
+    /// Articles of which it held another version.
+    pub replaced: u64,
+    /// Articles it held already.
+    pub unchanged: u64,
+    /// Passages written.
+    pub passages: u64,
+    /// Files passed over.
+    pub skipped: u64,
+    /// Sources and articles that could not be read.
+    pub failed: u64,
+    /// The commit that holds all of it.
+    pub generation: u64,
+}
+
+impl Ingest {
+    /// Reads everything, writes what is new or changed, and commits once.
+    ///
+    /// What cannot be read is told and counted and never stops the rest.
+    ///
+    /// # Errors
+    ///
+    /// What the engine gives; the last commit then stands.
+    pub fn run(
+        &self,
+        mut writer: Box<dyn Writer>,
+        taggers: &[Box<dyn Tagger>],
+        on_event: &mut dyn FnMut(Event),
+    ) -> Result<Report, EngineError> {
+        let known = writer.known();
+        let mut report = Report::default();
+        self.prepare(taggers, Some(known.as_ref()), &mut |step| {
+            take(step, writer.as_mut(), &self.options, taggers, &mut report, on_event)
+        })?;
+        report.generation = writer.commit()?;
+        Ok(report)
+    }
+
+    /// Reads everything and gives each article tagged, in order, without an index.
+    pub fn tag(&self, taggers: &[Box<dyn Tagger>], on_article: &mut dyn FnMut(Tagged)) {
+        let done: Result<(), EngineError> = self.prepare(taggers, None, &mut |step| {
+            match step {
+                Step::Tagged { source, article, .. } => {
+                    on_article(Tagged::Article { path: source.path.clone(), article });
+                }
+                Step::Skipped { path, reason } => on_article(Tagged::Skipped { path, reason }),
+                Step::Failed(error) => on_article(Tagged::Failed(error)),
+                Step::Unchanged { .. } | Step::Broken(_) | Step::Progress { .. } => {}
+            }
+            Ok(())
+        });
+        // Nothing here fails: there is no engine.
+        drop(done);
+    }
+
+    /// Runs the threads, and gives `take` each step in order until it fails.
+    fn prepare(
+        &self,
+        taggers: &[Box<dyn Tagger>],
+        known: Option<&dyn Known>,
+        take: &mut dyn FnMut(Step) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let threads = self.options.threads.get();
+        let under_way = threads * PIECES_A_THREAD;
+        let (to_parse, jobs) = bounded::<Job>(under_way);
+        let (parsed, steps) = bounded::<(u64, Vec<Step>)>(under_way);
+        // A job takes a place before it is read and gives it back when its steps are taken, so
+        // that steps waiting for a slow piece before them are bounded too.
+        let (place, places) = bounded::<()>(under_way);
+        thread::scope(|scope| {
+            scope.spawn(move || self.read(&to_parse, &place));
+            for _ in 0..threads {
+                let (jobs, parsed) = (jobs.clone(), parsed.clone());
+                scope.spawn(move || self.parse(&jobs, &parsed, taggers, known));
+            }
+            drop((jobs, parsed));
+            let mut next = 0;
+            let mut waiting: BTreeMap<u64, Vec<Step>> = BTreeMap::new();
+            for (number, done) in &steps {
+                waiting.insert(number, done);
+                while let Some(done) = waiting.remove(&next) {
+                    next += 1;
+                    // The reader is gone when its last job is under way.
+                    drop(places.try_recv());
+                    for step in done {
+                        // Dropping the channels stops the other threads.
+                        take(step)?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads sources in order and sends their pieces, until no one takes them.
+    fn read(&self, to_parse: &Sender<Job>, place: &Sender<()>) {
+        let mut number = 0;
+        let mut send = |work: Work| {
+            let job = Job { number, work };
+            number += 1;
+            match place.send(()).is_ok() && to_parse.send(job).is_ok() {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            }
+        };
+        for found in walk::walk(&self.paths, self.options.reader.is_some()) {
+            let flow = match found {
+                Ok(Found::Source(source)) => match reader::open(&source, self.options.reader) {
+                    Ok(mut opened) => {
+                        let source = Arc::new(source);
+                        let reader = opened.reader;
+                        let mut flow = ControlFlow::Continue(());
+                        reader.pieces(&source, &mut opened.input, &mut |piece| {
+                            flow = send(match piece {
+                                Ok(piece) => Work::Piece { source: source.clone(), reader, piece },
+                                Err(error) => Work::Ready(Step::Failed(error)),
+                            });
+                            flow
+                        });
+                        flow
+                    }
+                    Err(error) => send(Work::Ready(Step::Failed(error))),
+                },
+                Ok(Found::Skipped { path, reason }) => {
+                    send(Work::Ready(Step::Skipped { path, reason }))
+                }
+                Err(error) => send(Work::Ready(Step::Failed(error))),
+            };
+            if flow.is_break() {
+                return;
+            }
+        }
+    }
+
+    /// Parses and tags pieces until there are no more, or no one takes the result.
+    fn parse(
+        &self,
+        jobs: &Receiver<Job>,
+        parsed: &Sender<(u64, Vec<Step>)>,
+        taggers: &[Box<dyn Tagger>],
+        known: Option<&dyn Known>,
+    ) {
+        for Job { number, work } in jobs {
+            let steps = match work {
+                Work::Ready(step) => vec![step],
+                Work::Piece { source, reader, piece } => {
+                    let mut steps = Vec::new();
+                    reader.articles(&source, &piece, &self.options.read, &mut |article| {
+                        steps.push(match article {
+                            Ok(article) => self.step(&source, article, taggers, known),
+                            Err(error) => Step::Failed(error),
+                        });
+                    });
+                    steps.push(Step::Progress { bytes: piece.bytes.len() as u64 });
+                    steps
+                }
+            };
+            if parsed.send((number, steps)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn step(
+        &self,
+        source: &Arc<SourcePath>,
+        mut article: Article,
+        taggers: &[Box<dyn Tagger>],
+        known: Option<&dyn Known>,
+    ) -> Step {
+        if let Some(lang) = &self.options.lang {
+            article.head.lang = lang.clone();
+        }
+        if let Some(publisher) = &self.options.source {
+            article.head.source = Some(publisher.clone());
+        }
+        let source = source.clone();
+        let Some(known) = known else {
+            let article = tag(&article, self.options.split, taggers);
+            return Step::Tagged { source, article, fingerprint: 0 };
+        };
+        let fingerprint = fingerprint(&article, self.options.split);
+        match known.fingerprint(&article.head.id) {
+            Ok(Some(held)) if held == fingerprint => {
+                Step::Unchanged { source, article, fingerprint }
+            }
+            Ok(_) => {
+                let article = tag(&article, self.options.split, taggers);
+                Step::Tagged { source, article, fingerprint }
+            }
+            Err(error) => Step::Broken(error),
+        }
+    }
+}
+
+/// What [`Ingest::tag`] gives.
+#[derive(Debug)]
+pub enum Tagged {
+    /// An article, cut and tagged.
+    Article {
+        /// Its source.
+        path: PathBuf,
+        /// The article.
+        article: TaggedArticle,
+    },
+    /// A file was passed over.
+    Skipped {
+        /// The file.
+        path: PathBuf,
+        /// Why, in plain words.
+        reason: String,
+    },
+    /// A source or an article in it could not be read.
+    Failed(ReadError),
+}
+
+/// Cuts an article into passages and tags them.
+pub fn tag(article: &Article, split: SplitOptions, taggers: &[Box<dyn Tagger>]) -> TaggedArticle {
+    let passages = passage::split(article, split);
+    let mut tags = vec![Tags::default(); passages.len()];
+    for tagger in taggers {
+        tagger.tag(&article.head, &passages, &mut tags);
+    }
+    let tagged = passages.into_iter().zip(tags);
+    let passages = tagged.map(|(passage, tags)| TaggedPassage { passage, tags });
+    TaggedArticle { head: article.head.clone(), passages: passages.collect() }
+}
+
+/// A piece of a source, or what takes its place, with its number in the order of all.
+struct Job {
+    number: u64,
+    work: Work,
+}
+
+enum Work {
+    Piece { source: Arc<SourcePath>, reader: &'static dyn Reader, piece: Piece },
+    Ready(Step),
+}
+
+/// What the writer is to do next.
+enum Step {
+    Tagged {
+        source: Arc<SourcePath>,
+        article: TaggedArticle,
+        fingerprint: u64,
+    },
+    /// The last commit holds the same; kept whole, because an earlier article of this run may have
+    /// replaced it.
+    Unchanged {
+        source: Arc<SourcePath>,
+        article: Article,
+        fingerprint: u64,
+    },
+    Skipped {
+        path: PathBuf,
+        reason: String,
+    },
+    Failed(ReadError),
+    Broken(EngineError),
+    Progress {
+        bytes: u64,
+    },
+}
+
+fn take(
+    step: Step,
+    writer: &mut dyn Writer,
+    options: &IngestOptions,
+    taggers: &[Box<dyn Tagger>],
+    report: &mut Report,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<(), EngineError> {
+    let (source, article, fingerprint) = match step {
+        Step::Tagged { source, article, fingerprint } => {
+            let held = writer.fingerprint(&article.head.id)? == Some(fingerprint);
+            (source, if held { Err(article.head.id) } else { Ok(article) }, fingerprint)
+        }
+        Step::Unchanged { source, article, fingerprint } => {
+            let held = writer.fingerprint(&article.head.id)? == Some(fingerprint);
+            let article =
+                if held { Err(article.head.id) } else { Ok(tag(&article, options.split, taggers)) };
+            (source, article, fingerprint)
+        }
+        Step::Skipped { path, reason } => {
+            report.skipped += 1;
+            on_event(Event::Skipped { path, reason });
+            return Ok(());
+        }
+        Step::Failed(error) => {
+            report.failed += 1;
+            on_event(Event::Failed(error));
+            return Ok(());
+        }
+        Step::Progress { bytes } => {
+            on_event(Event::Progress { bytes });
+            return Ok(());
+        }
+        Step::Broken(error) => return Err(error),
+    };
+    let (id, outcome, passages) = match article {
+        Err(id) => {
+            report.unchanged += 1;
+            (id, Outcome::Unchanged, 0)
+        }
+        Ok(article) => {
+            let replaced = writer.put(&article, fingerprint)?;
+            report.passages += article.passages.len() as u64;
+            let (count, outcome) = match replaced {
+                true => (&mut report.replaced, Outcome::Replaced),
+                false => (&mut report.added, Outcome::Added),
+            };
+            *count += 1;
+            (article.head.id, outcome, article.passages.len())
+        }
+    };
+    on_event(Event::Article { path: source.path.clone(), id, outcome, passages });
+    Ok(())
+}
+
+/// A fingerprint of everything that decides an article's passages.
+fn fingerprint(article: &Article, split: SplitOptions) -> u64 {
+    struct Digest(Xxh3);
+    impl io::Write for Digest {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.update(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut digest = Digest(Xxh3::new());
+    digest.0.update(&[u8::from(split.mend)]);
+    serde_json::to_writer(io::BufWriter::with_capacity(4096, &mut digest), article)
+        .expect("plain values have a JSON form, and a digest takes all");
+    digest.0.digest()
+}

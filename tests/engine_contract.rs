@@ -1,0 +1,447 @@
+//! The contract of every engine: one suite, run on each kind there is.
+//!
+//! It says what a search must give, not how an engine finds it.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use jiff::civil::date;
+use pressmark::article::{ArticleHead, ArticleId, BlockKind, Lang, LineRange};
+use pressmark::engine::embedded::{EmbeddedEngine, EmbeddedWriter, Memory};
+use pressmark::engine::{Engine, EngineError, SectorCard, TaxonomyCard, WriteOptions, Writer};
+use pressmark::passage::{Passage, Span};
+use pressmark::query::{DateRange, Filter, Pattern, Query, TextClause, Zone};
+use pressmark::results::{Collapse, FacetField, SearchRequest, SearchResults, Sort, Why};
+use pressmark::tag::{
+    EntityId, EntityType, Evidence, Mention, SectorId, SectorTag, TaggedArticle, TaggedPassage,
+    Tags, Via,
+};
+
+/// A place to keep an index, and a way to open it again.
+trait Bed {
+    fn writer(&self) -> Box<dyn Writer>;
+    fn engine(&self) -> Box<dyn Engine>;
+}
+
+struct InMemory(Memory);
+
+impl Bed for InMemory {
+    fn writer(&self) -> Box<dyn Writer> {
+        Box::new(self.0.writer(&options()).unwrap())
+    }
+    fn engine(&self) -> Box<dyn Engine> {
+        Box::new(self.0.engine(names).unwrap())
+    }
+}
+
+struct OnDisk(tempfile::TempDir);
+
+impl Bed for OnDisk {
+    fn writer(&self) -> Box<dyn Writer> {
+        Box::new(EmbeddedWriter::open_or_create(self.0.path(), &options(), "a test").unwrap())
+    }
+    fn engine(&self) -> Box<dyn Engine> {
+        Box::new(EmbeddedEngine::open(self.0.path(), names).unwrap())
+    }
+}
+
+fn beds() -> Vec<(&'static str, Box<dyn Bed>)> {
+    vec![
+        ("in memory", Box::new(InMemory(Memory::new().unwrap()))),
+        ("on disk", Box::new(OnDisk(tempfile::tempdir().unwrap()))),
+    ]
+}
+
+fn options() -> WriteOptions {
+    let sector = |id: &str| SectorCard {
+        id: SectorId::new(id).unwrap(),
+        labels: vec![("en".to_owned(), id.to_owned())],
+    };
+    WriteOptions {
+        budget_bytes: 30_000_000,
+        threads: NonZeroUsize::new(2).unwrap(),
+        taxonomy: TaxonomyCard {
+            fingerprint: "test".to_owned(),
+            sectors: ["energy", "energy/coal", "energy/nuclear", "trade"].map(sector).to_vec(),
+        },
+    }
+}
+
+fn names(name: &str) -> Vec<EntityId> {
+    match name {
+        "华为" | "Huawei" => vec![EntityId::from_known("organization:huawei")],
+        _ => Vec::new(),
+    }
+}
+
+/// An article of these passages: text, sector, surface form of Huawei in it.
+fn article(id: &str, headline: &str, passages: &[(&str, &str, &str)]) -> TaggedArticle {
+    article_in("en", id, headline, passages)
+}
+
+fn article_in(
+    lang: &str,
+    id: &str,
+    headline: &str,
+    passages: &[(&str, &str, &str)],
+) -> TaggedArticle {
+    let head = ArticleHead {
+        id: ArticleId::new(id).unwrap(),
+        headline: Some(headline.to_owned()),
+        published: id.strip_prefix("day-").map(|day| date(2025, 4, day.parse().unwrap())),
+        lang: Lang::new(lang),
+        source: Some("Pressmark Wire".to_owned()),
+        url: None,
+        authors: Vec::new(),
+        dateline: None,
+        section: None,
+        source_tags: vec!["Business".to_owned()],
+    };
+    let passages = (0..).zip(passages).map(|(ordinal, (text, sector, name))| {
+        let sectors = SectorId::new(sector).map(|id| SectorTag {
+            id,
+            score: 1.0,
+            evidence: vec![Evidence {
+                rule: "strong: x".to_owned(),
+                span: Span::new(text, 0, 1).unwrap(),
+            }],
+        });
+        let mention = (!name.is_empty()).then(|| {
+            let at = text.find(name).unwrap();
+            Mention {
+                id: EntityId::from_known("organization:huawei"),
+                name: "Huawei".to_owned(),
+                kind: EntityType::Organization,
+                span: Span::new(text, at, at + name.len()).unwrap(),
+                via: Via::Gazetteer,
+                demonym: false,
+            }
+        });
+        TaggedPassage {
+            passage: Passage {
+                ordinal,
+                kind: BlockKind::Paragraph,
+                text: (*text).to_owned(),
+                source_lines: vec![LineRange { first: ordinal + 1, last: ordinal + 1 }],
+            },
+            tags: Tags {
+                sectors: sectors.into_iter().collect(),
+                mentions: mention.into_iter().collect(),
+            },
+        }
+    });
+    TaggedArticle { head, passages: passages.collect() }
+}
+
+fn fill(bed: &dyn Bed, articles: &[TaggedArticle]) -> u64 {
+    let mut writer = bed.writer();
+    for article in articles {
+        writer.put(article, 1).unwrap();
+    }
+    writer.commit().unwrap()
+}
+
+fn word(text: &str) -> Query {
+    Query::Text(TextClause { zone: None, pattern: Pattern::Word(text.to_owned()) })
+}
+
+fn pattern(pattern: Pattern) -> Query {
+    Query::Text(TextClause { zone: Some(Zone::Text), pattern })
+}
+
+fn ids(results: &SearchResults) -> Vec<String> {
+    results.hits.iter().map(|hit| hit.id().to_string()).collect()
+}
+
+fn find(engine: &dyn Engine, query: Query) -> SearchResults {
+    engine.search(&SearchRequest::new(query)).unwrap()
+}
+
+/// Runs `check` on an index of `articles`, in every kind of engine.
+fn check(articles: &[TaggedArticle], check: impl Fn(&str, &dyn Engine)) {
+    for (name, bed) in beds() {
+        fill(bed.as_ref(), articles);
+        check(name, bed.engine().as_ref());
+    }
+}
+
+#[test]
+fn words_are_found_in_all_their_forms_and_marked() {
+    let articles = [
+        article("a", "Visit", &[("Xi’s visit opens the data centres.", "", "")]),
+        article_in("zh", "b", "國際論壇", &[("國際論壇在吉隆坡舉行，5G网络待处理。", "", "")]),
+        article_in("ms", "c", "Ekonomi", &[("Pelaburan dalam ekonominya meningkat.", "", "")]),
+    ];
+    check(&articles, |bed, engine| {
+        for (name, query, id, marked, why) in [
+            ("possessive", word("xi's"), "a#0", "Xi", Why::Exact),
+            ("spelling", word("data-center"), "a#0", "data centres", Why::Stem),
+            ("stem", word("visits"), "a#0", "visit", Why::Stem),
+            ("Simplified finds Traditional", word("国际论坛"), "b#0", "國際論壇", Why::Exact),
+            ("inside a run", word("处理"), "b#0", "处理", Why::Exact),
+            ("one character", word("坡"), "b#0", "坡", Why::Exact),
+            ("the last character of a run", word("行"), "b#0", "行", Why::Exact),
+            ("mixed", word("5g网络"), "b#0", "5G网络", Why::Exact),
+            ("Malay clitic", word("ekonomi"), "c#0", "ekonominya", Why::Stem),
+            (
+                "phrase",
+                pattern(Pattern::Phrase { text: "the data centres".into(), slop: 0 }),
+                "a#0",
+                "the data centres",
+                Why::Phrase,
+            ),
+            (
+                "sloppy phrase",
+                pattern(Pattern::Phrase { text: "opens centres".into(), slop: 2 }),
+                "a#0",
+                "opens the data centres",
+                Why::Phrase,
+            ),
+            ("prefix", pattern(Pattern::Prefix("cent".into())), "a#0", "centres", Why::Prefix),
+            ("wildcard", pattern(Pattern::Wildcard("v?s*t".into())), "a#0", "visit", Why::Wildcard),
+            (
+                "fuzzy",
+                pattern(Pattern::Fuzzy { word: "vsiit".into(), distance: 1 }),
+                "a#0",
+                "visit",
+                Why::Fuzzy,
+            ),
+        ] {
+            let results = find(engine, query);
+            assert_eq!(ids(&results), [id], "{bed}: {name}");
+            let hit = &results.hits[0];
+            let text = &hit.passage.passage.text;
+            let found: Vec<_> =
+                hit.highlights.iter().map(|mark| (mark.span.of(text), mark.why)).collect();
+            assert_eq!(found, [(marked, why)], "{bed}: {name}");
+        }
+        for query in ["经典", "zeppelin", "visor"] {
+            assert_eq!(find(engine, word(query)).totals.passages, 0, "{bed}: {query}");
+        }
+    });
+}
+
+#[test]
+fn filters_narrow_and_totals_are_exact() {
+    let articles = [
+        article("day-01", "One", &[("coal power", "energy/coal", ""), ("power", "trade", "")]),
+        article("day-02", "Two", &[("power of Huawei", "energy/nuclear", "Huawei")]),
+        article("x", "No day", &[("power of 华为", "energy", "华为")]),
+    ];
+    check(&articles, |bed, engine| {
+        let with = |change: &dyn Fn(&mut SearchRequest)| {
+            let mut request = SearchRequest::new(word("power"));
+            change(&mut request);
+            let mut found = ids(&engine.search(&request).unwrap());
+            found.sort();
+            found
+        };
+        let s = |text: &str| vec![text.to_owned()];
+        assert_eq!(with(&|_| {}), ["day-01#0", "day-01#1", "day-02#0", "x#0"], "{bed}");
+        assert_eq!(with(&|r| r.filters.sectors = s("energy")), ["day-01#0", "day-02#0", "x#0"]);
+        assert_eq!(with(&|r| r.filters.sectors = s("coal")), ["day-01#0"]);
+        assert_eq!(with(&|r| r.filters.not_sectors = s("energy")), ["day-01#1"]);
+        assert_eq!(
+            with(&|r| r.filters.sectors = vec!["coal".into(), "trade".into()]),
+            ["day-01#0", "day-01#1"]
+        );
+        assert!(with(&|r| r.filters.all_sectors = vec!["coal".into(), "trade".into()]).is_empty());
+        for name in ["Huawei", "华为", "huawei", "organization:huawei"] {
+            assert_eq!(with(&|r| r.filters.entities = s(name)), ["day-02#0", "x#0"], "{name}");
+        }
+        assert_eq!(with(&|r| r.filters.since = Some(date(2025, 4, 2))), ["day-02#0"]);
+        assert_eq!(with(&|r| r.filters.until = Some(date(2025, 4, 1))), ["day-01#0", "day-01#1"]);
+        assert_eq!(with(&|r| r.filters.sources = s("pressmark wire")).len(), 4);
+        assert_eq!(with(&|r| r.filters.source_tags = s("business")).len(), 4);
+        assert!(with(&|r| r.filters.langs = s("zh")).is_empty());
+        let mut request = SearchRequest::new(word("power"));
+        request.limit = 1;
+        let results = engine.search(&request).unwrap();
+        assert_eq!((results.totals.passages, results.totals.articles), (4, 3), "{bed}");
+        request.filters.sectors = s("coall");
+        assert!(matches!(
+            engine.search(&request),
+            Err(EngineError::UnknownSector { similar, .. }) if similar[0].leaf() == "coal"
+        ));
+    });
+}
+
+#[test]
+fn equal_scores_are_ordered_by_passage_id_whatever_the_segments() {
+    let one =
+        |id: &str| article(id, "Same", &[("the same words", "", ""), ("the same words", "", "")]);
+    for (bed_name, bed) in beds() {
+        // One commit each, last id first: as many segments, in the wrong order.
+        for id in ["c", "b", "a", "d"] {
+            fill(bed.as_ref(), &[one(id)]);
+        }
+        let mut request = SearchRequest::new(word("same"));
+        let engine = bed.engine();
+        let all = ids(&engine.search(&request).unwrap());
+        assert_eq!(all, ["a#0", "a#1", "b#0", "b#1", "c#0", "c#1", "d#0", "d#1"], "{bed_name}");
+        (request.offset, request.limit) = (3, 2);
+        assert_eq!(ids(&engine.search(&request).unwrap()), ["b#1", "c#0"], "{bed_name}");
+        (request.offset, request.limit) = (0, 2);
+        request.collapse = Collapse::Article;
+        let results = engine.search(&request).unwrap();
+        assert_eq!(ids(&results), ["a#0", "b#0"], "{bed_name}");
+        assert_eq!(results.hits[0].more_in_article, 1);
+        assert_eq!((results.totals.passages, results.totals.articles), (8, 4));
+    }
+}
+
+#[test]
+fn an_article_is_replaced_whole_and_scores_forget_what_is_gone() {
+    let rest =
+        [article("b", "B", &[("coal and gas", "", "")]), article("c", "C", &[("gas", "", "")])];
+    let old = article("a", "A", &[("coal coal", "", ""), ("coal", "", ""), ("steel", "", "")]);
+    let new = article("a", "A", &[("coal today", "", "")]);
+    for (name, bed) in beds() {
+        assert_eq!(fill(bed.as_ref(), &rest), 1);
+        assert_eq!(fill(bed.as_ref(), &[old.clone()]), 2, "{name}");
+        assert_eq!(fill(bed.as_ref(), &[new.clone()]), 3, "{name}");
+        let engine = bed.engine();
+        assert_eq!(find(engine.as_ref(), word("steel")).totals.passages, 0, "{name}");
+        assert_eq!(engine.article(&new.head.id).unwrap().as_ref(), Some(&new), "{name}");
+        let (_, fresh) = beds().into_iter().next().unwrap();
+        fill(fresh.as_ref(), &[rest[0].clone(), rest[1].clone(), new.clone()]);
+        let scores = |engine: &dyn Engine| -> Vec<(String, f64)> {
+            let results = find(engine, word("coal"));
+            results.hits.iter().map(|hit| (hit.id().to_string(), hit.score)).collect()
+        };
+        assert_eq!(scores(engine.as_ref()), scores(fresh.engine().as_ref()), "{name}");
+        let mut writer = bed.writer();
+        assert_eq!(writer.fingerprint(&new.head.id).unwrap(), Some(1));
+        assert!(writer.delete(&new.head.id).unwrap());
+        assert!(!writer.delete(&new.head.id).unwrap());
+        assert_eq!(writer.fingerprint(&new.head.id).unwrap(), None);
+        writer.commit().unwrap();
+        assert_eq!(bed.engine().status().unwrap().articles, 2, "{name}");
+        assert_eq!(bed.engine().status().unwrap().passages, 2, "{name}");
+        // What is not committed is not seen.
+        bed.writer().put(&old, 1).unwrap();
+        assert_eq!(bed.engine().status().unwrap().articles, 2, "{name}");
+    }
+}
+
+#[test]
+fn words_that_are_nowhere_together_are_looked_for_apart() {
+    let articles = [article("a", "A", &[("coal", "", ""), ("gas", "", ""), ("oil", "", "")])];
+    check(&articles, |bed, engine| {
+        let query = Query::And(vec![word("coal"), word("gas")]);
+        let mut request = SearchRequest::new(query);
+        let results = engine.search(&request).unwrap();
+        assert!(results.fell_back, "{bed}");
+        assert_eq!(ids(&results), ["a#0", "a#1"], "{bed}");
+        request.fallback = false;
+        assert_eq!(engine.search(&request).unwrap().totals.passages, 0, "{bed}");
+    });
+}
+
+#[test]
+fn facets_count_every_match_once() {
+    let articles = [
+        article("day-01", "A", &[("x", "energy/coal", "x"), ("x", "energy/nuclear", "")]),
+        article_in("zh", "day-02", "B", &[("x", "trade", "")]),
+    ];
+    check(&articles, |bed, engine| {
+        let mut request = SearchRequest::new(Query::All);
+        request.facets = FacetField::ALL.to_vec();
+        let results = engine.search(&request).unwrap();
+        let facet = |field: FacetField| -> Vec<(String, u64)> {
+            let facet = results.facets.iter().find(|facet| facet.field == field).unwrap();
+            facet.values.iter().map(|value| (value.value.clone(), value.passages)).collect()
+        };
+        let own = |want: &[(&str, u64)]| -> Vec<(String, u64)> {
+            want.iter().map(|(value, count)| ((*value).to_owned(), *count)).collect()
+        };
+        assert_eq!(
+            facet(FacetField::Sector),
+            own(&[("energy", 2), ("energy/coal", 1), ("energy/nuclear", 1), ("trade", 1)]),
+            "{bed}"
+        );
+        assert_eq!(facet(FacetField::Entity), own(&[("organization:huawei", 1)]), "{bed}");
+        assert_eq!(facet(FacetField::Lang), own(&[("en", 2), ("zh", 1)]), "{bed}");
+        assert_eq!(facet(FacetField::Source), own(&[("Pressmark Wire", 3)]), "{bed}");
+        assert_eq!(facet(FacetField::Month), own(&[("2025-04", 3)]), "{bed}");
+    });
+}
+
+#[test]
+fn dates_sort_both_ways_and_the_undated_come_last() {
+    let one = |id: &str| article(id, "H", &[("word", "", "")]);
+    check(&[one("x"), one("day-02"), one("day-01"), one("day-03")], |bed, engine| {
+        let mut request = SearchRequest::new(word("word"));
+        for (sort, want) in [
+            (Sort::DateAscending, ["day-01#0", "day-02#0", "day-03#0", "x#0"]),
+            (Sort::DateDescending, ["day-03#0", "day-02#0", "day-01#0", "x#0"]),
+        ] {
+            for collapse in [Collapse::None, Collapse::Article] {
+                (request.sort, request.collapse) = (sort, collapse);
+                assert_eq!(ids(&engine.search(&request).unwrap()), want, "{bed} {collapse:?}");
+            }
+        }
+        let range = DateRange { since: Some(date(2025, 4, 2)), until: None };
+        let dated = find(engine, Query::Filter(Filter::Date(range)));
+        assert_eq!(ids(&dated), ["day-02#0", "day-03#0"], "{bed}");
+    });
+}
+
+#[test]
+fn an_explanation_adds_up_to_the_score() {
+    let articles = [
+        article("a", "Coal and gas", &[("coal gas coal", "", ""), ("gas", "", "")]),
+        article("b", "Oil", &[("oil and gas and coal", "", "")]),
+    ];
+    check(&articles, |bed, engine| {
+        let mut request = SearchRequest::new(Query::Or(vec![
+            Query::And(vec![word("coal"), word("oil")]),
+            Query::Boost(Box::new(word("gas")), 2.0),
+        ]));
+        request.explain = true;
+        let results = engine.search(&request).unwrap();
+        assert_eq!(results.hits.len(), 3, "{bed}");
+        for hit in &results.hits {
+            let parts = hit.explanation.as_ref().unwrap();
+            let sum: f64 = parts.iter().map(|part| part.value).sum();
+            assert!((sum - hit.score).abs() < 1e-9, "{bed}: {} {parts:?}", hit.score);
+        }
+    });
+}
+
+#[test]
+fn neighbours_come_with_a_hit() {
+    let texts = ["zero", "one", "two", "three"];
+    let passages: Vec<_> = texts.iter().map(|text| (*text, "", "")).collect();
+    check(
+        &[article("a", "H", &passages), article("b", "H", &[("other", "", "")])],
+        |bed, engine| {
+            let mut request = SearchRequest::new(word("one"));
+            request.context = 2;
+            let hit = engine.search(&request).unwrap().hits.remove(0);
+            let texts = |passages: &[Passage]| -> Vec<String> {
+                passages.iter().map(|passage| passage.text.clone()).collect()
+            };
+            assert_eq!(texts(&hit.before), ["zero"], "{bed}");
+            assert_eq!(texts(&hit.after), ["two", "three"], "{bed}");
+        },
+    );
+}
+
+#[test]
+fn a_folder_that_is_no_index_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |path: &PathBuf| EmbeddedEngine::open(path, names).err().unwrap();
+    let missing = folder.path().join("none");
+    assert!(matches!(open(&missing), EngineError::Missing { .. }));
+    std::fs::write(folder.path().join("thesis.txt"), "mine").unwrap();
+    let refused = EmbeddedWriter::open_or_create(folder.path(), &options(), "a test").err();
+    assert!(matches!(refused, Some(EngineError::Foreign { .. })));
+    let bed = OnDisk(tempfile::tempdir().unwrap());
+    let _held = bed.writer();
+    let refused = EmbeddedWriter::open_or_create(bed.0.path(), &options(), "another").err();
+    match refused {
+        Some(EngineError::Locked { holder, .. }) => assert_eq!(holder, "a test"),
+        other => panic!("{other:?}"),
+    }
+}
