@@ -132,8 +132,7 @@ fn keys(
                 .entry(key)
                 .or_default()
                 .entry(index)
-                // An alias given twice is as sure as the surer of the two.
-                .and_modify(|flags| *flags &= alias.flags)
+                .and_modify(|flags| *flags = both(*flags, alias.flags))
                 .or_insert(alias.flags);
         }
     }
@@ -153,7 +152,7 @@ fn keys(
         if lower != *alias {
             let all = lowered.entry(lower).or_default();
             for (&index, &flags) in meant {
-                all.entry(index).and_modify(|old| *old &= flags).or_insert(flags);
+                all.entry(index).and_modify(|old| *old = both(*old, flags)).or_insert(flags);
             }
         }
         keys.insert(alias.clone().into_bytes(), surest_first(meant));
@@ -164,6 +163,12 @@ fn keys(
         keys.insert(key, surest_first(meant));
     }
     keys
+}
+
+/// The flags of an alias that one entity has twice, such as `Kochi?` and `Kōchi`: one mark of doubt
+/// is enough, and what is also a name is no mere nationality.
+fn both(one: u32, other: u32) -> u32 {
+    (one | other) & layout::AMBIGUOUS | one & other & layout::DEMONYM
 }
 
 fn surest_first(meant: &BTreeMap<usize, u32>) -> Vec<(usize, u32)> {
