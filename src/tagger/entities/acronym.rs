@@ -61,7 +61,18 @@ pub(super) fn brackets(text: &Text<'_>) -> Vec<Bracket> {
             let close = rest.find([')', '）'])?;
             let mut content = &rest[..close];
             let mut declared = false;
-            for said in ["以下简称为", "以下简称", "下称", "简称为", "简称", "also known as", "known as", "or", "atau", "singkatannya"] {
+            for said in [
+                "以下简称为",
+                "以下简称",
+                "下称",
+                "简称为",
+                "简称",
+                "also known as",
+                "known as",
+                "or",
+                "atau",
+                "singkatannya",
+            ] {
                 if let Some(short) = content.trim_start().strip_prefix(said) {
                     if said.is_ascii() && !short.starts_with(' ') {
                         continue;
@@ -71,7 +82,10 @@ pub(super) fn brackets(text: &Text<'_>) -> Vec<Bracket> {
                     break;
                 }
             }
-            let quote = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '「' | '」' | '：' | ':');
+            let quote = |c: char| {
+                c.is_whitespace()
+                    || matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '「' | '」' | '：' | ':')
+            };
             let content = content.trim_matches(quote);
             let start = content.as_ptr() as usize - folded.as_ptr() as usize;
             let plain = !content.is_empty()
@@ -103,15 +117,27 @@ mod tests {
     #[test]
     fn long_forms_are_found_by_their_letters() {
         for (before, short, want) in [
-            ("the Association of Southeast Asian Nations ", "ASEAN", Some("Association of Southeast Asian Nations")),
+            (
+                "the Association of Southeast Asian Nations ",
+                "ASEAN",
+                Some("Association of Southeast Asian Nations"),
+            ),
             ("said the World Health Organization", "WHO", Some("World Health Organization")),
-            ("Suruhanjaya Pencegahan Rasuah Malaysia", "SPRM", Some("Suruhanjaya Pencegahan Rasuah Malaysia")),
+            (
+                "Suruhanjaya Pencegahan Rasuah Malaysia",
+                "SPRM",
+                Some("Suruhanjaya Pencegahan Rasuah Malaysia"),
+            ),
             ("a memorandum", "MOU", None),
             ("heavy rain in Kedah", "XYZ", None),
             ("", "WHO", None),
             ("World", "W", None),
         ] {
-            assert_eq!(long_form(before, short).map(|at| before[at..].trim_end()), want, "{before}");
+            assert_eq!(
+                long_form(before, short).map(|at| before[at..].trim_end()),
+                want,
+                "{before}"
+            );
         }
     }
 }

@@ -35,11 +35,23 @@ pub(super) struct Memory {
 }
 
 const DROPPED: [&str; 8] = [
-    "Holdings", "Holding", "Group", "Corporation", "Company", "Industries", "International",
+    "Holdings",
+    "Holding",
+    "Group",
+    "Corporation",
+    "Company",
+    "Industries",
+    "International",
     "Enterprises",
 ];
 const DROPPED_HAN: [&str; 8] = [
-    "股份有限公司", "集团有限公司", "有限责任公司", "有限公司", "集团公司", "控股集团", "集团",
+    "股份有限公司",
+    "集团有限公司",
+    "有限责任公司",
+    "有限公司",
+    "集团公司",
+    "控股集团",
+    "集团",
     "公司",
 ];
 
@@ -66,13 +78,21 @@ impl Memory {
             }
             let short = &folded[bracket.start..bracket.end];
             if accepts(&full, one.kind, short, bracket.declared) {
-                self.form(short.to_owned(), at, Via::Acronym, Certainty::Bound, (number, bracket.start));
+                self.form(
+                    short.to_owned(),
+                    at,
+                    Via::Acronym,
+                    Certainty::Bound,
+                    (number, bracket.start),
+                );
             } else if acronym::initials(&full)
                 && acronym::fits(short, &full)
                 && !lexicon::phrase(short, 0).is_some_and(|(_, cues)| cues.has(Cue::Title))
             {
                 // `ACR (Full Name)`: what stands in brackets is the entity.
-                let long = names[place..].iter().find(|long| long.start == bracket.start && long.end == bracket.end);
+                let long = names[place..]
+                    .iter()
+                    .find(|long| long.start == bracket.start && long.end == bracket.end);
                 let long = long.copied().unwrap_or(Candidate {
                     start: bracket.start,
                     end: bracket.end,
@@ -112,7 +132,14 @@ impl Memory {
         Some((at, full))
     }
 
-    fn form(&mut self, text: String, at: usize, via: Via, certainty: Certainty, since: (usize, usize)) {
+    fn form(
+        &mut self,
+        text: String,
+        at: usize,
+        via: Via,
+        certainty: Certainty,
+        since: (usize, usize),
+    ) {
         let same = self.forms.iter().any(|form| form.text == text && form.at == at);
         // A full name that was sure once is not unsettled by a guess elsewhere.
         let settled = via == Via::Memory
@@ -197,8 +224,14 @@ impl Memory {
             let plain = count > 1
                 || (short.len() >= 3
                     && !lexicon::word(short).any(&[
-                        Cue::Common, Cue::Subject, Cue::Land, Cue::Body, Cue::Calendar, Cue::Given,
-                        Cue::Title, Cue::Letters,
+                        Cue::Common,
+                        Cue::Subject,
+                        Cue::Land,
+                        Cue::Body,
+                        Cue::Calendar,
+                        Cue::Given,
+                        Cue::Title,
+                        Cue::Letters,
                     ]));
             if plain && !known_place(short) {
                 self.form(short.to_owned(), at, Via::Memory, Certainty::Sure, since);
@@ -218,8 +251,8 @@ impl Memory {
                 if rest.starts_with(form.text.as_str()) {
                     let end = word.start + form.text.len();
                     let last = text.words[at..].partition_point(|word| word.end <= end) + at;
-                    let whole = last > at && text.words[last - 1].end == end
-                        || form.text.ends_with('.');
+                    let whole =
+                        last > at && text.words[last - 1].end == end || form.text.ends_with('.');
                     if whole && form.since <= (number, word.start) && alone(text, form, at, last) {
                         out.push(self.mention(form, word.start, end));
                     }

@@ -29,13 +29,18 @@ const FIRST: [(Cue, EntityType); 5] = [
 /// Family names that are also last words of bodies, buildings, places or laws.
 const FAMILY_TOO: [&str; 34] = [
     "Park", "Hill", "Hall", "Lane", "Church", "House", "Day", "Bill", "Fort", "Castle", "Market",
-    "Lake", "Field", "Fair", "Cup", "Street", "Bridge", "Bridges", "Post", "Bay", "Banks", "Rivers",
-    "Forest", "Coast", "Valley", "Plant", "Guard", "Mosque", "Key", "Point", "Springs", "Works", "Fund",
-    "Falls",
+    "Lake", "Field", "Fair", "Cup", "Street", "Bridge", "Bridges", "Post", "Bay", "Banks",
+    "Rivers", "Forest", "Coast", "Valley", "Plant", "Guard", "Mosque", "Key", "Point", "Springs",
+    "Works", "Fund", "Falls",
 ];
 
 /// Adds what `part` is by its own words. Returns whether it is anything.
 pub(super) fn judge(rules: &mut Rules<'_>, part: Part) -> bool {
+    if rules.text.titled {
+        // Where every word is capitalised, only a legal ending still tells.
+        let ends = (part.start..part.end).any(|at| rules.legal(at));
+        return ends && by_last(rules, part);
+    }
     by_first(rules, part)
         || by_last(rules, part)
         || numbered(rules, part)
@@ -146,7 +151,19 @@ fn by_last(rules: &mut Rules<'_>, part: Part) -> bool {
     if let Some(of) = of {
         if matches!(cue, Cue::Site | Cue::Land | Cue::Event) && start == head {
             let place = cue == Cue::Land
-                && matches!(rules.text.word(head), "Republic" | "Kingdom" | "Gulf" | "Bay" | "Strait" | "State" | "City" | "Province" | "Isle" | "Sea");
+                && matches!(
+                    rules.text.word(head),
+                    "Republic"
+                        | "Kingdom"
+                        | "Gulf"
+                        | "Bay"
+                        | "Strait"
+                        | "State"
+                        | "City"
+                        | "Province"
+                        | "Isle"
+                        | "Sea"
+                );
             if !place {
                 return false;
             }
@@ -188,8 +205,10 @@ fn by_last(rules: &mut Rules<'_>, part: Part) -> bool {
             end += 1;
         }
     }
-    if cue == Cue::Site && matches!(last, "Center" | "Centre" | "House" | "Base" | "Camp" | "Market")
-        && !words[first].cues.has(Cue::SiteLow) && first == head
+    if cue == Cue::Site
+        && matches!(last, "Center" | "Centre" | "House" | "Base" | "Camp" | "Market")
+        && !words[first].cues.has(Cue::SiteLow)
+        && first == head
     {
         // `National Hurricane Center` is a body, `Infinaxis Data Center` a building.
         kind = EntityType::Organization;

@@ -142,9 +142,7 @@ impl Run<'_> {
 
     /// Whether the character at `at` is a word by itself: 和, 都.
     fn stops_alone(&self, at: usize) -> bool {
-        self.signs[at]
-            .word
-            .is_some_and(|(end, cues)| end == at + 1 && cues.has(Cue::HanStop))
+        self.signs[at].word.is_some_and(|(end, cues)| end == at + 1 && cues.has(Cue::HanStop))
     }
 
     /// One past the characters of a foreign name that start at `from`.
@@ -210,8 +208,7 @@ impl Run<'_> {
             };
             // 大学 is followed by 学院 in 大学学院: the later ending will take both.
             if let Some(start) = self.reach_back(at, end, cues) {
-                let certainty =
-                    if end - at > 1 { Certainty::Sure } else { Certainty::Likely };
+                let certainty = if end - at > 1 { Certainty::Sure } else { Certainty::Likely };
                 self.push(start..end, kind, certainty);
             }
             at += 1;
@@ -233,7 +230,9 @@ impl Run<'_> {
             if let Some(word) = sign.inner_before.filter(|_| !self.signs[start - 1].known) {
                 inner += start - word;
                 start = word;
-            } else if self.signs[start - 1].known || self.signs[start - 1].dot && !self.signs[start].sound {
+            } else if self.signs[start - 1].known
+                || self.signs[start - 1].dot && !self.signs[start].sound
+            {
                 break;
             } else if sign.stop_before.is_some() || sign.title_before {
                 break;
@@ -306,9 +305,7 @@ impl Run<'_> {
 
     /// Whether the ending of a place or body starts at `at`.
     fn ends_place(&self, at: usize) -> bool {
-        self.signs[at]
-            .word
-            .is_some_and(|(_, cues)| ENDS.iter().any(|(cue, _)| cues.has(*cue)))
+        self.signs[at].word.is_some_and(|(_, cues)| ENDS.iter().any(|(cue, _)| cues.has(*cue)))
     }
 
     /// One past a Chinese given name that starts at `from`: two characters where what follows
@@ -327,7 +324,9 @@ impl Run<'_> {
                 && !self.signs[at].dot
                 && !self.plain_word(at)
                 && !self.signs[at].word.is_some_and(|(end, cues)| {
-                    end == at + 1 && (cues.has(Cue::HanStop) || cues.has(Cue::Say)) && !cues.has(Cue::HanSound)
+                    end == at + 1
+                        && (cues.has(Cue::HanStop) || cues.has(Cue::Say))
+                        && !cues.has(Cue::HanSound)
                 })
         };
         if !inside(from) {
@@ -375,9 +374,8 @@ impl Run<'_> {
             let fits = given < cue
                 && cue - given <= 2
                 && given - start == usize::from(length == 4) + 1
-                && (start..cue).all(|at| {
-                    !self.signs[at].known && !self.signs[at].dot && !self.plain_word(at)
-                })
+                && (start..cue)
+                    .all(|at| !self.signs[at].known && !self.signs[at].dot && !self.plain_word(at))
                 && self.given_end(given) == Some(cue);
             if opens && fits {
                 self.push(start..cue, EntityType::Person, Certainty::Likely);
@@ -399,8 +397,8 @@ impl Run<'_> {
         let mut at = 0;
         while at < self.last() {
             let end = self.sound_end(at);
-            let dotted = end < self.last() && self.signs[end].dot
-                || at > 0 && self.signs[at - 1].dot;
+            let dotted =
+                end < self.last() && self.signs[end].dot || at > 0 && self.signs[at - 1].dot;
             let length = end - at;
             if (3..=7).contains(&length) && !dotted && !self.ends_place(end) {
                 self.push(at..end, EntityType::Person, Certainty::Guess);
@@ -418,9 +416,22 @@ fn works(text: &Text<'_>, out: &mut Vec<Candidate>) {
         let Some(close) = folded[open..].find('》').map(|at| open + at) else { return };
         let title = &folded[open..close];
         let ends = |endings: &[&str]| endings.iter().any(|end| title.ends_with(end));
-        let kind = if ends(&["报", "时报", "日报", "晚报", "邮报", "周刊", "杂志", "新闻", "卫报"]) {
+        let kind = if ends(&["报", "时报", "日报", "晚报", "邮报", "周刊", "杂志", "新闻", "卫报"])
+        {
             EntityType::Organization
-        } else if ends(&["法", "条约", "协定", "协议", "公约", "宪法", "法案", "条例", "声明", "宣言", "议定书"]) {
+        } else if ends(&[
+            "法",
+            "条约",
+            "协定",
+            "协议",
+            "公约",
+            "宪法",
+            "法案",
+            "条例",
+            "声明",
+            "宣言",
+            "议定书",
+        ]) {
             EntityType::Law
         } else {
             EntityType::Work

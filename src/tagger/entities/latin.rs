@@ -63,9 +63,17 @@ impl Rules<'_> {
         while let Some(word) = words.get(at) {
             let step = match (word.shape, self.text.word(at)) {
                 _ if word.capital() && word.spaced => 1,
-                (Shape::Mark, "-" | "–" | "‑") if !word.spaced && capital(at + 1) && tight(at + 1) => 2,
+                (Shape::Mark, "-" | "–" | "‑")
+                    if !word.spaced && capital(at + 1) && tight(at + 1) =>
+                {
+                    2
+                }
                 (Shape::Mark, "&") if capital(at + 1) => 2,
-                (Shape::Mark, ".") if !word.spaced && self.abbreviates(at - 1) && capital(at + 1) => 2,
+                (Shape::Mark, ".")
+                    if !word.spaced && self.abbreviates(at - 1) && capital(at + 1) =>
+                {
+                    2
+                }
                 (Shape::Mark, ",") if self.legal(at + 1) => 2,
                 (Shape::Mark, ".") if self.text.is(at + 1, ",") && self.legal(at + 2) => 3,
                 (Shape::Mark, "(")
@@ -108,7 +116,10 @@ impl Rules<'_> {
         let word = &self.text.words[at];
         let text = self.text.word(at);
         word.shape == Shape::Initial
-            || matches!(text, "St" | "Mt" | "Jr" | "Sr" | "Mohd" | "Md" | "Dr" | "Mr" | "Mrs" | "Ms")
+            || matches!(
+                text,
+                "St" | "Mt" | "Jr" | "Sr" | "Mohd" | "Md" | "Dr" | "Mr" | "Mrs" | "Ms"
+            )
             || (text.len() <= 4 && word.has(Cue::Title))
     }
 
@@ -207,8 +218,7 @@ impl Rules<'_> {
         let mut start = part.start;
         while start < part.end {
             let word = &self.text.words[start];
-            let known =
-                self.known_at(start).is_some_and(|one| one.kind != EntityType::Person);
+            let known = self.known_at(start).is_some_and(|one| one.kind != EntityType::Person);
             if !known && !word.cues.any(&[Cue::Subject, Cue::Body, Cue::Land, Cue::Legal]) {
                 break;
             }
@@ -271,7 +281,8 @@ impl Rules<'_> {
             self.push(part, EntityType::Place, Certainty::Likely);
             return true;
         }
-        let place_after = self.known_at(part.end - 1).is_some_and(|one| one.kind == EntityType::Place);
+        let place_after =
+            self.known_at(part.end - 1).is_some_and(|one| one.kind == EntityType::Place);
         let joins = match kind {
             EntityType::Organization => place_after,
             EntityType::Place => {
@@ -336,7 +347,10 @@ impl Rules<'_> {
         let after_in = before.is_some_and(|before| {
             self.text.words[before].shape == Shape::Lower
                 && self.cues(before).has(Cue::PlaceBefore)
-                && !matches!(self.text.word(before), "at" | "from" | "off" | "across" | "dari" | "ke")
+                && !matches!(
+                    self.text.word(before),
+                    "at" | "from" | "off" | "across" | "dari" | "ke"
+                )
         });
         let before_place = self.text.is(part.end, ",")
             && self.known_at(part.end + 1).is_some_and(|one| {

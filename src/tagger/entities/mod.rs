@@ -75,7 +75,8 @@ fn candidates(text: &Text<'_>, known: Vec<Candidate>, malay: bool) -> Vec<Candid
 /// Partnership (RCEP)`.
 fn defined(text: &Text<'_>, all: &mut Vec<Candidate>) {
     for bracket in acronym::brackets(text) {
-        let (before, short) = (&text.str()[..bracket.open], &text.str()[bracket.start..bracket.end]);
+        let (before, short) =
+            (&text.str()[..bracket.open], &text.str()[bracket.start..bracket.end]);
         if !acronym::initials(short) {
             continue;
         }

@@ -38,14 +38,15 @@ pub(super) fn whole(rules: &mut Rules<'_>, part: Part) -> bool {
         return false;
     }
     let given = words[0].has(Cue::Given);
-    let Some(known) = (part.start..part.end).find_map(|at| rules.known_at(at)) else { return false };
+    let Some(known) = (part.start..part.end).find_map(|at| rules.known_at(at)) else {
+        return false;
+    };
     let (start, end) = (words[0].start, words[words.len() - 1].end);
     if known.start <= start && known.end >= end || known.end > end {
         return false;
     }
     // `Track Palin`: a family name that is known, after a word that is not.
-    let namesake =
-        known.kind == EntityType::Person && known.start > start && known.end == end;
+    let namesake = known.kind == EntityType::Person && known.start > start && known.end == end;
     if !given && !namesake {
         return false;
     }
@@ -157,8 +158,21 @@ fn spoken_of(rules: &Rules<'_>, part: Part) -> bool {
             || word.capital()
             || matches!(
                 text.word(look),
-                "a" | "an" | "the" | "its" | "his" | "her" | "their" | "former" | "vice" | "deputy"
-                    | "chief" | "senior" | "assistant" | "bekas" | "seorang" | "penulis"
+                "a" | "an"
+                    | "the"
+                    | "its"
+                    | "his"
+                    | "her"
+                    | "their"
+                    | "former"
+                    | "vice"
+                    | "deputy"
+                    | "chief"
+                    | "senior"
+                    | "assistant"
+                    | "bekas"
+                    | "seorang"
+                    | "penulis"
             )
             || rules.cues(look).any(&[Cue::Title]);
         if !opens {

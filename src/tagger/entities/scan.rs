@@ -205,9 +205,7 @@ fn cued(text: &Text<'_>, found: &Match, kind: EntityType) -> bool {
         EntityType::Organization => {
             before.has(Cue::Firm) || after.any(&[Cue::Legal, Cue::HanBody, Cue::Firm])
         }
-        EntityType::Place => {
-            before.has(Cue::PlaceBefore) || after.any(&[Cue::Land, Cue::HanLand])
-        }
+        EntityType::Place => before.has(Cue::PlaceBefore) || after.any(&[Cue::Land, Cue::HanLand]),
         _ => false,
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::EntityTagger;
 use crate::article::{ArticleHead, ArticleId, BlockKind, Lang};
 use crate::passage::Passage;
-use crate::tag::{Mention, Tags, Via};
+use crate::tag::{EntityType, Mention, Tags, Via};
 use crate::tagger::Tagger;
 
 fn head(lang: &str, headline: Option<&str>) -> ArticleHead {
@@ -62,113 +62,152 @@ fn check(lang: &str, table: &[(&str, &[&str])]) {
 
 #[test]
 fn people_are_known_by_titles_and_by_what_is_said_of_them() {
-    check("en", &[
-        (
-            "Chinese Ambassador to Malaysia Ouyang Yujing spoke.",
-            &["~Chinese/place", "Malaysia/place", "Ouyang Yujing/person"],
-        ),
-        ("He met President Alar Karis.", &["Alar Karis/person"]),
-        ("according to Pei Pei, a marketing manager", &["Pei Pei/person"]),
-        ("Datuk Seri Johari Abdul Ghani said so.", &["Johari Abdul Ghani/person"]),
-        ("Zorb Quant, 45, was there.", &["Zorb Quant/person"]),
-        ("Ahmad bin Hassan and Ravi a/l Muthu left.", &[
-            "Ahmad bin Hassan/person",
-            "Ravi a/l Muthu/person",
-        ]),
-        ("The spokesperson said nothing on Monday.", &[]),
-        ("However, Several Police Officials were absent.", &[]),
-    ]);
-    check("zh", &[
-        ("总理李强周一抵达。", &["李强/person"]),
-        ("该公司的首席执行官约翰·布鲁斯表示", &["约翰·布鲁斯/person"]),
-        ("发言人林剑表示，双方将合作。", &["林剑/person"]),
-        ("他说，两国关系很好。", &[]),
-    ]);
-    check("ms", &[
-        ("Perdana Menteri Datuk Seri Anwar Ibrahim berkata demikian.", &["Anwar Ibrahim/person"]),
-        ("Siti Aminah binti Rosli memberitahu pemberita.", &["Siti Aminah binti Rosli/person"]),
-    ]);
+    check(
+        "en",
+        &[
+            (
+                "Chinese Ambassador to Malaysia Ouyang Yujing spoke.",
+                &["~Chinese/place", "Malaysia/place", "Ouyang Yujing/person"],
+            ),
+            ("He met President Alar Karis.", &["Alar Karis/person"]),
+            ("according to Pei Pei, a marketing manager", &["Pei Pei/person"]),
+            ("Datuk Seri Johari Abdul Ghani said so.", &["Johari Abdul Ghani/person"]),
+            ("Zorb Quant, 45, was there.", &["Zorb Quant/person"]),
+            (
+                "Ahmad bin Hassan and Ravi a/l Muthu left.",
+                &["Ahmad bin Hassan/person", "Ravi a/l Muthu/person"],
+            ),
+            ("The spokesperson said nothing on Monday.", &[]),
+            ("Several Police Officials were absent. However, Many Were.", &[]),
+        ],
+    );
+    check(
+        "zh",
+        &[
+            ("总理李强周一抵达。", &["李强/person"]),
+            ("该公司的首席执行官约翰·布鲁斯表示", &["约翰·布鲁斯/person"]),
+            ("发言人林剑表示，双方将合作。", &["林剑/person"]),
+            ("他说，两国关系很好。", &[]),
+        ],
+    );
+    check(
+        "ms",
+        &[
+            (
+                "Perdana Menteri Datuk Seri Anwar Ibrahim berkata demikian.",
+                &["Anwar Ibrahim/person"],
+            ),
+            ("Siti Aminah binti Rosli memberitahu pemberita.", &["Siti Aminah binti Rosli/person"]),
+        ],
+    );
 }
 
 #[test]
 fn bodies_are_known_by_the_words_they_are_made_of() {
-    check("en", &[
-        (
-            "built by Zorbian Holdings Sdn Bhd and Quantic Co., Ltd.",
-            &["Zorbian Holdings Sdn Bhd/organization", "Quantic Co., Ltd./organization"],
-        ),
-        ("The Ministry of Science, Technology and Innovation agreed.", &[
-            "Ministry of Science, Technology and Innovation/organization",
-        ]),
-        ("the Association of Interaction Malaysia-China met", &[
-            "Association of Interaction Malaysia-China/organization",
-        ]),
-        ("Chinese Foreign Ministry spokesperson Lin Jian", &[
-            "Chinese Foreign Ministry/organization",
-            "Lin Jian/person",
-        ]),
-        ("Zorb University’s dean", &["Zorb University/organization"]),
-    ]);
-    check("ms", &[
-        ("Kementerian Sains, Teknologi dan Inovasi mengumumkan", &[
-            "Kementerian Sains, Teknologi dan Inovasi/organization",
-        ]),
-        ("Persatuan Nelayan Zorba berkata", &["Persatuan Nelayan Zorba/organization"]),
-    ]);
-    check("zh", &[
-        ("他就读于卡内基梅隆大学。", &["卡内基梅隆大学/organization"]),
-        ("该公司表示，这家公司不是集团。", &[]),
-    ]);
+    check(
+        "en",
+        &[
+            (
+                "built by Zorbian Holdings Sdn Bhd and Quantic Co., Ltd.",
+                &["Zorbian Holdings Sdn Bhd/organization", "Quantic Co., Ltd./organization"],
+            ),
+            (
+                "The Ministry of Science, Technology and Innovation agreed.",
+                &["Ministry of Science, Technology and Innovation/organization"],
+            ),
+            (
+                "the Association of Interaction Malaysia-China met",
+                &["Association of Interaction Malaysia-China/organization"],
+            ),
+            (
+                "Chinese Foreign Ministry spokesperson Lin Jian",
+                &["Chinese Foreign Ministry/organization", "Lin Jian/person"],
+            ),
+            ("Zorb University’s dean", &["Zorb University/organization"]),
+        ],
+    );
+    check(
+        "ms",
+        &[
+            (
+                "Kementerian Sains, Teknologi dan Inovasi mengumumkan",
+                &["Kementerian Sains, Teknologi dan Inovasi/organization"],
+            ),
+            ("Persatuan Nelayan Zorba berkata", &["Persatuan Nelayan Zorba/organization"]),
+        ],
+    );
+    check(
+        "zh",
+        &[
+            ("他就读于卡内基梅隆大学。", &["卡内基梅隆大学/organization"]),
+            ("该公司表示，这家公司不是集团。", &[]),
+        ],
+    );
 }
 
 #[test]
 fn buildings_places_events_and_works() {
-    check("en", &[
-        ("The Zorb 106 skyscraper in Kuala Lumpur", &["Zorb 106/facility", "Kuala Lumpur/place"]),
-        ("the Infinaxis Data Center opened", &["Infinaxis Data Center/facility"]),
-        ("Hurricane Zorba reached Zorbanne County", &[
-            "Hurricane Zorba/event",
-            "Zorbanne County/place",
-        ]),
-        ("China-Malaysia relations", &["China/place", "Malaysia/place"]),
-        ("in Zorbville, Malaysia", &["Zorbville/place", "Malaysia/place"]),
-    ]);
-    check("zh", &[
-        ("《今日新闻》和《红楼梦》", &["今日新闻/organization", "红楼梦/work"]),
-        ("马来西亚人和中国人", &["~马来西亚人/place", "~中国人/place"]),
-        ("希尔斯伯勒县", &["希尔斯伯勒县/place"]),
-    ]);
+    check(
+        "en",
+        &[
+            (
+                "The Zorb 106 skyscraper in Kuala Lumpur",
+                &["Zorb 106/facility", "Kuala Lumpur/place"],
+            ),
+            ("the Infinaxis Data Center opened", &["Infinaxis Data Center/facility"]),
+            (
+                "Hurricane Zorba reached Zorbanne County",
+                &["Hurricane Zorba/event", "Zorbanne County/place"],
+            ),
+            ("China-Malaysia relations", &["China/place", "Malaysia/place"]),
+            ("in Zorbville, Malaysia", &["Zorbville/place", "Malaysia/place"]),
+        ],
+    );
+    check(
+        "zh",
+        &[
+            ("《今日新闻》和《红楼梦》", &["今日新闻/organization", "红楼梦/work"]),
+            ("马来西亚人和中国人", &["~马来西亚人/place", "~中国人/place"]),
+            ("希尔斯伯勒县", &["希尔斯伯勒县/place"]),
+        ],
+    );
 }
 
 #[test]
 fn offsets_hold_where_folding_changes_lengths() {
-    check("en", &[
-        ("‘‘’’ “Malaysia’s” – Pétronas’s", &["Malaysia/place", "Pétronas/organization"]),
-        ("Ｍａｌａｙｓｉａ", &["Ｍａｌａｙｓｉａ/place"]),
-    ]);
-    check("zh", &[("馬來西亞總理安瓦爾抵達中國", &[
-        "馬來西亞/place",
-        "安瓦爾/person",
-        "中國/place",
-    ])]);
+    check(
+        "en",
+        &[
+            ("‘‘’’ “Malaysia’s” – Pétronas’s", &["Malaysia/place", "Pétronas/organization"]),
+            ("Ｍａｌａｙｓｉａ", &["Ｍａｌａｙｓｉａ/place"]),
+        ],
+    );
+    check(
+        "zh",
+        &[("馬來西亞總理安瓦爾抵達中國", &["馬來西亞/place", "安瓦爾/person", "中國/place"])],
+    );
 }
 
 #[test]
 fn capitals_that_tell_nothing_are_not_names() {
-    check("en", &[
-        ("KUALA LUMPUR, April 18 (Bernama) -- It rained.", &[
-            "KUALA LUMPUR/place",
-            "Bernama/organization",
-        ]),
-        ("CHINA, MALAYSIA SIGN PACT", &["CHINA/place", "MALAYSIA/place"]),
-    ]);
+    check(
+        "en",
+        &[
+            (
+                "KUALA LUMPUR, April 18 (Bernama) -- It rained.",
+                &["KUALA LUMPUR/place", "Bernama/organization"],
+            ),
+            ("CHINA, MALAYSIA SIGN PACT", &["CHINA/place", "MALAYSIA/place"]),
+        ],
+    );
 }
 
 /// Name, type and way of every mention whose text is `surface`.
 fn bound(article: &[Vec<Mention>], texts: &[&str], surface: &str) -> Vec<(String, Via)> {
-    let mentions = texts.iter().zip(article).flat_map(|(text, mentions)| {
-        mentions.iter().filter(|one| one.span.of(text) == surface)
-    });
+    let mentions = texts
+        .iter()
+        .zip(article)
+        .flat_map(|(text, mentions)| mentions.iter().filter(|one| one.span.of(text) == surface));
     mentions.map(|one| (one.name.clone(), one.via)).collect()
 }
 
@@ -223,9 +262,9 @@ fn an_article_binds_its_short_forms() {
         ),
         (
             "zh",
-            vec!["卡内基梅隆大学（简称卡大）宣布。", "卡大同意。"],
-            "卡大",
-            "卡内基梅隆大学",
+            vec!["佐尔班大学（简称佐大）宣布。", "佐大同意。"],
+            "佐大",
+            "佐尔班大学",
             Via::Acronym,
         ),
     ] {
@@ -283,16 +322,22 @@ fn the_sample_article_gives_what_is_expected_of_it() {
         let is = |one: &Mention, name: &str| {
             let known = crate::tagger::gazetteer::lookup(name);
             let kind = expected["entity_types"][name].as_str();
-            let same = one.name == name
-                || known.iter().any(|known| known.entry().id == one.id.as_str());
+            let same =
+                one.name == name || known.iter().any(|known| known.entry().id == one.id.as_str());
             same && kind == Some(one.kind.as_str())
         };
-        let names: Vec<&str> =
-            passage["entities"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+        let names: Vec<&str> = passage["entities"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one.as_str().unwrap())
+            .collect();
         for name in &names {
             assert!(mentions.iter().any(|one| is(one, name)), "{ordinal}: {name} in {mentions:#?}");
         }
-        for one in mentions.iter().filter(|one| !one.demonym) {
+        // The list leaves out some places that are named; people and bodies it has all.
+        let strict = [EntityType::Person, EntityType::Organization, EntityType::Facility];
+        for one in mentions.iter().filter(|one| strict.contains(&one.kind)) {
             assert!(names.iter().any(|name| is(one, name)), "{ordinal}: {one:#?} was not expected");
         }
     }

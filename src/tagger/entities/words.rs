@@ -69,17 +69,24 @@ impl<'a> Text<'a> {
     pub(super) fn new(original: &'a str) -> Self {
         let folded = fold(original, Case::Keep);
         let mut words = cut(&folded.text);
-        let (capital, lower) = words.iter().fold((0, 0), |(capital, lower), word| {
-            match word.shape {
+        let loud = words.iter().filter(|word| word.shape == Shape::Upper).count();
+        let (capital, lower) =
+            words.iter().fold((0, 0), |(capital, lower), word| match word.shape {
                 _ if word.end - word.start < 4 => (capital, lower),
                 Shape::Capital | Shape::Upper => (capital + 1, lower),
                 Shape::Lower => (capital, lower + 1),
                 _ => (capital, lower),
-            }
-        });
+            });
         let han = words.iter().any(|word| word.shape == Shape::Han);
         mark_cues(&folded.text, &mut words);
-        Self { original, words, titled: capital >= 5 && capital > 3 * lower && !han, folded }
+        Self {
+            original,
+            words,
+            titled: !han
+                && (capital >= 5 && capital > 3 * lower
+                    || loud >= 3 && lower == 0 && loud >= capital),
+            folded,
+        }
     }
 
     /// The folded text.
