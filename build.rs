@@ -120,10 +120,7 @@ fn compile_gazetteer(out: &Path) -> Result<()> {
 }
 
 /// Every key of the alias map with its entities, those that need no support first.
-fn keys(
-    entities: &[Entity],
-    wrong: &mut Vec<String>,
-) -> BTreeMap<Vec<u8>, Vec<(usize, u32)>> {
+fn keys(entities: &[Entity], wrong: &mut Vec<String>) -> BTreeMap<Vec<u8>, Vec<(usize, u32)>> {
     let mut cased: BTreeMap<String, BTreeMap<usize, u32>> = BTreeMap::new();
     for (index, entity) in entities.iter().enumerate() {
         for alias in &entity.aliases {

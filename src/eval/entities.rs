@@ -117,8 +117,11 @@ pub fn parse(path: &str, jsonl: &str) -> Result<Vec<Gold>, GoldError> {
 
 fn parse_line(path: &str, line: usize, json: &str) -> Result<Gold, GoldError> {
     let path = path.to_owned();
-    let gold: GoldLine = serde_json::from_str(json)
-        .map_err(|source| GoldError::Json { path: path.clone(), line, source })?;
+    let gold: GoldLine = serde_json::from_str(json).map_err(|source| GoldError::Json {
+        path: path.clone(),
+        line,
+        source,
+    })?;
     let starts: Vec<usize> =
         gold.text.char_indices().map(|(at, _)| at).chain([gold.text.len()]).collect();
     let span = |label: &LabelLine| {
