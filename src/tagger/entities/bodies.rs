@@ -34,6 +34,9 @@ const FAMILY_TOO: [&str; 34] = [
     "Works", "Fund", "Falls",
 ];
 
+/// No name has more words than this after its first `of`.
+const LONGEST: usize = 16;
+
 /// Adds what `part` is by its own words. Returns whether it is anything.
 pub(super) fn judge(rules: &mut Rules<'_>, part: Part) -> bool {
     if rules.text.titled {
@@ -227,7 +230,7 @@ fn of_tail(rules: &Rules<'_>, at: usize) -> Option<usize> {
     if text.is(next, "the") {
         next += 1;
     }
-    let first = next;
+    let mut first = next;
     while let Some(word) = text.words.get(next) {
         let hyphen = matches!(text.word(next), "-" | "–" | "&")
             && text.words.get(next + 1).is_some_and(super::words::Word::capital);
@@ -239,13 +242,25 @@ fn of_tail(rules: &Rules<'_>, at: usize) -> Option<usize> {
             next += 2;
         } else if goes_on {
             next += 1;
-        } else if next > first && matches!(text.word(next), "of" | "for") {
-            return Some(of_tail(rules, next).unwrap_or(next));
+        } else if next > first && next < at + LONGEST && of_tail_goes_on(rules, next) {
+            next += if text.is(next + 1, "the") { 2 } else { 1 };
+            first = next;
         } else {
             break;
         }
     }
     (next > first).then(|| joined(rules, next))
+}
+
+/// Whether word `at` is a further `of` with a name after it.
+fn of_tail_goes_on(rules: &Rules<'_>, at: usize) -> bool {
+    let name = at + if rules.text.is(at + 1, "the") { 2 } else { 1 };
+    matches!(rules.text.word(at), "of" | "for")
+        && rules
+            .text
+            .words
+            .get(name)
+            .is_some_and(|word| word.capital() && !word.cues.any(&[Cue::Title, Cue::Calendar]))
 }
 
 /// A company from its first word to all of its legal ending.

@@ -231,10 +231,10 @@ impl Run<'_> {
                 inner += start - word;
                 start = word;
             } else if self.signs[start - 1].known
-                || self.signs[start - 1].dot && !self.signs[start].sound
+                || (self.signs[start - 1].dot && !self.signs[start].sound)
+                || sign.stop_before.is_some()
+                || sign.title_before
             {
-                break;
-            } else if sign.stop_before.is_some() || sign.title_before {
                 break;
             } else if self.signs[start - 1].sound || self.signs[start - 1].dot {
                 sounds += 1;

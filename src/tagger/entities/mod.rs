@@ -8,6 +8,7 @@
 mod acronym;
 mod bind;
 mod bodies;
+#[allow(dead_code, reason = "`build.rs` uses the rest of it")]
 mod cue;
 mod han;
 mod latin;

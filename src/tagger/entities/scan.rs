@@ -47,11 +47,12 @@ pub(super) fn matches(text: &Text<'_>) -> Vec<Match> {
         }
         if word.shape == Shape::Han {
             past = in_run(text.str(), word.start.max(past), word.end, at, &mut found);
-        } else if (word.capital() || word.shape == Shape::Number) && word.start >= past {
-            if let Some(one) = at_word(text, at) {
-                past = one.end;
-                found.push(one);
-            }
+        } else if (word.capital() || word.shape == Shape::Number)
+            && word.start >= past
+            && let Some(one) = at_word(text, at)
+        {
+            past = one.end;
+            found.push(one);
         }
     }
     found

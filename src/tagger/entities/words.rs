@@ -105,6 +105,12 @@ impl<'a> Text<'a> {
     }
 }
 
+/// The first word of a folded name, as [`Text`] cuts it; of a Han run the first character.
+pub(super) fn first(name: &str) -> Option<&str> {
+    let c = name.chars().next().filter(|c| c.is_alphanumeric())?;
+    Some(&name[..if is_han(c) { c.len_utf8() } else { word_end(name, 0) }])
+}
+
 fn mark_cues(text: &str, words: &mut [Word]) {
     let mut at = 0;
     while at < words.len() {

@@ -5,6 +5,7 @@
 //! look-up costs microseconds. It knows names only; what a name means in an article is
 //! `entities`' work.
 
+#[allow(dead_code, reason = "`build.rs` uses the rest of it")]
 mod layout;
 
 use std::sync::LazyLock;
