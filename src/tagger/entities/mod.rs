@@ -1,9 +1,9 @@
 //! The entity tagger: which people, bodies, places and other named things a passage names.
 //!
-//! Each text of an article is folded and cut into [`words`]; candidates come from the gazetteer
-//! ([`scan`]) and from rules ([`latin`], [`bodies`], [`person`], [`han`]); what the article
-//! establishes ([`bind`]) gives further ones; [`merge`] decides. A further source of candidates,
-//! such as a statistical model, joins in [`candidates`]. Sectors are not its work.
+//! Each text of an article is folded and cut into `words`; candidates come from the gazetteer
+//! (`scan`) and from rules (`latin`, `bodies`, `person`, `han`); what the article
+//! establishes (`bind`) gives further ones; `merge` decides. A further source of candidates,
+//! such as a statistical model, joins in `candidates`. Sectors are not its work.
 
 mod acronym;
 mod bind;
