@@ -129,8 +129,7 @@ fn keys(entities: &[Entity], wrong: &mut Vec<String>) -> BTreeMap<Vec<u8>, Vec<(
                 .entry(key)
                 .or_default()
                 .entry(index)
-                // An alias given twice is as sure as the surer of the two.
-                .and_modify(|flags| *flags &= alias.flags)
+                .and_modify(|flags| *flags = both(*flags, alias.flags))
                 .or_insert(alias.flags);
         }
     }
@@ -150,7 +149,7 @@ fn keys(entities: &[Entity], wrong: &mut Vec<String>) -> BTreeMap<Vec<u8>, Vec<(
         if lower != *alias {
             let all = lowered.entry(lower).or_default();
             for (&index, &flags) in meant {
-                all.entry(index).and_modify(|old| *old &= flags).or_insert(flags);
+                all.entry(index).and_modify(|old| *old = both(*old, flags)).or_insert(flags);
             }
         }
         keys.insert(alias.clone().into_bytes(), surest_first(meant));
@@ -161,6 +160,12 @@ fn keys(entities: &[Entity], wrong: &mut Vec<String>) -> BTreeMap<Vec<u8>, Vec<(
         keys.insert(key, surest_first(meant));
     }
     keys
+}
+
+/// The flags of an alias that one entity has twice, such as `Kochi?` and `Kōchi`: one mark of doubt
+/// is enough, and what is also a name is no mere nationality.
+fn both(one: u32, other: u32) -> u32 {
+    (one | other) & layout::AMBIGUOUS | one & other & layout::DEMONYM
 }
 
 fn surest_first(meant: &BTreeMap<usize, u32>) -> Vec<(usize, u32)> {
@@ -182,7 +187,9 @@ fn entity(row: &str, line: &str) -> Result<Entity> {
     if name.is_empty() {
         return Err("no name".to_owned());
     }
-    let slug = id.split_once(':').filter(|(prefix, _)| *prefix == kind).map(|(_, slug)| slug);
+    // A building may have the id of a place: the two count as one type, and lists differ on them.
+    let prefixed = |prefix: &str| prefix == kind || (prefix == "place" && kind == "facility");
+    let slug = id.split_once(':').filter(|(prefix, _)| prefixed(prefix)).map(|(_, slug)| slug);
     if slug.is_none_or(|slug| slug.is_empty() || slug.contains(char::is_whitespace)) {
         return Err(format!("`{id}` is not an id, wanted `{kind}:NAME` without spaces"));
     }

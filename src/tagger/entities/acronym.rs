@@ -39,6 +39,9 @@ pub(super) fn fits(long: &str, short: &str) -> bool {
     long_form(long, short) == Some(0)
 }
 
+/// More characters than this in brackets are no name.
+const LONGEST: usize = 70;
+
 /// A short form in brackets.
 pub(super) struct Bracket {
     /// Byte of the bracket.
@@ -58,7 +61,8 @@ pub(super) fn brackets(text: &Text<'_>) -> Vec<Bracket> {
         .filter(|word| matches!(&folded[word.start..word.end], "(" | "（"))
         .filter_map(|word| {
             let rest = &folded[word.end..];
-            let close = rest.find([')', '）'])?;
+            let mut near = rest.char_indices().take(LONGEST);
+            let close = near.find(|(_, c)| matches!(c, ')' | '）'))?.0;
             let mut content = &rest[..close];
             let mut declared = false;
             for said in [

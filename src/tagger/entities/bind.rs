@@ -1,11 +1,13 @@
 //! What an article makes of its names: short forms it defines, surnames after full names,
 //! companies without their legal ending, and names it repeats.
 
+use std::collections::HashMap;
+
 use super::acronym;
 use super::cue::Cue;
 use super::lexicon;
 use super::merge::{Candidate, Certainty, Who};
-use super::words::{Shape, Text, is_dot};
+use super::words::{self, Shape, Text, Word, is_dot};
 use crate::tag::{EntityId, EntityType, Via};
 use crate::tagger::gazetteer::{self, is_han};
 
@@ -32,6 +34,9 @@ struct Form {
 pub(super) struct Memory {
     pub(super) entities: Vec<Known>,
     forms: Vec<Form>,
+    places: HashMap<EntityId, usize>,
+    /// Which forms start with this word, or with this Han character.
+    starts: HashMap<String, Vec<usize>>,
 }
 
 const DROPPED: [&str; 8] = [
@@ -67,7 +72,7 @@ impl Memory {
                 self.form(full.clone(), at, Via::Memory, one.certainty, since);
             }
             match one.kind {
-                EntityType::Person => self.surnames(at, &full, since),
+                EntityType::Person => self.surnames(at, &full, one.certainty, since),
                 EntityType::Organization => self.short_company(at, &full, since),
                 _ => {}
             }
@@ -85,7 +90,10 @@ impl Memory {
                     Certainty::Bound,
                     (number, bracket.start),
                 );
-            } else if acronym::initials(&full) && acronym::fits(short, &full) {
+            } else if acronym::initials(&full)
+                && acronym::fits(short, &full)
+                && !lexicon::phrase(short, 0).is_some_and(|(_, cues)| cues.has(Cue::Title))
+            {
                 // `ACR (Full Name)`: what stands in brackets is the entity.
                 let long = names[place..]
                     .iter()
@@ -122,10 +130,12 @@ impl Memory {
             }
             Who::Known { at, .. } => return Some((at, full)),
         };
-        let at = self.entities.iter().position(|known| known.id == id).unwrap_or_else(|| {
-            self.entities.push(Known { id, name, kind: one.kind });
-            self.entities.len() - 1
-        });
+        if let Some(&at) = self.places.get(&id) {
+            return Some((at, full));
+        }
+        let at = self.entities.len();
+        self.places.insert(id.clone(), at);
+        self.entities.push(Known { id, name, kind: one.kind });
         Some((at, full))
     }
 
@@ -137,17 +147,22 @@ impl Memory {
         certainty: Certainty,
         since: (usize, usize),
     ) {
-        let same = self.forms.iter().any(|form| form.text == text && form.at == at);
+        let Some(key) = words::first(&text) else { return };
+        let numbers = self.starts.entry(key.to_owned()).or_default();
+        let mut alike = numbers.iter().map(|&number| &self.forms[number]);
         // A full name that was sure once is not unsettled by a guess elsewhere.
-        let settled = via == Via::Memory
-            && self.forms.iter().any(|form| form.text == text && form.certainty > certainty);
-        if !same && !settled && !text.is_empty() {
+        let settled = alike.any(|form| {
+            form.text == text
+                && (form.at == at || (via == Via::Memory && form.certainty > certainty))
+        });
+        if !settled {
+            numbers.push(self.forms.len());
             self.forms.push(Form { text, at, via, certainty, since });
         }
     }
 
     /// The parts of a full name that stand for it later.
-    fn surnames(&mut self, at: usize, full: &str, since: (usize, usize)) {
+    fn surnames(&mut self, at: usize, full: &str, sure: Certainty, since: (usize, usize)) {
         let add = |memory: &mut Self, part: &str| {
             memory.form(part.to_owned(), at, Via::Surname, Certainty::Bound, since);
         };
@@ -177,7 +192,12 @@ impl Memory {
                 && !matches!(part, "Jr" | "Sr" | "II" | "III" | "IV")
         };
         for part in [last, first] {
-            if stands(part) {
+            // `Amman` may be a person of this name, a country hardly.
+            let place = match sure {
+                Certainty::Guess => known_place(part),
+                _ => known_country(part),
+            };
+            if stands(part) && !place {
                 add(self, part);
             }
         }
@@ -187,10 +207,9 @@ impl Memory {
     fn short_company(&mut self, at: usize, full: &str, since: (usize, usize)) {
         if full.starts_with(is_han) {
             let short = DROPPED_HAN.iter().find_map(|end| full.strip_suffix(end));
+            let short = short.filter(|one| one.chars().count() >= 2 && !known_place(one));
             if let Some(short) = short {
-                if short.chars().count() >= 2 && !known_place(short) {
-                    self.form(short.to_owned(), at, Via::Memory, Certainty::Sure, since);
-                }
+                self.form(short.to_owned(), at, Via::Memory, Certainty::Sure, since);
             }
             return;
         }
@@ -233,28 +252,50 @@ impl Memory {
 
     /// Later mentions of what the article established in one text.
     pub(super) fn recall(&self, number: usize, text: &Text<'_>, out: &mut Vec<Candidate>) {
-        let folded = text.str();
+        if self.forms.is_empty() {
+            return;
+        }
         for (at, word) in text.words.iter().enumerate() {
-            if !word.capital() {
-                continue;
-            }
-            let rest = &folded[word.start..];
-            for form in self.forms.iter().rev() {
-                if rest.starts_with(form.text.as_str()) {
-                    let end = word.start + form.text.len();
-                    let last = text.words[at..].partition_point(|word| word.end <= end) + at;
-                    let whole =
-                        last > at && text.words[last - 1].end == end || form.text.ends_with('.');
-                    if whole && form.since <= (number, word.start) && alone(text, form, at, last) {
-                        out.push(self.mention(form, word.start, end));
-                    }
-                }
+            if word.capital() {
+                self.recall_word(number, text, at, out);
+            } else if word.shape == Shape::Han {
+                self.recall_run(number, text, word, out);
             }
         }
-        for form in self.forms.iter().rev().filter(|form| form.text.starts_with(is_han)) {
-            for (start, _) in folded.match_indices(form.text.as_str()) {
+    }
+
+    /// The forms that start with `key`, the newest first.
+    fn starting(&self, key: &str) -> impl Iterator<Item = &Form> {
+        let numbers = self.starts.get(key).map_or(&[][..], Vec::as_slice);
+        numbers.iter().rev().map(|&number| &self.forms[number])
+    }
+
+    fn recall_word(&self, number: usize, text: &Text<'_>, at: usize, out: &mut Vec<Candidate>) {
+        let start = text.words[at].start;
+        let rest = &text.str()[start..];
+        for form in self.starting(text.word(at)) {
+            if !rest.starts_with(form.text.as_str()) || form.since > (number, start) {
+                continue;
+            }
+            let end = start + form.text.len();
+            let last = text.words[at..].partition_point(|word| word.end <= end) + at;
+            let whole = last > at && text.words[last - 1].end == end;
+            if whole && alone(text, form, at, last) {
+                out.push(self.mention(form, start, end));
+            }
+        }
+    }
+
+    fn recall_run(&self, number: usize, text: &Text<'_>, run: &Word, out: &mut Vec<Candidate>) {
+        let folded = text.str();
+        for (at, c) in folded[run.start..run.end].char_indices() {
+            let start = run.start + at;
+            for form in self.starting(&folded[start..start + c.len_utf8()]) {
                 let end = start + form.text.len();
-                if form.since <= (number, start) && stands_in_han(folded, form, start, end) {
+                if folded[start..].starts_with(form.text.as_str())
+                    && form.since <= (number, start)
+                    && stands_in_han(folded, form, start, end)
+                {
                     out.push(self.mention(form, start, end));
                 }
             }
@@ -282,6 +323,10 @@ fn accepts(full: &str, kind: EntityType, short: &str, declared: bool) -> bool {
     (latin && !place && acronym::initials(short))
         || (declared && latin)
         || (!short.contains(' ') && latin && acronym::fits(full, short))
+}
+
+fn known_country(name: &str) -> bool {
+    gazetteer::lookup(name).iter().any(|one| one.entry().refs.contains("iso:"))
 }
 
 fn known_place(name: &str) -> bool {

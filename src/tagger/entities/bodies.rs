@@ -18,7 +18,8 @@ const LAST: [(Cue, EntityType); 6] = [
 ];
 
 /// The same for first words.
-const FIRST: [(Cue, EntityType); 4] = [
+const FIRST: [(Cue, EntityType); 5] = [
+    (Cue::Ship, EntityType::Product),
     (Cue::EventFirst, EntityType::Event),
     (Cue::SiteFirst, EntityType::Facility),
     (Cue::BodyFirst, EntityType::Organization),
@@ -33,9 +34,20 @@ const FAMILY_TOO: [&str; 34] = [
     "Works", "Fund", "Falls",
 ];
 
+/// No name has more words than this after its first `of`.
+const LONGEST: usize = 16;
+
 /// Adds what `part` is by its own words. Returns whether it is anything.
 pub(super) fn judge(rules: &mut Rules<'_>, part: Part) -> bool {
-    by_first(rules, part) || by_last(rules, part) || numbered(rules, part)
+    if rules.text.titled {
+        // Where every word is capitalised, only a legal ending still tells.
+        let ends = (part.start..part.end).any(|at| rules.legal(at));
+        return ends && by_last(rules, part);
+    }
+    by_first(rules, part)
+        || by_last(rules, part)
+        || numbered(rules, part)
+        || lower_ministry(rules, part)
 }
 
 /// What a name ending in `word` is, as far as the word tells.
@@ -56,7 +68,7 @@ fn by_first(rules: &mut Rules<'_>, part: Part) -> bool {
         return false;
     }
     // English puts most of these words last, so there they must not be contradicted.
-    if !rules.malay && !matches!(cue, Cue::EventFirst | Cue::LandFirst) {
+    if !rules.malay && !matches!(cue, Cue::EventFirst | Cue::LandFirst | Cue::Ship) {
         let last = rules.text.words[part.end - 1].cues;
         if word.has(Cue::Body) || word.has(Cue::Site) || kind_of(last, &LAST).is_some() {
             return false;
@@ -218,7 +230,7 @@ fn of_tail(rules: &Rules<'_>, at: usize) -> Option<usize> {
     if text.is(next, "the") {
         next += 1;
     }
-    let first = next;
+    let mut first = next;
     while let Some(word) = text.words.get(next) {
         let hyphen = matches!(text.word(next), "-" | "–" | "&")
             && text.words.get(next + 1).is_some_and(super::words::Word::capital);
@@ -230,13 +242,25 @@ fn of_tail(rules: &Rules<'_>, at: usize) -> Option<usize> {
             next += 2;
         } else if goes_on {
             next += 1;
-        } else if next > first && matches!(text.word(next), "of" | "for") {
-            return Some(of_tail(rules, next).unwrap_or(next));
+        } else if next > first && next < at + LONGEST && of_tail_goes_on(rules, next) {
+            next += if text.is(next + 1, "the") { 2 } else { 1 };
+            first = next;
         } else {
             break;
         }
     }
     (next > first).then(|| joined(rules, next))
+}
+
+/// Whether word `at` is a further `of` with a name after it.
+fn of_tail_goes_on(rules: &Rules<'_>, at: usize) -> bool {
+    let name = at + if rules.text.is(at + 1, "the") { 2 } else { 1 };
+    matches!(rules.text.word(at), "of" | "for")
+        && rules
+            .text
+            .words
+            .get(name)
+            .is_some_and(|word| word.capital() && !word.cues.any(&[Cue::Title, Cue::Calendar]))
 }
 
 /// A company from its first word to all of its legal ending.
@@ -306,5 +330,24 @@ fn numbered(rules: &mut Rules<'_>, part: Part) -> bool {
         return false;
     }
     rules.push(Part { end: at + noun, ..part }, EntityType::Facility, Certainty::Likely);
+    true
+}
+
+/// `Ukrainian energy ministry`: a country's adjective before a ministry in lower case.
+fn lower_ministry(rules: &mut Rules<'_>, part: Part) -> bool {
+    let text = rules.text;
+    let known = rules.known_at(part.start).is_some_and(|one| {
+        one.kind == EntityType::Place
+            && one.start == text.words[part.start].start
+            && one.end == text.words[part.end - 1].end
+    });
+    let subjects = (part.end..part.end + 4)
+        .take_while(|&at| rules.cues(at).has(Cue::Subject) || matches!(text.word(at), "and" | "of"))
+        .count();
+    let end = part.end + subjects;
+    if !known || subjects == 0 || !matches!(text.word(end), "ministry" | "department") {
+        return false;
+    }
+    rules.push(Part { end: end + 1, ..part }, EntityType::Organization, Certainty::Sure);
     true
 }

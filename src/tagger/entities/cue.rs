@@ -6,7 +6,7 @@
 /// What a word tells about the names around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Cue {
+pub(crate) enum Cue {
     /// An office or form of address that stands before or after a person: `President`, 部长.
     Title,
     /// A verb of speech or its like, whose subject is a person or a body.
@@ -37,6 +37,8 @@ pub enum Cue {
     Event,
     /// The first word of an event: `Hurricane`.
     EventFirst,
+    /// What goes before the name of a ship: `USS`.
+    Ship,
     /// The last word of a law or plan: `Act`.
     Law,
     /// A subject that bodies and offices are named after: `Finance`.
@@ -78,7 +80,7 @@ pub enum Cue {
 }
 
 /// The classes by the names `cues.tsv` uses.
-pub const CLASSES: [(&str, Cue); 34] = [
+pub(crate) const CLASSES: [(&str, Cue); 35] = [
     ("title", Cue::Title),
     ("say", Cue::Say),
     ("given", Cue::Given),
@@ -94,6 +96,7 @@ pub const CLASSES: [(&str, Cue); 34] = [
     ("land-first", Cue::LandFirst),
     ("event", Cue::Event),
     ("event-first", Cue::EventFirst),
+    ("ship", Cue::Ship),
     ("law", Cue::Law),
     ("subject", Cue::Subject),
     ("particle", Cue::Particle),
@@ -117,21 +120,21 @@ pub const CLASSES: [(&str, Cue); 34] = [
 
 /// A set of cue classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cues(pub u64);
+pub(crate) struct Cues(pub(crate) u64);
 
 impl Cues {
     /// Whether `cue` is in the set.
-    pub fn has(self, cue: Cue) -> bool {
+    pub(crate) fn has(self, cue: Cue) -> bool {
         self.0 >> cue as u8 & 1 == 1
     }
 
     /// Whether any of `cues` is in the set.
-    pub fn any(self, cues: &[Cue]) -> bool {
+    pub(crate) fn any(self, cues: &[Cue]) -> bool {
         cues.iter().any(|&cue| self.has(cue))
     }
 
     /// The set with `cue` in it.
-    pub fn with(self, cue: Cue) -> Self {
+    pub(crate) fn with(self, cue: Cue) -> Self {
         Self(self.0 | 1 << cue as u8)
     }
 }

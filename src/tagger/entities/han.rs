@@ -140,6 +140,11 @@ impl Run<'_> {
         })
     }
 
+    /// Whether the character at `at` is a word by itself: 和, 都.
+    fn stops_alone(&self, at: usize) -> bool {
+        self.signs[at].word.is_some_and(|(end, cues)| end == at + 1 && cues.has(Cue::HanStop))
+    }
+
     /// One past the characters of a foreign name that start at `from`.
     fn sound_end(&self, from: usize) -> usize {
         let mut at = from;
@@ -172,6 +177,10 @@ impl Run<'_> {
                     && !(over > next && self.plain_word(over))
                 {
                     over += 1;
+                }
+                // 因 seldom ends a name and often opens what comes after one.
+                if over > next + 1 && self.text[self.signs[over - 1].at..].starts_with('因') {
+                    over -= 1;
                 }
                 if over == next {
                     break;
@@ -222,10 +231,10 @@ impl Run<'_> {
                 inner += start - word;
                 start = word;
             } else if self.signs[start - 1].known
-                || self.signs[start - 1].dot && !self.signs[start].sound
+                || (self.signs[start - 1].dot && !self.signs[start].sound)
+                || sign.stop_before.is_some()
+                || sign.title_before
             {
-                break;
-            } else if sign.stop_before.is_some() || sign.title_before {
                 break;
             } else if self.signs[start - 1].sound || self.signs[start - 1].dot {
                 sounds += 1;
@@ -278,7 +287,7 @@ impl Run<'_> {
             return;
         }
         if let Some(given) = self.signs[from].family {
-            if self.plain_word(from) {
+            if self.plain_word(from) || self.stops_alone(from) {
                 return;
             }
             let foreign = sounds - from >= 3;
@@ -355,6 +364,9 @@ impl Run<'_> {
         for length in [3, 2, 4] {
             let Some(start) = cue.checked_sub(length) else { continue };
             let Some(given) = self.signs[start].family else { continue };
+            if self.stops_alone(start) {
+                continue;
+            }
             let opens = start == 0
                 || self.signs[start].stop_before.is_some()
                 || self.signs[start].title_before

@@ -225,7 +225,9 @@ impl Rules<'_> {
             start += 1;
         }
         let rest = Part { start, titled: true, ..part };
-        if start > part.start && (1..=5).contains(&rest.len()) && person::shaped(self, rest) {
+        let after_known = start > part.start && self.known_at(start - 1).is_some();
+        let least = if after_known { 1 } else { 2 };
+        if start > part.start && (least..=5).contains(&rest.len()) && person::shaped(self, rest) {
             self.push(rest, EntityType::Person, Certainty::Likely);
         }
     }
@@ -239,6 +241,9 @@ impl Rules<'_> {
             return;
         }
         if person::whole(self, part) {
+            return;
+        }
+        if self.beside_known(part) {
             return;
         }
         // What the gazetteer knows splits the rest.
@@ -257,6 +262,43 @@ impl Rules<'_> {
             (start, titled) = (at, false);
         }
         self.rest(Part { start, end: part.end, titled });
+    }
+
+    /// A known name with one unknown word beside it is another name: `Utah Jazz`, `BBC Scotland`,
+    /// `Massachusetts Barat`. Returns whether it is one.
+    fn beside_known(&mut self, part: Part) -> bool {
+        let words = &self.text.words[part.start..part.end];
+        let Some(known) = self.known_at(part.start) else { return false };
+        let (kind, end) = (known.kind, known.end);
+        let count = words.iter().take_while(|word| word.end <= end).count();
+        let [last] = words[count..] else { return false };
+        let demonym = matches!(known.who, Who::Entry(entry) if entry.demonym());
+        let direction = matches!(
+            self.text.word(part.end - 1),
+            "Barat" | "Timur" | "Utara" | "Selatan" | "Tengah" | "Raya"
+        );
+        if kind == EntityType::Place && direction {
+            self.push(part, EntityType::Place, Certainty::Likely);
+            return true;
+        }
+        let place_after =
+            self.known_at(part.end - 1).is_some_and(|one| one.kind == EntityType::Place);
+        let joins = match kind {
+            EntityType::Organization => place_after,
+            EntityType::Place => {
+                self.known_at(part.end - 1).is_none()
+                    && !demonym
+                    && last.shape == Shape::Capital
+                    && last.end - last.start >= 4
+                    && !last.cues.any(&[Cue::Given, Cue::Family, Cue::Common, Cue::Subject])
+            }
+            _ => false,
+        };
+        if count == 0 || !joins || self.text.titled || part.titled || last.shape == Shape::Mark {
+            return false;
+        }
+        self.push(part, EntityType::Organization, Certainty::Likely);
+        true
     }
 
     /// Whether the first word of `part` is capitalised only because of where it stands.
@@ -347,8 +389,22 @@ impl Rules<'_> {
             });
             if acronym || camel || (firm && !first.has(Cue::Common)) {
                 self.push(part, EntityType::Organization, Certainty::Guess);
+            } else if self.malay && self.unexplained(part) {
+                // Malay capitalises little else; in English this would cost more than it gives.
+                self.push(part, EntityType::Person, Certainty::Guess);
             }
         }
+    }
+
+    /// Whether `part` is one capitalised word in mid sentence that no cue touches.
+    fn unexplained(&self, part: Part) -> bool {
+        let word = &self.text.words[part.start];
+        let before = part.start.checked_sub(1).map_or("", |at| self.text.word(at));
+        word.shape == Shape::Capital
+            && !word.opens
+            && word.end - word.start >= 4
+            && word.cues == Cues::default()
+            && !matches!(before, "the" | "a" | "an" | "\"" | "“" | "-")
     }
 
     /// Adds a candidate that names itself.

@@ -2,6 +2,8 @@
 //! overlap. It is the only place that weighs one source of names against another; a further
 //! source has only to add its candidates.
 
+use std::collections::BTreeMap;
+
 use crate::tag::{EntityType, Via};
 use crate::tagger::gazetteer::EntryRef;
 
@@ -12,8 +14,10 @@ pub(super) enum Certainty {
     Guess,
     /// A sign speaks for it.
     Likely,
-    /// The gazetteer has it, or a rule that seldom errs.
+    /// A rule that seldom errs.
     Sure,
+    /// The gazetteer has it.
+    Listed,
     /// The article itself says so.
     Bound,
 }
@@ -39,12 +43,6 @@ pub(super) struct Candidate {
     pub(super) who: Who,
 }
 
-impl Candidate {
-    fn overlaps(&self, other: &Self) -> bool {
-        self.start < other.end && other.start < self.end
-    }
-}
-
 /// Keeps the candidates that win, in reading order: guesses yield to everything, then the longest
 /// wins, then the surest, then the leftmost.
 pub(super) fn merge(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
@@ -54,15 +52,14 @@ pub(super) fn merge(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
         let rank = std::cmp::Reverse((one.certainty > Certainty::Guess, length, one.certainty));
         (rank, one.start, one.kind)
     });
-    let mut kept: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
     for one in candidates {
-        let at = kept.partition_point(|other| other.start < one.start);
-        let free = |other: Option<&Candidate>| other.is_none_or(|other| !other.overlaps(&one));
-        if free(kept.get(at)) && free(at.checked_sub(1).and_then(|before| kept.get(before))) {
-            kept.insert(at, one);
+        let before = kept.range(..one.end).next_back();
+        if before.is_none_or(|(_, other)| other.end <= one.start) {
+            kept.insert(one.start, one);
         }
     }
-    kept
+    kept.into_values().collect()
 }
 
 #[cfg(test)]

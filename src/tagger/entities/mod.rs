@@ -1,13 +1,14 @@
 //! The entity tagger: which people, bodies, places and other named things a passage names.
 //!
-//! Each text of an article is folded and cut into [`words`]; candidates come from the gazetteer
-//! ([`scan`]) and from rules ([`latin`], [`bodies`], [`person`], [`han`]); what the article
-//! establishes ([`bind`]) gives further ones; [`merge`] decides. A further source of candidates,
-//! such as a statistical model, joins in [`candidates`]. Sectors are not its work.
+//! Each text of an article is folded and cut into `words`; candidates come from the gazetteer
+//! (`scan`) and from rules (`latin`, `bodies`, `person`, `han`); what the article
+//! establishes (`bind`) gives further ones; `merge` decides. A further source of candidates,
+//! such as a statistical model, joins in `candidates`. Sectors are not its work.
 
 mod acronym;
 mod bind;
 mod bodies;
+#[allow(dead_code, reason = "`build.rs` uses the rest of it")]
 mod cue;
 mod han;
 mod latin;
@@ -113,3 +114,6 @@ fn mention(text: &Text<'_>, one: &Candidate, memory: &Memory) -> Option<Mention>
     };
     Some(Mention { id, name, kind: one.kind, span, via, demonym })
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,8 @@ pub(super) fn shaped(rules: &Rules<'_>, part: Part) -> bool {
     let names = words.iter().filter(|word| word.capital()).count();
     let fits = |word: &super::words::Word| match word.shape {
         Shape::Capital => {
-            !word.cues.any(&[Cue::Calendar, Cue::Legal]) && !(word.has(Cue::Common) && word.opens)
+            let opens = word.has(Cue::Common) && word.opens;
+            !opens && !word.cues.any(&[Cue::Calendar, Cue::Legal])
         }
         Shape::Initial => true,
         // `LIM Guan Eng`
@@ -34,14 +35,20 @@ pub(super) fn whole(rules: &mut Rules<'_>, part: Part) -> bool {
     if !(2..=3).contains(&names) || !shaped(rules, part) || rules.text.titled {
         return false;
     }
-    if !words[0].has(Cue::Given) || words[0].has(Cue::Common) && words[0].opens {
+    if words[0].has(Cue::Common) && words[0].opens {
         return false;
     }
+    let given = words[0].has(Cue::Given);
     let Some(known) = (part.start..part.end).find_map(|at| rules.known_at(at)) else {
         return false;
     };
     let (start, end) = (words[0].start, words[words.len() - 1].end);
     if known.start <= start && known.end >= end || known.end > end {
+        return false;
+    }
+    // `Track Palin`: a family name that is known, after a word that is not.
+    let namesake = known.kind == EntityType::Person && known.start > start && known.end == end;
+    if !given && !namesake {
         return false;
     }
     // `Carlos in Madrid` has no such run, but `Paul China` may be two names set side by side: a
@@ -64,20 +71,18 @@ pub(super) fn judge(rules: &mut Rules<'_>, part: Part) -> bool {
     let first = &words[0];
     let odd = words.iter().any(|word| word.cues.any(&[Cue::Common, Cue::Subject]));
     let particle = words.iter().any(|word| word.shape == Shape::Lower);
+    let pair = (2..=3).contains(&names);
+    let likely = names >= 2 && (first.has(Cue::Given) || particle)
+        || names <= 4 && spoken_of(rules, part) && !camel(rules, part)
+        || pair && first.has(Cue::Family) && !odd && syllables(rules, part);
     let certainty = if part.titled && !odd {
         Some(Certainty::Sure)
     } else if odd && names < 2 {
         None
-    } else if names >= 2 && (first.has(Cue::Given) || particle) {
+    } else if likely {
         Some(Certainty::Likely)
-    } else if names <= 4 && spoken_of(rules, part) && !camel(rules, part) {
-        Some(Certainty::Likely)
-    } else if (2..=3).contains(&names) && first.has(Cue::Family) && !odd && chinese(rules, part) {
-        Some(Certainty::Likely)
-    } else if (2..=3).contains(&names) && !odd && !first.opens && !names_thing(rules, part) {
-        Some(Certainty::Guess)
     } else {
-        None
+        (pair && !odd && !names_thing(rules, part)).then_some(Certainty::Guess)
     };
     if let Some(certainty) = certainty {
         rules.push(part, EntityType::Person, certainty);
@@ -99,7 +104,7 @@ fn camel(rules: &Rules<'_>, part: Part) -> bool {
 }
 
 /// Whether every word of `part` looks like a syllable or two of Chinese.
-fn chinese(rules: &Rules<'_>, part: Part) -> bool {
+fn syllables(rules: &Rules<'_>, part: Part) -> bool {
     (part.start..part.end).all(|at| rules.text.word(at).len() <= 8)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::cue::Cue;
 use super::lexicon;
 use super::merge::{Candidate, Certainty, Who};
-use super::words::{Shape, Text};
+use super::words::{Shape, Text, Word};
 use crate::tag::EntityType;
 use crate::tagger::gazetteer::{EntryRef, Letters, Meanings, is_han, longest};
 
@@ -47,11 +47,12 @@ pub(super) fn matches(text: &Text<'_>) -> Vec<Match> {
         }
         if word.shape == Shape::Han {
             past = in_run(text.str(), word.start.max(past), word.end, at, &mut found);
-        } else if (word.capital() || word.shape == Shape::Number) && word.start >= past {
-            if let Some(one) = at_word(text, at) {
-                past = one.end;
-                found.push(one);
-            }
+        } else if (word.capital() || word.shape == Shape::Number)
+            && word.start >= past
+            && let Some(one) = at_word(text, at)
+        {
+            past = one.end;
+            found.push(one);
         }
     }
     found
@@ -80,7 +81,16 @@ fn at_word(text: &Text<'_>, at: usize) -> Option<Match> {
 fn in_run(text: &str, start: usize, end: usize, word: usize, found: &mut Vec<Match>) -> usize {
     let mut at = start;
     while at < end {
-        if let Some(one) = longest(text, at, Letters::AsWritten) {
+        let alias = longest(text, at, Letters::AsWritten);
+        // A longer word of the language goes first: 参加莱德杯 holds no 加莱.
+        let plain = lexicon::phrase(text, at).filter(|&(end, cues)| {
+            cues.any(&[Cue::HanWord, Cue::HanStop])
+                && text[at..end].chars().nth(1).is_some()
+                && alias.is_none_or(|alias| alias.end < end)
+        });
+        if let Some((word_end, _)) = plain {
+            at = word_end;
+        } else if let Some(one) = alias {
             let meanings = one.meanings;
             found.push(Match { start: at, end: one.end, first: word, last: word + 1, meanings });
             at = one.end;
@@ -100,6 +110,9 @@ pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> 
     };
     let meant = |at: usize, found: &Match| {
         let mut sure = None;
+        if one_character(text.str(), found) {
+            return abbreviates(text.str(), matches, at).then(|| found.meanings.iter().next())?;
+        }
         for meaning in found.meanings.iter() {
             let supported = support.has(meaning);
             if !meaning.ambiguous() {
@@ -117,9 +130,12 @@ pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> 
         let next = matches.get(at + 1).filter(|next| {
             text.str().get(found.end..next.start).is_some_and(|gap| gap.trim() == ",")
         });
+        let alone = alone_as_surname(text, found);
         found.meanings.iter().find(|meaning| {
             let kind = meaning.entry().kind;
-            (kind == EntityType::Place && sure_place(next)) || cued(text, found, kind)
+            (kind == EntityType::Place && sure_place(next))
+                || (kind == EntityType::Person && alone)
+                || cued(text, found, kind)
         })
     };
     let candidate = |(at, found): (usize, &Match)| {
@@ -128,11 +144,48 @@ pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> 
             start: found.start,
             end: found.end,
             kind: meaning.entry().kind,
-            certainty: Certainty::Sure,
+            certainty: Certainty::Listed,
             who: Who::Entry(meaning),
         })
     };
     matches.iter().enumerate().filter_map(candidate).collect()
+}
+
+fn one_character(text: &str, found: &Match) -> bool {
+    let mut chars = text[found.start..found.end].chars();
+    chars.next().is_some_and(is_han) && chars.next().is_none()
+}
+
+/// Whether the single character of match `at` stands for a country: beside another one as in 中美,
+/// or in 驻华 and 中方. By itself it is nearly always part of a word.
+fn abbreviates(text: &str, matches: &[Match], at: usize) -> bool {
+    let found = &matches[at];
+    let pair = |other: Option<&Match>, touches: fn(&Match, &Match) -> bool| {
+        other.is_some_and(|other| one_character(text, other) && touches(found, other))
+    };
+    let before = at.checked_sub(1).and_then(|at| matches.get(at));
+    pair(before, |found, other| other.end == found.start)
+        || pair(matches.get(at + 1), |found, other| found.end == other.start)
+        || text[..found.start].ends_with(['驻', '访', '赴'])
+        || text[found.end..].starts_with('方')
+            && !text[found.end..].starts_with("方面")
+            && !text[found.end..].starts_with("方式")
+}
+
+/// Whether `found` is a family name of one known person only, and stands where no other part of a
+/// name is beside it: `Obama` is hardly anybody else.
+fn alone_as_surname(text: &Text<'_>, found: &Match) -> bool {
+    let capital = |at: usize| text.words.get(at).is_some_and(Word::capital);
+    let word = &text.words[found.first];
+    let beside = found.first.checked_sub(1).is_some_and(|at| capital(at) && word.spaced)
+        || (capital(found.last) && text.words[found.last].spaced)
+        || text.is(found.last, "-")
+        || found.first.checked_sub(1).is_some_and(|at| text.is(at, "-"));
+    word.shape == Shape::Capital
+        && !text.titled
+        && !beside
+        && found.meanings.iter().count() == 1
+        && !word.cues.any(&[Cue::Given, Cue::Family, Cue::Common])
 }
 
 /// Whether a word beside `found` says that it is a `kind`.

@@ -69,6 +69,7 @@ impl<'a> Text<'a> {
     pub(super) fn new(original: &'a str) -> Self {
         let folded = fold(original, Case::Keep);
         let mut words = cut(&folded.text);
+        let loud = words.iter().filter(|word| word.shape == Shape::Upper).count();
         let (capital, lower) =
             words.iter().fold((0, 0), |(capital, lower), word| match word.shape {
                 _ if word.end - word.start < 4 => (capital, lower),
@@ -76,8 +77,16 @@ impl<'a> Text<'a> {
                 Shape::Lower => (capital, lower + 1),
                 _ => (capital, lower),
             });
+        let han = words.iter().any(|word| word.shape == Shape::Han);
         mark_cues(&folded.text, &mut words);
-        Self { original, words, titled: capital >= 5 && capital > 3 * lower, folded }
+        Self {
+            original,
+            words,
+            titled: !han
+                && (capital >= 5 && capital > 3 * lower
+                    || loud >= 3 && lower == 0 && loud >= capital),
+            folded,
+        }
     }
 
     /// The folded text.
@@ -94,6 +103,12 @@ impl<'a> Text<'a> {
     pub(super) fn is(&self, at: usize, mark: &str) -> bool {
         self.word(at) == mark
     }
+}
+
+/// The first word of a folded name, as [`Text`] cuts it; of a Han run the first character.
+pub(super) fn first(name: &str) -> Option<&str> {
+    let c = name.chars().next().filter(|c| c.is_alphanumeric())?;
+    Some(&name[..if is_han(c) { c.len_utf8() } else { word_end(name, 0) }])
 }
 
 fn mark_cues(text: &str, words: &mut [Word]) {
@@ -155,6 +170,7 @@ fn cut(text: &str) -> Vec<Word> {
                     c,
                     '.' | '!' | '?' | ':' | ';' | '"' | '“' | '”' | '‘' | '(' | '[' | '<' | '•'
                 ) || matches!(c, '。' | '！' | '？' | '：' | '；' | '…' | '「' | '（')
+                    || (c == '\'' && spaced)
                     || (opens && !c.is_alphanumeric())
             }
             _ => false,

@@ -1,10 +1,11 @@
 //! The gazetteer: names that are known beforehand, in every spelling they are met in.
 //!
-//! `build.rs` compiles the tables beside this file into byte tables (see [`layout`]) that are
+//! `build.rs` compiles the tables beside this file into byte tables (see `layout`) that are
 //! embedded in the program and read in place: nothing is built when a process starts, and one
 //! look-up costs microseconds. It knows names only; what a name means in an article is
 //! `entities`' work.
 
+#[allow(dead_code, reason = "`build.rs` uses the rest of it")]
 mod layout;
 
 use std::sync::LazyLock;
