@@ -15,7 +15,7 @@ pub fn parse_date(text: &str) -> Option<Date> {
     // Data has this form nearly always.
     if let [y @ .., b'-', m1, m2, b'-', d1, d2] = text.as_bytes()
         && y.len() == 4
-        && [&y[..], &[*m1, *m2, *d1, *d2]].concat().iter().all(u8::is_ascii_digit)
+        && [y, &[*m1, *m2, *d1, *d2]].concat().iter().all(u8::is_ascii_digit)
     {
         return text.parse().ok();
     }

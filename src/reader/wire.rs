@@ -127,7 +127,7 @@ fn is_latin_byline(text: &str) -> bool {
     };
     let starts_as_name = text.starts_with(char::is_uppercase) || text.starts_with("the ");
     let is_sentence = text.ends_with(['!', '?', ':', '…', ','])
-        || text.ends_with('.') && !words.last().is_some_and(|word| word.len() <= 4);
+        || text.ends_with('.') && words.last().is_none_or(|word| word.len() > 4);
     (1..=14).contains(&words.len())
         && starts_as_name
         && !is_sentence

@@ -53,8 +53,7 @@ fn push(text: &str, kind: BlockKind, lines: LineRange, blocks: &mut Vec<Block>) 
 }
 
 fn plain(body: &str, kind: BlockKind, lines: LineRange, blocks: &mut Vec<Block>) {
-    let ends = body.bytes().any(|byte| matches!(byte, b'\n' | b'\r'));
-    if !ends {
+    if memchr::memchr2(b'\n', b'\r', body.as_bytes()).is_none() {
         push(body, kind, lines, blocks);
         return;
     }

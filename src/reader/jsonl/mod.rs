@@ -76,7 +76,11 @@ impl Reader for JsonlReader {
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
         let mut number = piece.first_line;
-        for bytes in piece.bytes.split(|byte| *byte == b'\n') {
+        let ends = memchr::memchr_iter(b'\n', &piece.bytes).chain([piece.bytes.len()]);
+        let mut from = 0;
+        for end in ends {
+            let bytes = &piece.bytes[from..end];
+            from = end + 1;
             let bytes = if number == 1 { bytes.strip_prefix(BOM).unwrap_or(bytes) } else { bytes };
             if !bytes.trim_ascii().is_empty() {
                 let line = Line { source, number, options };

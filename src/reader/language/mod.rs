@@ -9,7 +9,7 @@ mod words;
 use whatlang::{Lang as Guess, detect as guess};
 
 use crate::article::Lang;
-use words::{Tongue, tongue};
+use words::{Lexicon, Tongue};
 
 /// The language of `text`: `en`, `zh`, `ms`, `id` or another code; `und` if it cannot be told.
 pub fn detect_language(text: &str) -> Lang {
@@ -39,7 +39,10 @@ pub(super) fn detect<'a>(texts: impl IntoIterator<Item = &'a str>) -> Lang {
 const MAX_BYTES: usize = 4096;
 
 /// How many small words make it plain which language it is.
-const PLAIN_WORDS: u32 = 12;
+const PLAIN_WORDS: u32 = 8;
+
+/// How many characters make it plain that a text without kana is Chinese.
+const PLAIN_HAN: u32 = 100;
 
 /// What was seen of a text.
 #[derive(Debug, Default)]
@@ -63,6 +66,7 @@ struct Sample {
 
 impl Sample {
     fn add(&mut self, text: &str) {
+        let lexicon = Lexicon::get();
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -74,8 +78,8 @@ impl Sample {
                 }
                 // `café` and `naïve` are no small words.
                 if bytes.get(at).is_none_or(u8::is_ascii) {
-                    self.word(&bytes[start..at]);
-                    if self.words % 32 == 0 && self.is_plain() {
+                    self.word(lexicon.tongue(bytes, start, at), at - start);
+                    if self.words.is_multiple_of(8) && self.is_plain() {
                         break;
                     }
                 } else {
@@ -87,15 +91,18 @@ impl Sample {
                 let c = text[at..].chars().next().unwrap_or(' ');
                 self.letter(c);
                 at += c.len_utf8();
+                if self.han == PLAIN_HAN && self.is_plain() {
+                    break;
+                }
             }
         }
         self.bytes += at;
     }
 
-    fn word(&mut self, word: &[u8]) {
+    fn word(&mut self, tongue: Option<Tongue>, letters: usize) {
         self.words += 1;
-        self.letters += word.len() as u32;
-        match tongue(word) {
+        self.letters += letters as u32;
+        match tongue {
             Some(Tongue::English) => self.english += 1,
             Some(Tongue::Malay) => self.malay += 1,
             Some(Tongue::Indonesian) => self.indonesian += 1,
@@ -122,7 +129,13 @@ impl Sample {
             && self.english * 4 >= self.words
             && self.shared + self.malay + self.indonesian < self.english / 4
             && self.han + self.other < self.letters / 8;
-        is_english || self.han >= 100 && self.han * 3 > self.letters && self.kana == 0
+        let apart = self.malay.abs_diff(self.indonesian);
+        let is_archipelago = self.shared >= PLAIN_WORDS
+            && apart >= PLAIN_WORDS / 2
+            && apart > self.malay.min(self.indonesian) * 4
+            && self.english * 4 < self.shared;
+        let is_chinese = self.han >= PLAIN_HAN && self.han * 3 > self.letters && self.kana == 0;
+        is_english || is_archipelago || is_chinese
     }
 
     /// The language by script and small words, or `None` if they do not tell.
@@ -164,7 +177,8 @@ fn by_letters(texts: &[&str]) -> &'static str {
     let text = texts.join(" ");
     let Some(found) = guess(&text) else { return "und" };
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    if !found.is_reliable() || letters < 20 {
+    // A name or two in a script is no text in it.
+    if found.confidence() < 0.8 || letters < 20 {
         return "und";
     }
     match found.lang() {

@@ -15,50 +15,70 @@ pub(super) enum Tongue {
     MalayOrIndonesian,
 }
 
-/// The language that `word`, of ASCII letters in either case, speaks for.
-pub(super) fn tongue(word: &[u8]) -> Option<Tongue> {
-    let key = key(word)?;
-    let mut slot = slot(key);
-    loop {
-        match TABLE[slot] {
-            None => return None,
-            Some((known, tongue)) if known == key => return Some(tongue),
-            Some(_) => slot = (slot + 1) % SLOTS,
+/// Looks words up; cheap to copy.
+#[derive(Clone, Copy)]
+pub(super) struct Lexicon(&'static Table);
+
+impl Lexicon {
+    /// The lexicon, made on first use.
+    pub(super) fn get() -> Self {
+        Self(&TABLE)
+    }
+
+    /// The language that the word `text[start..end]`, of ASCII letters in either case, speaks for.
+    pub(super) fn tongue(self, text: &[u8], start: usize, end: usize) -> Option<Tongue> {
+        let key = key(text, start, end)?;
+        let mut slot = slot(key);
+        loop {
+            match self.0[slot] {
+                (0, _) => return None,
+                (known, tongue) if known == key => return Some(tongue),
+                _ => slot = (slot + 1) % SLOTS,
+            }
         }
     }
 }
 
-/// A word of up to 16 letters as a number; longer ones are in no list.
-fn key(word: &[u8]) -> Option<u128> {
-    if word.len() > 16 {
+/// A word of up to 16 letters as a number that no other word of the lists has; 0 is no word.
+fn key(text: &[u8], start: usize, end: usize) -> Option<u64> {
+    let len = end - start;
+    if !(1..=16).contains(&len) {
         return None;
     }
-    let mut letters = [0; 16];
-    letters[..word.len()].copy_from_slice(word);
+    let letters = match text.get(start..start + 16).and_then(|block| block.try_into().ok()) {
+        Some(block) => u128::from_le_bytes(block) & (u128::MAX >> (128 - 8 * len)),
+        None => {
+            let mut block = [0; 16];
+            block[..len].copy_from_slice(&text[start..end]);
+            u128::from_le_bytes(block)
+        }
+    };
     // Sets the bit that parts upper from lower case, in letters and (harmlessly) in the padding.
-    Some(u128::from_le_bytes(letters) | u128::from_le_bytes([0x20; 16]))
+    let letters = letters | u128::from_le_bytes([0x20; 16]);
+    let (low, high) = (letters as u64, (letters >> 64) as u64);
+    Some(low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F) | 1)
 }
 
 /// Four times as many as there are words, so that most look-ups end at the first slot.
 const SLOTS: usize = 2048;
 
-fn slot(key: u128) -> usize {
-    let mixed = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> 53) as usize
+fn slot(key: u64) -> usize {
+    (key >> 53) as usize
 }
 
-type Table = Box<[Option<(u128, Tongue)>]>;
+type Table = [(u64, Tongue); SLOTS];
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table: Table = vec![None; SLOTS].into_boxed_slice();
+static TABLE: LazyLock<Box<Table>> = LazyLock::new(|| {
+    let mut table: Box<Table> = Box::new([(0, Tongue::English); SLOTS]);
     for (tongue, words) in WORDS {
         for word in words.split_whitespace() {
-            let key = key(word.as_bytes()).expect("no word of the lists has over 16 letters");
+            let key = key(word.as_bytes(), 0, word.len())
+                .expect("no word of the lists has over 16 letters");
             let mut at = slot(key);
-            while table[at].is_some() {
+            while table[at].0 != 0 {
                 at = (at + 1) % SLOTS;
             }
-            table[at] = Some((key, tongue));
+            table[at] = (key, tongue);
         }
     }
     table
@@ -127,18 +147,26 @@ mod tests {
 
     #[test]
     fn words_are_known_in_either_case_and_no_word_is_listed_twice() {
+        let tongue = |word: &[u8]| Lexicon::get().tongue(word, 0, word.len());
         assert_eq!(tongue(b"THE"), Some(Tongue::English));
         assert_eq!(tongue(b"Kerana"), Some(Tongue::Malay));
         assert_eq!(tongue(b"perusahaan"), Some(Tongue::Indonesian));
         assert_eq!(tongue(b"yang"), Some(Tongue::MalayOrIndonesian));
         assert_eq!(tongue(b"zeppelin"), None);
         assert_eq!(tongue(b"pertanggungjawaban"), None);
+        let text = b"all of the words of this text";
+        assert_eq!(Lexicon::get().tongue(text, 7, 10), Some(Tongue::English));
+        assert_eq!(Lexicon::get().tongue(text, 25, 29), None);
         let mut all: Vec<_> =
             WORDS.iter().flat_map(|(_, words)| words.split_whitespace()).collect();
         all.sort_unstable();
         let count = all.len();
         let twice: Vec<_> = all.windows(2).filter(|pair| pair[0] == pair[1]).collect();
         assert!(twice.is_empty(), "{twice:?}");
-        assert!(count * 4 <= SLOTS * 2, "{count} words");
+        assert!(count * 3 <= SLOTS, "{count} words");
+        let mut keys: Vec<_> = all.iter().map(|w| key(w.as_bytes(), 0, w.len()).unwrap()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
     }
 }

@@ -282,6 +282,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Kind, text and lines.
+    type Row<'t> = (&'t str, &'t str, (u32, u32));
+
     fn blocks(text: &str) -> Vec<(&'static str, String, (u32, u32))> {
         let (blocks, labels) = parse(&lines::lines(text, 1));
         let finished = blocks.iter().filter_map(|block| block.finish(&labels));
@@ -292,7 +295,7 @@ mod tests {
     fn blocks_are_known_by_their_marks() {
         let long = format!("{} end.", "word ".repeat(25).trim());
         let wide = format!("{long}\nNext.\nLast, and\nmore.");
-        let cases: &[(&str, &str, &[(&str, &str, (u32, u32))])] = &[
+        let cases: &[(&str, &str, &[Row<'_>])] = &[
             ("nothing", "\n \n", &[]),
             ("hard-wrapped", "A line\nof text.", &[("paragraph", "A line of text.", (1, 2))]),
             ("hard-wrapped Chinese", "马来西亚\n首都", &[("paragraph", "马来西亚首都", (1, 2))]),
