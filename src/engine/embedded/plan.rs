@@ -333,9 +333,9 @@ impl<'s> Planner<'s> {
             let mut stemmed = Vec::with_capacity(terms.len());
             let mut there = true;
             for (at, (place, term)) in terms.iter().enumerate() {
-                let mut stem = String::new();
-                self.stemmers[analyzer as usize].stem(term, &mut stem);
-                let term = Term::from_field_text(field, &stem);
+                let mut out = String::new();
+                let stem = self.stemmers[analyzer as usize].stem(term, &mut out);
+                let term = Term::from_field_text(field, stem);
                 let frequency = self.frequency(&term)?;
                 together[at] += frequency;
                 there &= frequency > 0;
