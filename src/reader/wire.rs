@@ -324,7 +324,7 @@ fn chinese_dateline(paragraph: &str) -> Option<Dateline<'_>> {
             (text, &paragraph[text.len()..])
         }
     };
-    let is_wire = |c: char| is_han(c) || c.is_ascii_alphanumeric() || " 　、：:()（）/".contains(c);
+    let is_wire = |c: char| c.is_alphanumeric() || " 　、：:()（）/".contains(c);
     if text.chars().count() < 3 || !text.chars().all(is_wire) {
         return None;
     }
@@ -340,7 +340,7 @@ fn chinese_dateline(paragraph: &str) -> Option<Dateline<'_>> {
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "：:—-，".contains(c));
     let date = text
         .char_indices()
-        .filter(|(_, c)| c.is_ascii_digit() || "二一".contains(*c))
+        .filter(|(_, c)| c.is_numeric() || "一二".contains(*c))
         .find_map(|(at, _)| day_at_start(&text[at..])?.0.date());
     (!rest.is_empty()).then_some(Dateline { text, date, authors, rest })
 }
@@ -376,6 +376,7 @@ mod tests {
             ("PUTRAJAYA, 18 Ogos – Kerajaan", "PUTRAJAYA, 18 Ogos|Kerajaan"),
             ("【本社吉隆坡4月18日电】马来西亚", "本社吉隆坡4月18日电|马来西亚"),
             ("本报北京讯 中国", "本报北京讯|中国"),
+            ("【本社吉隆坡８月２６日电】马来西亚", "本社吉隆坡８月２６日电|马来西亚"),
             ("新华社吉隆坡4月18日电（记者王毅）中马", "新华社吉隆坡4月18日电|中马"),
             ("（吉隆坡18日讯）首相", "吉隆坡18日讯|首相"),
             // no datelines

@@ -160,11 +160,13 @@ impl Cutter<'_> {
 }
 
 /// The length of the element `name` that `rest` starts with; of its tag alone, which is `tag_len`
-/// bytes, if it is never closed.
+/// bytes, if it is not closed within a megabyte.
 fn hidden_length(rest: &str, name: &str, tag_len: usize) -> usize {
-    rest.match_indices("</")
+    let near = &rest[..rest.floor_char_boundary(1 << 20)];
+    near.match_indices("</")
         .find_map(|(at, _)| {
-            let close = tag_at_start(&rest[at..]).filter(|close| close.name == name)?;
+            let close =
+                tag_at_start(&rest[at..]).filter(|close| close.closing && close.name == name)?;
             Some(at + close.len)
         })
         .unwrap_or(tag_len)
