@@ -63,8 +63,8 @@ const TAGS: [(TagKind, &[&str]); 10] = [
 
 /// The longest tag and the longest comment: bounds on the search for their ends, so that text full
 /// of starts stays cheap.
-const MAX_TAG_BYTES: usize = 10_000;
-const MAX_COMMENT_BYTES: usize = 100_000;
+const MAX_TAG_BYTES: usize = 2_000;
+const MAX_COMMENT_BYTES: usize = 20_000;
 
 /// The tag or comment at the start of `text`; `None` for any other `<`.
 pub(super) fn tag_at_start(text: &str) -> Option<Tag> {

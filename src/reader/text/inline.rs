@@ -155,18 +155,15 @@ impl Strip<'_> {
             }
         }
         // `<https://…>` and `<name@host>`.
-        let Some(end) = rest.bytes().take(MAX_ADDRESS_BYTES).position(|b| b == b'>') else {
-            return 0;
-        };
+        let stop = |byte| matches!(byte, b'<' | b'>' | b' ' | b'\t');
+        let end = rest.bytes().take(MAX_ADDRESS_BYTES).skip(1).position(stop).map(|at| at + 1);
+        let Some(end) = end.filter(|end| rest[*end..].starts_with('>')) else { return 0 };
         let inner = &rest[1..end];
-        let is_address = (inner.contains("://") || inner.contains('@'))
-            && !inner.contains(|c: char| c.is_whitespace() || c == '<');
-        if is_address {
-            self.out.push_str(inner);
-            end + 1
-        } else {
-            0
+        if !inner.contains("://") && !inner.contains('@') {
+            return 0;
         }
+        self.out.push_str(inner);
+        end + 1
     }
 
     fn emphasis(&mut self, mark: char, before: Option<char>, rest: &str) -> usize {
@@ -243,6 +240,7 @@ fn closing_bracket(text: &str) -> Option<usize> {
         match byte {
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
+            b'[' if depth > MAX_DEPTH => return None,
             b'[' => depth += 1,
             b']' => {
                 depth -= 1;
