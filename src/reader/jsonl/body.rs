@@ -22,7 +22,7 @@ pub(super) fn cut(body: &str, lines: LineRange, blocks: &mut Vec<Block>) {
 pub(super) fn whole(text: &str, kind: BlockKind, lines: LineRange, blocks: &mut Vec<Block>) {
     if has_markup(text) {
         let from = blocks.len();
-        cut(text, lines, blocks);
+        cut(&text.replace(['\n', '\r'], " "), lines, blocks);
         if kind != BlockKind::Paragraph {
             blocks[from..].iter_mut().for_each(|block| block.kind = kind);
         }
@@ -226,6 +226,18 @@ mod tests {
             let got = blocks(body);
             let got: Vec<_> = got.iter().map(|(kind, text)| (*kind, text.as_str())).collect();
             assert_eq!(&got, want, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_paragraph_of_a_list_is_one_block_unless_tags_part_it() {
+        for (text, want) in
+            [("One\n\nmore.", 1), ("One &\n\nmore.", 1), ("<p>One</p>\n<p>Two</p>", 2)]
+        {
+            let mut blocks = Vec::new();
+            whole(text, BlockKind::Quote, LineRange { first: 1, last: 1 }, &mut blocks);
+            assert_eq!(blocks.len(), want, "{text:?}");
+            assert!(blocks.iter().all(|block| block.kind == BlockKind::Quote));
         }
     }
 

@@ -54,7 +54,9 @@ pub(super) fn take(
     let mut at = 0;
     for _ in 0..OPENING_BLOCKS {
         let Some(block) = raw.get_mut(at).filter(|_| prose < OPENING_PROSE) else { break };
-        if matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading) {
+        // `### By …` stands right under the headline; further down, `## By the numbers` does.
+        let is_heading = block.kind == BlockKind::Heading && prose == 0;
+        if block.kind == BlockKind::Paragraph || is_heading {
             opening.peel(block, labels);
             prose += usize::from(!block.lines.is_empty() && block.kind == BlockKind::Paragraph);
         }
