@@ -19,7 +19,7 @@ use crate::article::{Article, ArticleHead, ArticleId, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
 
-use crate::reader::{self, Found, Piece, ReadError, ReadOptions, Reader, SourcePath};
+use crate::reader::{self, Found, Piece, ReadError, ReadOptions, Reader, SourcePath, WalkOptions};
 use crate::tag::{TaggedArticle, TaggedPassage, Tags};
 use crate::tagger::Tagger;
 
@@ -203,7 +203,8 @@ impl Ingest {
                 false => ControlFlow::Break(()),
             }
         };
-        for found in reader::walk(&self.paths, self.options.reader.is_some()) {
+        let walk = WalkOptions { any_format: self.options.reader.is_some() };
+        for found in reader::walk(&self.paths, walk) {
             let flow = match found {
                 Ok(Found::Source(found)) => match reader::open(&found.path, self.options.reader) {
                     Ok(mut opened) => {
