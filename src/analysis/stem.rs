@@ -45,7 +45,7 @@ impl Analyzer {
 }
 
 /// Reduces words, remembering recent ones: news repeats itself, and a memo that stays in cache
-/// halves the cost of stemming.
+/// (a megabyte) halves the cost of stemming.
 pub struct Stemmer {
     analyzer: Analyzer,
     rules: Option<frostem::Stemmer>,
@@ -63,7 +63,7 @@ struct Memo {
 
 /// Longest word and stem remembered, in bytes; an entry is then one cache line.
 const WORD: usize = 31;
-const MEMO_SLOTS: usize = 4096;
+const MEMO_SLOTS: usize = 16 * 1024;
 /// Longest word that is stemmed; longer ones are ids and noise.
 const LONGEST: usize = 64;
 
