@@ -76,10 +76,10 @@ fn run_command(ui: &mut Ui, index: &Path, arguments: &[&OsStr]) -> Result<Status
     super::run(ui, index, cli.command)
 }
 
-/// Prints a command as it is typed.
+/// Prints a command as it is typed, set in from what it prints.
 fn show_command(ui: &mut Ui, arguments: &[&str]) -> Result<(), Failure> {
     let words: Vec<String> = arguments.iter().map(|word| quoted(word)).collect();
-    Ok(writeln!(ui.out(), "$ pressmark {}", words.join(" "))?)
+    Ok(writeln!(ui.out(), "  $ pressmark {}", words.join(" "))?)
 }
 
 #[cfg(test)]
