@@ -46,7 +46,8 @@ fn told(doing: &'static str, path: &Path, source: TantivyError) -> EngineError {
             io_error: error, ..
         }) => Box::new(system(error)),
         TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
-            return damaged(path, format!("`{}` is missing", file.display()));
+            let name = file.file_name().unwrap_or(file.as_os_str()).display();
+            return damaged(path, format!("`{name}` is missing"));
         }
         TantivyError::DataCorruption(fault) => {
             // The file is in the fault, but only its text form gives it.
