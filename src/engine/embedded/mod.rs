@@ -8,6 +8,7 @@ mod collect;
 mod expand;
 mod facet;
 mod fault;
+mod filter;
 mod format;
 mod list;
 mod plan;
