@@ -28,8 +28,19 @@ const QUERIES: [(&str, &[&str]); 3] = [
         &["query", "\"data centre\" power", "-n", "3"],
     ),
     (
-        "One entity in every language, one sector; the best passage of each article:",
-        &["query", "--entity", "马来西亚", "--sector", "trade", "--collapse", "article", "-n", "4"],
+        "One entity in every language, one sector; newest first, a passage of each article:",
+        &[
+            "query",
+            "--entity",
+            "马来西亚",
+            "--sector",
+            "trade",
+            "--collapse",
+            "article",
+            "--sort=-date",
+            "-n",
+            "3",
+        ],
     ),
     (
         "Everything of a year about energy, counted by sector and month:",
