@@ -15,6 +15,7 @@ use crate::article::{ArticleId, Lang};
 use crate::engine::EngineError;
 use crate::tag::TaggedArticle;
 
+use super::fault;
 use super::format::{Card, Fields, StoredPassage};
 
 /// Stored blocks kept unpacked, a segment; a page of hits and its neighbours fit.
@@ -69,7 +70,7 @@ pub(super) struct ArticleLengths {
 impl Snapshot {
     /// Opens the last commit of `index`.
     pub(super) fn open(index: &Index, path: &Path) -> Result<Self, EngineError> {
-        let failed = |source| read_failed(path, source);
+        let failed = |source| fault::reading(path, source);
         // A commit may fall between the two reads; the card must be of the same one.
         loop {
             let before = index.load_metas().map_err(failed)?;
@@ -134,7 +135,7 @@ impl Snapshot {
 
     /// A reading error of this index.
     pub(super) fn failed(&self, source: TantivyError) -> EngineError {
-        read_failed(&self.path, source)
+        fault::reading(&self.path, source)
     }
 
     /// Where the article lies, if the index holds it.
@@ -254,8 +255,4 @@ pub(super) fn first_str(column: &StrColumn, doc: DocId) -> Option<String> {
     let ord = column.ords().first(doc)?;
     let mut text = String::new();
     column.ord_to_str(ord, &mut text).ok()?.then_some(text)
-}
-
-fn read_failed(path: &Path, source: TantivyError) -> EngineError {
-    EngineError::Io { doing: "read", path: path.to_owned(), source: Box::new(source) }
 }
