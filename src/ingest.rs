@@ -19,7 +19,7 @@ use crate::article::{Article, ArticleHead, ArticleId, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
 
-use crate::reader::{self, Found, Piece, ReadError, ReadOptions, Reader, SourcePath};
+use crate::reader::{self, Found, Piece, ReadError, ReadOptions, Reader, SourcePath, WalkOptions};
 use crate::tag::{TaggedArticle, TaggedPassage, Tags};
 use crate::tagger::Tagger;
 
@@ -203,7 +203,8 @@ impl Ingest {
                 false => ControlFlow::Break(()),
             }
         };
-        for found in reader::walk(&self.paths, self.options.reader.is_some()) {
+        let walk = WalkOptions { any_format: self.options.reader.is_some() };
+        for found in reader::walk(&self.paths, walk) {
             let flow = match found {
                 Ok(Found::Source(found)) => match reader::open(&found.path, self.options.reader) {
                     Ok(mut opened) => {
@@ -213,19 +214,19 @@ impl Ingest {
                         reader.pieces(&source, &mut opened.input, &mut |piece| {
                             flow = send(match piece {
                                 Ok(piece) => Work::Piece { source: source.clone(), reader, piece },
-                                Err(error) => Work::Ready(Step::Failed(error)),
+                                Err(error) => Work::Ready(Box::new(Step::Failed(error))),
                             });
                             flow
                         });
                         flow
                     }
-                    Err(error) => send(Work::Ready(Step::Failed(error))),
+                    Err(error) => send(Work::Ready(Box::new(Step::Failed(error)))),
                 },
                 Ok(Found::Skipped(path)) => {
                     let reason = "no reader for files of this kind".to_owned();
-                    send(Work::Ready(Step::Skipped { path, reason }))
+                    send(Work::Ready(Box::new(Step::Skipped { path, reason })))
                 }
-                Err(error) => send(Work::Ready(Step::Failed(error))),
+                Err(error) => send(Work::Ready(Box::new(Step::Failed(error)))),
             };
             if flow.is_break() {
                 return;
@@ -243,7 +244,7 @@ impl Ingest {
     ) {
         for Job { number, work } in jobs {
             let steps = match work {
-                Work::Ready(step) => vec![step],
+                Work::Ready(step) => vec![*step],
                 Work::Piece { source, reader, piece } => {
                     let mut steps = Vec::new();
                     reader.articles(&source, &piece, &self.options.read, &mut |article| {
@@ -376,7 +377,7 @@ struct Job {
 
 enum Work {
     Piece { source: Arc<SourcePath>, reader: &'static dyn Reader, piece: Piece },
-    Ready(Step),
+    Ready(Box<Step>),
 }
 
 /// What the writer is to do next.

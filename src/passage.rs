@@ -122,6 +122,7 @@ pub fn split(article: &Article, options: SplitOptions) -> Vec<Passage> {
             && block.kind == BlockKind::Paragraph
             && let Some(before) = passages.last_mut()
             && before.kind == BlockKind::Paragraph
+            && before.source_lines.len() < MAX_PARTS
             && continues(&before.text, &block.text)
         {
             join(&mut before.text, &block.text);
@@ -147,6 +148,10 @@ pub fn split(article: &Article, options: SplitOptions) -> Vec<Passage> {
     }
     passages
 }
+
+/// How many parts a torn paragraph may have. More of them are no paragraph but, say, a list of
+/// words that nothing marks as one.
+const MAX_PARTS: usize = 8;
 
 fn ordinal(at: usize) -> u32 {
     u32::try_from(at).expect("an article has fewer than 2^32 blocks, or it would not fit memory")
@@ -194,11 +199,23 @@ pub(crate) fn continues(text: &str, next: &str) -> bool {
         return continues_unspaced(text, last, next);
     }
     if first.is_lowercase() {
-        // `eBay` and `iPhone` begin sentences as they are.
-        let is_brand = bare.chars().nth(1).is_some_and(char::is_uppercase);
-        return !is_brand || hangs(text);
+        // `eBay` and `iPhone` begin sentences as they are; `a.` and `b)` begin items; `https:` is
+        // no word.
+        let second = bare.chars().nth(1);
+        let is_own = second.is_some_and(|c| c.is_uppercase() || c == '.' || c == ')')
+            || bare.starts_with("http")
+            || bare.starts_with("www.")
+            || is_title(text);
+        return !is_own || hangs(text);
     }
     first.is_alphanumeric() && hangs(text)
+}
+
+/// Whether `text` is a few capitalised words: a name or a heading that nothing marks as one.
+fn is_title(text: &str) -> bool {
+    const MAX_WORDS: usize = 4;
+    text.split_whitespace().nth(MAX_WORDS).is_none()
+        && text.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
 }
 
 /// Whether `text` ends where no sentence, heading or picture line can: after a comma, a hyphen, an
@@ -210,13 +227,13 @@ fn hangs(text: &str) -> bool {
         "mrs", "ms", "my", "of", "or", "our", "rm", "rp", "serta", "than", "that", "the", "their",
         "untuk", "us$", "$", "€", "£", "whose", "yang", "your", "atau", "daripada",
     ];
-    let words = text.split_whitespace().count();
+    let has_words = |count: usize| text.split_whitespace().nth(count - 1).is_some();
     if text.ends_with([',', '-']) {
         // A short line that ends in a comma opens a letter or is part of an address.
-        return words >= 5;
+        return has_words(5);
     }
     let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
-    words >= 4 && HANGING.contains(&last.to_lowercase().as_str())
+    has_words(4) && HANGING.contains(&last.to_lowercase().as_str())
 }
 
 /// [`continues`] for scripts without case: a paragraph is open if it ends in a comma or a word that
@@ -312,6 +329,13 @@ mod tests {
             ("brand in lower case", &["It sold.", "eBay bought."], &["It sold.", "eBay bought."]),
             ("brand after a heading", &["Markets", "eBay bought."], &["Markets", "eBay bought."]),
             ("heading without a stop", &["Markets", "Shares fell."], &["Markets", "Shares fell."]),
+            ("items", &["Three aims", "a. growth"], &["Three aims", "a. growth"]),
+            (
+                "name before a credit",
+                &["Rocket Raccoon", "torontogroot as Beast Boy"],
+                &["Rocket Raccoon", "torontogroot as Beast Boy"],
+            ),
+            ("address", &["Read more", "https://a.example"], &["Read more", "https://a.example"]),
             ("colon", &["He said:", "we will act."], &["He said:", "we will act."]),
             (
                 "comma before a name",
@@ -403,6 +427,12 @@ mod tests {
             assert_eq!(got.len(), 3, "{kind:?}");
             assert_eq!(got[1].kind, kind);
         }
+    }
+
+    #[test]
+    fn a_list_of_words_does_not_become_one_passage() {
+        let words = prose(&["apple", "banana", "cherry", "date"].repeat(10));
+        assert_eq!(split(&words, SplitOptions::default()).len(), 5);
     }
 
     #[test]

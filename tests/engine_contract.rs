@@ -327,8 +327,8 @@ fn an_article_is_replaced_whole_and_scores_forget_what_is_gone() {
     let new = article("a", "A", &[("coal today", "", "")]);
     for (name, bed) in beds() {
         assert_eq!(fill(bed.as_ref(), &rest), 1);
-        assert_eq!(fill(bed.as_ref(), &[old.clone()]), 2, "{name}");
-        assert_eq!(fill(bed.as_ref(), &[new.clone()]), 3, "{name}");
+        assert_eq!(fill(bed.as_ref(), std::slice::from_ref(&old)), 2, "{name}");
+        assert_eq!(fill(bed.as_ref(), std::slice::from_ref(&new)), 3, "{name}");
         let engine = bed.engine();
         assert_eq!(find(engine.as_ref(), word("steel")).totals.passages, 0, "{name}");
         assert_eq!(engine.article(&new.head.id).unwrap().as_ref(), Some(&new), "{name}");

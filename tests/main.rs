@@ -1,5 +1,11 @@
 //! Everything that checks the program from outside, in one binary: one link of the storage library.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by a panic, and says what it skips"
+)]
+
 mod acceptance;
 mod cli;
 mod desk;

@@ -222,7 +222,7 @@ fn words_test(text: &str, slop: u32, quoted: bool, stemmers: &mut [Stemmer]) -> 
     let words = terms.into_iter().map(|(place, term)| {
         let mut stems: [String; Analyzer::ALL.len()] = Default::default();
         for (stemmer, stem) in stemmers.iter_mut().zip(&mut stems) {
-            stemmer.stem(&term, stem);
+            *stem = stemmer.stem(&term, &mut String::new()).to_owned();
         }
         Word { place, term, stems }
     });
@@ -278,12 +278,8 @@ fn phrase_hits(
         if !stemmer.may_stem_to(&cut.term, stem) {
             return false;
         }
-        let own = cut.stem.get_or_insert_with(|| {
-            let mut own = String::new();
-            stemmer.stem(&cut.term, &mut own);
-            own
-        });
-        own == stem
+        let own = &mut cut.stem;
+        own.get_or_insert_with(|| stemmer.stem(&cut.term, &mut String::new()).to_owned()) == stem
     };
     let mut places: Vec<Vec<u32>> = Vec::with_capacity(words.len());
     for word in words {

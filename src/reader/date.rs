@@ -227,6 +227,11 @@ const WEEKDAYS: [&str; 31] = [
     "senin", "kamis", "jumat", "minggu", "jum", "kha",
 ];
 
+/// Whether `word` is the name of a month or a day of the week.
+pub(super) fn is_calendar_word(word: &str) -> bool {
+    WEEKDAYS.contains(&word.to_ascii_lowercase().as_str()) || month_name(word).is_some()
+}
+
 fn skip_weekday(text: &str) -> &str {
     let (name, rest) = word(text);
     if !WEEKDAYS.contains(&name.as_str()) {

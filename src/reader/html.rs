@@ -61,11 +61,17 @@ const TAGS: [(TagKind, &[&str]); 10] = [
     (TagKind::Hidden, &["script", "style", "head", "noscript", "iframe", "svg", "template"]),
 ];
 
+/// The longest tag and the longest comment: bounds on the search for their ends, so that text full
+/// of starts stays cheap.
+const MAX_TAG_BYTES: usize = 2_000;
+const MAX_COMMENT_BYTES: usize = 20_000;
+
 /// The tag or comment at the start of `text`; `None` for any other `<`.
 pub(super) fn tag_at_start(text: &str) -> Option<Tag> {
     let inner = text.strip_prefix('<')?;
     if let Some(comment) = inner.strip_prefix("!--") {
-        let len = "<!--".len() + comment.find("-->")? + "-->".len();
+        let comment = &comment.as_bytes()[..comment.len().min(MAX_COMMENT_BYTES)];
+        let len = "<!--".len() + memchr::memmem::find(comment, b"-->")? + "-->".len();
         return Some(Tag { kind: TagKind::Inline, name: "", closing: false, len });
     }
     let closing = inner.starts_with('/');
@@ -86,7 +92,7 @@ pub(super) fn tag_at_start(text: &str) -> Option<Tag> {
 /// Where the `>` is that ends the attributes in `rest`; those in quotes do not.
 fn attributes_end(rest: &str) -> Option<usize> {
     let mut quote = None;
-    for (at, byte) in rest.bytes().enumerate() {
+    for (at, byte) in rest.bytes().enumerate().take(MAX_TAG_BYTES) {
         match (quote, byte) {
             (None, b'>') => return Some(at),
             (None, b'<') => return None,

@@ -32,7 +32,7 @@ pub use error::ReadError;
 pub use jsonl::JsonlReader;
 pub use language::detect_language;
 pub use text::TextReader;
-pub use walk::{Found, Source, Walk, walk};
+pub use walk::{Found, Source, Walk, WalkOptions, walk};
 
 /// One source: where it is and what identifies it.
 #[derive(Clone, Debug, PartialEq, Eq)]

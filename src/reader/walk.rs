@@ -20,6 +20,13 @@ pub struct Source {
     pub size: u64,
 }
 
+/// How sources are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WalkOptions {
+    /// Whether a file that is named is given whatever its ending, since the user named a reader.
+    pub any_format: bool,
+}
+
 /// What a walk comes upon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
@@ -34,17 +41,16 @@ pub enum Found {
 ///
 /// In folders, hidden files are left out, and so is what a `.gitignore` or `.pressmarkignore` in
 /// the folder or below it names; those above it do not count. Links are followed, but never round
-/// in a circle. A file that is named is read though all that speaks against it, if its format is
-/// known or `any_format` says that the user named one.
+/// in a circle. A file that is named is given even if it is hidden or ignored.
 ///
 /// The indexed root is the folder walked; of several paths, the folder they share, so that
 /// `2024/01.txt` and `2025/01.txt` stay two articles. A file that two paths lead to is given once.
-pub fn walk(paths: &[PathBuf], any_format: bool) -> Walk {
+pub fn walk(paths: &[PathBuf], options: WalkOptions) -> Walk {
     let root = shared_root(paths);
     let seen = (paths.len() > 1).then(BTreeSet::new);
     let mut paths = paths.to_vec();
     paths.reverse();
-    Walk { root, seen, any_format, paths, folder: None }
+    Walk { root, seen, options, paths, folder: None }
 }
 
 /// The sources and errors of [`walk`], in order.
@@ -52,7 +58,7 @@ pub struct Walk {
     root: PathBuf,
     /// Paths given so far, where one might come twice.
     seen: Option<BTreeSet<PathBuf>>,
-    any_format: bool,
+    options: WalkOptions,
     /// Paths still to go, the next one last.
     paths: Vec<PathBuf>,
     folder: Option<ignore::Walk>,
@@ -98,7 +104,7 @@ impl Walk {
                 self.folder = Some(walker(&path));
                 None
             }
-            Ok(metadata) if self.any_format || for_source(&path, b"").is_some() => {
+            Ok(metadata) if self.options.any_format || for_source(&path, b"").is_some() => {
                 Some(Ok(self.source(path, metadata.len())))
             }
             Ok(_) => Some(Err(ReadError::unknown_format(&path))),
@@ -116,8 +122,8 @@ impl Walk {
             Err(error) => return explain(error).map(Err),
         };
         if let Some(error) = entry.error() {
-            let (path, source) = (entry.path().to_owned(), error.clone());
-            return Some(Err(ReadError::BadIgnoreFile { path, source }));
+            let path = parts(error).0.unwrap_or(entry.path()).to_owned();
+            return Some(Err(ReadError::BadIgnoreFile { path, source: error.clone() }));
         }
         // Pipes and sockets are no articles, and reading one might never end.
         if !entry.file_type().is_some_and(|kind| kind.is_file()) {
@@ -165,16 +171,6 @@ fn walker(folder: &Path) -> ignore::Walk {
 /// The walker's error in our words; `None` for a link that leads back to where it is, since what
 /// is there has been seen.
 fn explain(error: ignore::Error) -> Option<ReadError> {
-    fn parts(error: &ignore::Error) -> (Option<&Path>, bool) {
-        match error {
-            ignore::Error::Loop { child, .. } => (Some(child), true),
-            ignore::Error::WithPath { path, err } => (Some(path), parts(err).1),
-            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-                parts(err)
-            }
-            _ => (None, false),
-        }
-    }
     let (path, is_loop) = parts(&error);
     if is_loop {
         return None;
@@ -184,6 +180,19 @@ fn explain(error: ignore::Error) -> Option<ReadError> {
         Some(source) => ReadError::Io { path, source },
         None => ReadError::Missing { path },
     })
+}
+
+/// The path that an error of the walker names, and whether it is a link in a circle.
+fn parts(error: &ignore::Error) -> (Option<&Path>, bool) {
+    match error {
+        ignore::Error::Loop { child, .. } => (Some(child), true),
+        ignore::Error::WithPath { path, err } => (Some(path), parts(err).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            parts(err)
+        }
+        ignore::Error::Partial(errors) => errors.first().map_or((None, false), parts),
+        _ => (None, false),
+    }
 }
 
 /// `path` without `.` in it.
@@ -238,7 +247,7 @@ mod tests {
             .iter()
             .map(|path| if *path == "-" { "-".into() } else { folder.path().join(path) })
             .collect();
-        assert_eq!(found(walk(&paths, false), folder.path()), want, "{paths:?}");
+        assert_eq!(found(walk(&paths, WalkOptions::default()), folder.path()), want, "{paths:?}");
     }
 
     #[test]
@@ -299,8 +308,13 @@ mod tests {
                 "a.txt",
             ],
         );
+        check(
+            &[(".gitignore", "[z-a]\nb.txt\n"), ("a.txt", ""), ("b.txt", "")],
+            &[""],
+            &["`.gitignore` has a line that is no pattern", "a.txt"],
+        );
         let folder = folder(&[("b.docx", "")]);
-        let any = walk(&[folder.path().join("b.docx")], true);
+        let any = walk(&[folder.path().join("b.docx")], WalkOptions { any_format: true });
         assert_eq!(found(any, folder.path()), ["b.docx"]);
     }
 
@@ -312,7 +326,7 @@ mod tests {
         symlink(folder.path(), folder.path().join("a/up")).unwrap();
         symlink(folder.path().join("c.txt"), folder.path().join("d.txt")).unwrap();
         symlink(folder.path().join("gone"), folder.path().join("e.txt")).unwrap();
-        let got = found(walk(&[folder.path().to_owned()], false), folder.path());
+        let got = found(walk(&[folder.path().to_owned()], WalkOptions::default()), folder.path());
         assert_eq!(got, ["a/b.txt", "c.txt", "d.txt", "cannot read `e.txt`"]);
     }
 }

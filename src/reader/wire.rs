@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::date::day_at_start;
+use super::date::{day_at_start, is_calendar_word};
 
 /// A dateline, taken off the paragraph it opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) struct Dateline<'a> {
 /// The dateline that opens `paragraph`, if one does.
 ///
 /// A place in capitals suffices before a dash or colon (`BEIJING —`, `PUTRAJAYA:`); a place in
-/// small letters needs a date or an agency (`Kuala Lumpur, April 18 (Pressmark Wire) -`).
+/// small letters, or an agency without a place, needs a date (`Kuala Lumpur, April 18 -`).
 pub(super) fn dateline(paragraph: &str) -> Option<Dateline<'_>> {
     latin_dateline(paragraph).or_else(|| chinese_dateline(paragraph))
 }
@@ -84,65 +84,28 @@ pub(super) fn names(text: &str) -> Vec<String> {
 }
 
 /// Whether `text` is made of names: capitalised words, with the small ones that names and desks
-/// have.
+/// have, and no full stop but after initials and titles.
 fn is_latin_byline(text: &str) -> bool {
+    #[rustfmt::skip]
     const SMALL: [&str; 31] = [
-        "and",
-        "dan",
-        "bin",
-        "binti",
-        "al",
-        "a/l",
-        "a/p",
-        "de",
-        "van",
-        "von",
-        "der",
-        "la",
-        "in",
-        "for",
-        "of",
-        "the",
-        "di",
-        "at",
-        "staff",
-        "reporter",
-        "reporters",
-        "correspondent",
-        "writer",
-        "writers",
-        "editor",
-        "agencies",
-        "desk",
-        "bureau",
-        "news",
-        "wartawan",
-        "&",
+        "and", "dan", "bin", "binti", "al", "a/l", "a/p", "de", "van", "von", "der", "la", "in",
+        "for", "of", "the", "di", "at", "staff", "reporter", "reporters", "correspondent",
+        "writer", "writers", "editor", "agencies", "desk", "bureau", "news", "wartawan", "&",
     ];
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let is_name = |word: &&str| {
+    const MAX_WORDS: usize = 14;
+    let is_name = |word: &str| {
         let bare = word.trim_matches([',', ';', '(', ')']);
+        let initial = bare.strip_suffix('.').is_some_and(|title| title.chars().count() <= 3);
         SMALL.contains(&bare)
-            || bare.starts_with(char::is_uppercase) && !bare.contains(|c: char| c.is_ascii_digit())
+            || bare.starts_with(char::is_uppercase)
+                && !bare.contains(|c: char| c.is_ascii_digit() || ":?!…".contains(c))
+                && (initial || !bare.ends_with('.'))
     };
-    let starts_as_name = text.starts_with(char::is_uppercase) || text.starts_with("the ");
-    let is_sentence = text.ends_with(['!', '?', ':', '…', ','])
-        || text.ends_with('.') && words.last().is_none_or(|word| word.len() > 4);
-    (1..=14).contains(&words.len())
-        && starts_as_name
-        && !is_sentence
-        && words.iter().all(is_name)
-        && day_at_start(text).is_none()
-        && !text.contains(". ")
-        || words.len() <= 14 && text.contains('.') && initials_only(&words)
-}
-
-/// Whether every full stop in `words` belongs to an initial or a title (`J. R.`, `Dr.`).
-fn initials_only(words: &[&str]) -> bool {
-    words.iter().all(|word| {
-        let short = word.trim_end_matches('.').chars().count() <= 3;
-        word.starts_with(char::is_uppercase) && (!word.contains('.') || short)
-    })
+    text.starts_with(char::is_uppercase)
+        && !text.ends_with(',')
+        && text.split_whitespace().nth(MAX_WORDS).is_none()
+        && text.split_whitespace().all(is_name)
+        && !text.split([' ', ',', '.']).next().is_some_and(is_calendar_word)
 }
 
 /// What follows the cue of a Chinese byline (`记者`, `本报记者`, `文／`, `作者：`).
@@ -243,10 +206,8 @@ fn latin_dateline(paragraph: &str) -> Option<Dateline<'_>> {
     let body = separator(rest, capitals || has_date || agency)?;
     let opens = body.trim_start_matches(['"', '\'', '“', '‘', '(', '[']).chars().next()?;
     let is_start = opens.is_uppercase() || opens.is_numeric() || is_han(opens);
-    let is_dateline = capitals || !place.is_empty() && (has_date || agency) || place.is_empty();
-    // An agency alone after a name in small letters is as good as any bracket: `Huawei (HK) -`.
-    let is_sure = capitals || has_date || agency && body.len() > 40;
-    (is_start && is_dateline && is_sure && text.chars().count() <= 80).then(|| Dateline {
+    // Brackets alone after a name in small letters say nothing: `Huawei (Malaysia) -`.
+    (is_start && (capitals || has_date) && text.chars().count() <= 80).then(|| Dateline {
         text: text.trim_end(),
         date,
         authors: Vec::new(),
@@ -324,7 +285,7 @@ fn chinese_dateline(paragraph: &str) -> Option<Dateline<'_>> {
             (text, &paragraph[text.len()..])
         }
     };
-    let is_wire = |c: char| is_han(c) || c.is_ascii_alphanumeric() || " 　、：:()（）/".contains(c);
+    let is_wire = |c: char| c.is_alphanumeric() || " 　、：:()（）/".contains(c);
     if text.chars().count() < 3 || !text.chars().all(is_wire) {
         return None;
     }
@@ -340,7 +301,7 @@ fn chinese_dateline(paragraph: &str) -> Option<Dateline<'_>> {
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "：:—-，".contains(c));
     let date = text
         .char_indices()
-        .filter(|(_, c)| c.is_ascii_digit() || "二一".contains(*c))
+        .filter(|(_, c)| c.is_numeric() || "一二".contains(*c))
         .find_map(|(at, _)| day_at_start(&text[at..])?.0.date());
     (!rest.is_empty()).then_some(Dateline { text, date, authors, rest })
 }
@@ -376,12 +337,14 @@ mod tests {
             ("PUTRAJAYA, 18 Ogos – Kerajaan", "PUTRAJAYA, 18 Ogos|Kerajaan"),
             ("【本社吉隆坡4月18日电】马来西亚", "本社吉隆坡4月18日电|马来西亚"),
             ("本报北京讯 中国", "本报北京讯|中国"),
+            ("【本社吉隆坡８月２６日电】马来西亚", "本社吉隆坡８月２６日电|马来西亚"),
             ("新华社吉隆坡4月18日电（记者王毅）中马", "新华社吉隆坡4月18日电|中马"),
             ("（吉隆坡18日讯）首相", "吉隆坡18日讯|首相"),
             // no datelines
             ("NOTE: The figures are early.", ""),
             ("GDS - The company", ""),
             ("Kuala Lumpur - The city", ""),
+            ("Huawei (Malaysia) - The company said that it would build a second plant.", ""),
             ("The city: Kuala Lumpur", ""),
             ("BEIJING — and others", ""),
             ("KUALA LUMPUR, PENANG and JOHOR", ""),
@@ -427,6 +390,10 @@ mod tests {
             ("By 2030", &[]),
             ("By April 18", &[]),
             ("By Thursday The Deal Was Done.", &[]),
+            ("By Thursday", &[]),
+            ("By Sept. 18", &[]),
+            ("By Design: Why Cities Flood", &[]),
+            ("By Dr. Mahathir Mohamad", &["Dr. Mahathir Mohamad"]),
             ("Oleh itu, kerajaan", &[]),
             ("Bypass opens", &[]),
             ("记者会在北京举行", &[]),

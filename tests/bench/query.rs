@@ -9,7 +9,15 @@
 //!
 //! `cargo bench --bench query -- 100000 1000000`
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench prints, and fails by panicking"
+)]
+
+#[allow(dead_code, unreachable_pub, reason = "each bench uses a part of it")]
 mod bare;
+#[allow(dead_code, unreachable_pub, reason = "each bench uses a part of it")]
 mod corpus;
 
 use std::fs;

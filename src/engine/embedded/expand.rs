@@ -241,12 +241,11 @@ impl PatternQuery {
         let mut letters: Vec<u8> = own.keys().filter_map(|stem| stem.bytes().next()).collect();
         letters.dedup();
         let mut stemmer = Stemmer::new(self.analyzer);
-        let mut stem = String::new();
+        let mut out = String::new();
         for letter in letters {
             let range = words.range().ge([letter]).lt([letter + 1]);
             each_of(range.into_stream()?, &mut |word, info| {
-                stemmer.stem(word, &mut stem);
-                if let Some((_, others)) = own.get_mut(&stem)
+                if let Some((_, others)) = own.get_mut(stemmer.stem(word, &mut out))
                     && !self.pattern.covers(word)
                 {
                     others.push(info.clone());

@@ -128,15 +128,8 @@ pub(super) struct Fields {
     pub(super) stored: Field,
 }
 
-/// Names of the tokenizers that stem terms that were cut beforehand; see [`super::terms`].
-pub(super) fn stems_tokenizer(analyzer: Analyzer) -> String {
-    format!("pressmark_stems_{}", analyzer.suffix())
-}
-
-/// Names of the tokenizers that give words as written of terms that were cut beforehand.
-pub(super) fn words_tokenizer(analyzer: Analyzer) -> String {
-    format!("pressmark_words_{}", analyzer.suffix())
-}
+/// Tokenizer of a field of terms that were cut beforehand; see [`super::terms`].
+pub(super) const TERMS: &str = "pressmark_terms";
 
 impl Fields {
     /// The field of stems.
@@ -156,7 +149,7 @@ impl Fields {
             Analyzer::ALL.map(|analyzer| {
                 let name = format!("{}_{}", zone_name(zone), analyzer.suffix());
                 let indexing = TextFieldIndexing::default()
-                    .set_tokenizer(&stems_tokenizer(analyzer))
+                    .set_tokenizer(TERMS)
                     .set_index_option(IndexRecordOption::WithFreqsAndPositions);
                 let options = TextOptions::default().set_indexing_options(indexing);
                 builder.add_text_field(&name, options)
@@ -170,7 +163,7 @@ impl Fields {
                     Analyzer::Plain => return None,
                 };
                 let name = format!("{}_words_{}", zone_name(zone), analyzer.suffix());
-                let options = keyword(&words_tokenizer(analyzer), record, false);
+                let options = keyword(TERMS, record, false);
                 Some(builder.add_text_field(&name, options))
             })
         });

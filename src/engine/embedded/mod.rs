@@ -7,6 +7,7 @@
 mod collect;
 mod expand;
 mod facet;
+mod filter;
 mod format;
 mod list;
 mod plan;

@@ -5,22 +5,20 @@
 //! they lie in, and can be explained.
 
 use std::collections::HashMap;
-use std::ops::Bound;
 
 use tantivy::query::{
     AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur,
-    PhraseQuery, Query as TantivyQuery, RangeQuery, TermQuery,
+    PhraseQuery, Query as TantivyQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{TantivyError, Term};
 
 use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
 use crate::engine::{EngineError, NameLookup};
-use crate::query::{DateRange, Filter, Pattern, Query, TextClause, Warning, Zone};
+use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
 use super::expand::{CharacterQuery, NearQuery, PatternQuery, WordPattern};
 use super::read::Snapshot;
-use super::write::key;
 
 /// What a match in the headline is worth beside one in the text. The headline goes with every
 /// passage of its article, so it must not outweigh what the passage itself says.
@@ -148,8 +146,8 @@ impl Node {
 
 /// Makes plans for one snapshot.
 pub(super) struct Planner<'s> {
-    snapshot: &'s Snapshot,
-    names: NameLookup,
+    pub(super) snapshot: &'s Snapshot,
+    pub(super) names: NameLookup,
     leaves: Vec<Leaf>,
     statistics: Statistics,
     warnings: Vec<Warning>,
@@ -245,7 +243,7 @@ impl<'s> Planner<'s> {
         }
     }
 
-    fn leaf(&mut self, what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Node {
+    pub(super) fn leaf(&mut self, what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Node {
         let query: Box<dyn TantivyQuery> =
             if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
         self.leaves.push(Leaf { what, query });
@@ -333,9 +331,9 @@ impl<'s> Planner<'s> {
             let mut stemmed = Vec::with_capacity(terms.len());
             let mut there = true;
             for (at, (place, term)) in terms.iter().enumerate() {
-                let mut stem = String::new();
-                self.stemmers[analyzer as usize].stem(term, &mut stem);
-                let term = Term::from_field_text(field, &stem);
+                let mut out = String::new();
+                let stem = self.stemmers[analyzer as usize].stem(term, &mut out);
+                let term = Term::from_field_text(field, stem);
                 let frequency = self.frequency(&term)?;
                 together[at] += frequency;
                 there &= frequency > 0;
@@ -405,67 +403,8 @@ impl<'s> Planner<'s> {
         Ok(true)
     }
 
-    fn filter(&mut self, filter: &Filter) -> Result<Node, EngineError> {
-        let fields = self.snapshot.fields();
-        let terms = match filter {
-            Filter::Sector(name) => {
-                let sector = super::sectors::resolve(&self.snapshot.card().taxonomy, name)?;
-                vec![Term::from_field_text(fields.sector, sector.as_str())]
-            }
-            Filter::Entity(name) => {
-                let mut terms = vec![
-                    Term::from_field_text(fields.entity, name),
-                    Term::from_field_text(fields.entity_name, &key(name)),
-                ];
-                let known = (self.names)(name);
-                terms.extend(
-                    known.iter().map(|id| Term::from_field_text(fields.entity, id.as_str())),
-                );
-                terms
-            }
-            Filter::Type(kind) => vec![Term::from_field_text(fields.entity_type, kind.as_str())],
-            Filter::Lang(lang) => {
-                let lang = crate::article::Lang::new(lang);
-                vec![Term::from_field_text(fields.lang, lang.as_str())]
-            }
-            Filter::Source(name) => vec![Term::from_field_text(fields.source_key, &key(name))],
-            Filter::SourceTag(tag) => vec![Term::from_field_text(fields.source_tag, &key(tag))],
-            Filter::Article(id) => vec![Term::from_field_text(fields.article, id)],
-            Filter::Date(range) => return Ok(self.date(*range)),
-        };
-        let mut nodes = Vec::with_capacity(terms.len());
-        for term in terms {
-            if self.frequency(&term)? > 0 {
-                let what = format!("filter: {}", term_text(&term));
-                let query = TermQuery::new(term, IndexRecordOption::Basic);
-                nodes.push(self.unscored(what, Box::new(query)));
-            }
-        }
-        Ok(or(nodes).unwrap_or(Node::Nothing))
-    }
-
-    fn date(&mut self, range: DateRange) -> Node {
-        let field = self.snapshot.fields().day;
-        let bound = |day: Option<jiff::civil::Date>| match day {
-            Some(day) => Bound::Included(Term::from_field_i64(field, super::day_number(day))),
-            None => Bound::Unbounded,
-        };
-        let (since, until) = (bound(range.since), bound(range.until));
-        let query: Box<dyn TantivyQuery> = match (&since, &until) {
-            (Bound::Unbounded, Bound::Unbounded) => {
-                Box::new(tantivy::query::ExistsQuery::new("day".to_owned(), false))
-            }
-            _ => Box::new(RangeQuery::new(since, until)),
-        };
-        self.unscored("filter: date".to_owned(), query)
-    }
-
-    fn unscored(&mut self, what: String, query: Box<dyn TantivyQuery>) -> Node {
-        self.leaf(what, Box::new(ConstScoreQuery::new(query, 0.0)), 1.0)
-    }
-
     /// How many live passages hold the term.
-    fn frequency(&self, term: &Term) -> Result<u64, EngineError> {
+    pub(super) fn frequency(&self, term: &Term) -> Result<u64, EngineError> {
         live_frequency(self.snapshot, term).map_err(|source| self.snapshot.failed(source))
     }
 }
@@ -488,7 +427,7 @@ pub(super) fn live_frequency(snapshot: &Snapshot, term: &Term) -> Result<u64, Ta
     Ok(frequency)
 }
 
-fn term_text(term: &Term) -> &str {
+pub(super) fn term_text(term: &Term) -> &str {
     std::str::from_utf8(term.serialized_value_bytes()).unwrap_or_default()
 }
 
@@ -513,42 +452,12 @@ fn and(mut must: Vec<Node>, not: Vec<Node>) -> Node {
     }
 }
 
-fn or(mut nodes: Vec<Node>) -> Option<Node> {
+pub(super) fn or(mut nodes: Vec<Node>) -> Option<Node> {
     match nodes.len() {
         0 => None,
         1 => Some(nodes.remove(0)),
         _ => Some(Node::Or(nodes)),
     }
-}
-
-/// The filters beside the query, each as a clause.
-pub(super) fn filter_clauses(filters: &crate::results::Filters) -> Vec<Query> {
-    let any = |values: &[String], make: fn(String) -> Filter| -> Option<Query> {
-        let mut clauses: Vec<Query> =
-            values.iter().map(|value| Query::Filter(make(value.clone()))).collect();
-        match clauses.len() {
-            0 => None,
-            1 => clauses.pop(),
-            _ => Some(Query::Or(clauses)),
-        }
-    };
-    let mut clauses: Vec<Query> = Vec::new();
-    clauses.extend(any(&filters.sectors, Filter::Sector));
-    for sector in &filters.all_sectors {
-        clauses.push(Query::Filter(Filter::Sector(sector.clone())));
-    }
-    for sector in &filters.not_sectors {
-        clauses.push(Query::Not(Box::new(Query::Filter(Filter::Sector(sector.clone())))));
-    }
-    clauses.extend(any(&filters.entities, Filter::Entity));
-    clauses.extend(any(&filters.langs, Filter::Lang));
-    clauses.extend(any(&filters.sources, Filter::Source));
-    clauses.extend(any(&filters.source_tags, Filter::SourceTag));
-    if filters.since.is_some() || filters.until.is_some() {
-        let range = DateRange { since: filters.since, until: filters.until };
-        clauses.push(Query::Filter(Filter::Date(range)));
-    }
-    clauses
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ use crate::results::{
 
 use super::collect::{Best, Candidate, Ids, each_match, rank, rank_articles};
 use super::facet::Facets;
-use super::plan::{Plan, Planner, filter_clauses};
+use super::filter::filter_clauses;
+use super::plan::{Plan, Planner};
 use super::read::{Snapshot, ordinals};
 
 /// Runs `request` over one commit.

@@ -1,15 +1,17 @@
-//! Terms cut beforehand: a text is folded and cut once, and tantivy's fields get the result.
+//! Terms cut beforehand: a text is folded, cut and stemmed once, and tantivy's fields get the
+//! result.
 //!
-//! A text's words are needed as written and as stems, and their number is kept beside them. They
-//! are therefore cut once by `analysis` into one string, a separator between the terms, and the
-//! tokenizers here only part that string again and stem.
+//! A text's words are needed as written and as stems, their number is kept beside them, and a
+//! headline goes with every passage of its article. They are therefore made once, by `analysis`,
+//! into strings with a separator between the terms, and the tokenizer here only parts such a
+//! string again.
 
 use memchr::memchr;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, is_cjk};
+use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens};
 
-use super::format::{stems_tokenizer, words_tokenizer};
+use super::format::TERMS;
 
 /// Stands between two terms; no term holds it, for it is no letter.
 const SEPARATOR: char = '\u{1f}';
@@ -17,82 +19,88 @@ const SEPARATOR: char = '\u{1f}';
 /// The longest term that is kept, in bytes; longer ones are noise that no one types.
 const LONGEST_TERM: usize = 512;
 
-/// Cuts texts into strings of terms, reusing its memory.
+/// The terms of one text.
 #[derive(Debug, Default)]
+pub(super) struct Terms {
+    /// Stems in order, CJK pairs among them; a term's place is its number.
+    pub(super) stems: String,
+    /// Words as written where the stems do not tell them: English words that are not their own
+    /// stem (most are, which halves what keeping both costs), all Malay words. CJK pairs are found
+    /// as stems.
+    pub(super) words: String,
+    /// How many terms there are.
+    pub(super) count: u64,
+}
+
+/// Cuts texts into terms, reusing its memory.
 pub(super) struct Cutter {
     folded: Folded,
+    stemmers: [Stemmer; Analyzer::ALL.len()],
+    stem: String,
 }
 
 impl Cutter {
-    /// Writes the terms of `text` to `out`, in place of what it held, and returns how many.
-    pub(super) fn cut(&mut self, text: &str, out: &mut String) -> u64 {
-        out.clear();
+    /// A cutter for every analyzer.
+    pub(super) fn new() -> Self {
+        let stemmers = Analyzer::ALL.map(Stemmer::new);
+        Self { folded: Folded::default(), stemmers, stem: String::new() }
+    }
+
+    /// Writes the terms of `text` to `terms`, in place of what it held.
+    pub(super) fn cut(&mut self, analyzer: Analyzer, text: &str, terms: &mut Terms) {
+        terms.stems.clear();
+        terms.words.clear();
+        terms.count = 0;
         self.folded.set(text, Case::Lower);
+        let stemmer = &mut self.stemmers[analyzer as usize];
         let mut tokens = Tokens::new(&self.folded);
-        let mut count = 0;
         while tokens.advance() {
-            let term = tokens.token().term;
-            if count > 0 {
-                out.push(SEPARATOR);
+            let token = tokens.token();
+            if terms.count > 0 {
+                terms.stems.push(SEPARATOR);
             }
-            if term.len() <= LONGEST_TERM {
-                out.push_str(term);
+            terms.count += 1;
+            // A term that is too long leaves its place empty.
+            if token.term.len() > LONGEST_TERM {
+                continue;
             }
-            count += 1;
+            let stem = stemmer.stem(token.term, &mut self.stem);
+            let told = match analyzer {
+                Analyzer::English => stem == token.term,
+                Analyzer::Malay => false,
+                Analyzer::Plain => true,
+            };
+            terms.stems.push_str(stem);
+            if !told && !token.cjk {
+                terms.words.push_str(token.term);
+                terms.words.push(SEPARATOR);
+            }
         }
-        count
     }
 }
 
 /// The tokenizers of an index.
 pub(super) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    for analyzer in Analyzer::ALL {
-        let tokenizer = |give| TermTokenizer { give, stemmer: Stemmer::new(analyzer) };
-        let words = match analyzer {
-            Analyzer::English => Give::ChangedWords,
-            Analyzer::Malay | Analyzer::Plain => Give::Words,
-        };
-        let stems = TextAnalyzer::from(tokenizer(Give::Stems));
-        manager.register(&stems_tokenizer(analyzer), stems);
-        manager.register(&words_tokenizer(analyzer), TextAnalyzer::from(tokenizer(words)));
-    }
+    manager.register(TERMS, TextAnalyzer::from(TermTokenizer));
     manager
-}
-
-/// What a tokenizer gives of each term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Give {
-    /// Its stem, at its place.
-    Stems,
-    /// The word as written. CJK pairs are left out: they are found as stems.
-    Words,
-    /// The word as written if it is not its own stem: most are, and are found as stems. It halves
-    /// what keeping both costs.
-    ChangedWords,
 }
 
 /// Parts a string of terms.
 #[derive(Clone)]
-struct TermTokenizer {
-    give: Give,
-    stemmer: Stemmer,
-}
+struct TermTokenizer;
 
 impl Tokenizer for TermTokenizer {
     type TokenStream<'a> = TermStream<'a>;
 
     fn token_stream<'a>(&'a mut self, terms: &'a str) -> TermStream<'a> {
-        let Self { give, stemmer } = self;
-        TermStream { rest: Some(terms), give: *give, stemmer, token: Token::default() }
+        TermStream { rest: Some(terms), token: Token::default() }
     }
 }
 
 /// The terms of one string.
 struct TermStream<'a> {
     rest: Option<&'a str>,
-    give: Give,
-    stemmer: &'a mut Stemmer,
     token: Token,
 }
 
@@ -110,20 +118,11 @@ impl TokenStream for TermStream<'_> {
                 }
             };
             self.token.position = self.token.position.wrapping_add(1);
-            if term.is_empty() || self.give != Give::Stems && term.starts_with(is_cjk) {
-                continue;
-            }
-            if self.give != Give::Words {
-                self.stemmer.stem(term, &mut self.token.text);
-            }
-            if self.give == Give::ChangedWords && self.token.text == term {
-                continue;
-            }
-            if self.give != Give::Stems {
+            if !term.is_empty() {
                 self.token.text.clear();
                 self.token.text.push_str(term);
+                return true;
             }
-            return true;
         }
         false
     }
@@ -141,29 +140,39 @@ impl TokenStream for TermStream<'_> {
 mod tests {
     use super::*;
 
-    fn stream(tokenizer: &str, text: &str) -> Vec<(String, usize)> {
-        let mut terms = String::new();
-        Cutter::default().cut(text, &mut terms);
-        let mut analyzer = tokenizers().get(tokenizer).unwrap();
+    fn places(terms: &str) -> Vec<(String, usize)> {
+        let mut tokenizer = tokenizers().get(TERMS).unwrap();
         let mut found = Vec::new();
-        analyzer.token_stream(&terms).process(&mut |t| found.push((t.text.clone(), t.position)));
+        tokenizer.token_stream(terms).process(&mut |t| found.push((t.text.clone(), t.position)));
         found
     }
 
     #[test]
-    fn stems_keep_their_places_and_words_leave_cjk_out() {
-        let own = |want: &[(&str, usize)]| -> Vec<(String, usize)> {
-            want.iter().map(|(t, p)| ((*t).to_owned(), *p)).collect()
-        };
-        let text = "Huawei’s 5G网络 centres";
-        assert_eq!(
-            stream("pressmark_stems_en", text),
-            own(&[("huawei", 0), ("5g", 1), ("网络", 2), ("络", 3), ("center", 4)])
-        );
-        assert_eq!(stream("pressmark_words_en", text), own(&[("centres", 4)]));
-        let text = "Pelaburan 5G网络 besar";
-        let words = stream("pressmark_words_ms", text);
-        assert_eq!(words, own(&[("pelaburan", 0), ("5g", 1), ("besar", 4)]));
-        assert_eq!(stream("pressmark_stems_und", ""), own(&[]));
+    fn stems_keep_their_places_and_words_are_those_that_stems_do_not_tell() {
+        let long = "x".repeat(LONGEST_TERM + 1);
+        for (analyzer, text, stems, words) in [
+            (
+                Analyzer::English,
+                "Huawei’s 5G网络 centres",
+                &[("huawei", 0), ("5g", 1), ("网络", 2), ("络", 3), ("center", 4)][..],
+                &["centres"][..],
+            ),
+            (
+                Analyzer::Malay,
+                "Pelaburan 5G网 besar",
+                &[("labur", 0), ("5g", 1), ("网", 2), ("besar", 3)],
+                &["pelaburan", "5g", "besar"],
+            ),
+            (Analyzer::Plain, "centres", &[("centres", 0)], &[]),
+            (Analyzer::English, &format!("a {long} b"), &[("a", 0), ("b", 2)], &[]),
+            (Analyzer::English, "", &[], &[]),
+        ] {
+            let mut terms = Terms::default();
+            Cutter::new().cut(analyzer, text, &mut terms);
+            let own: Vec<_> = stems.iter().map(|(t, p)| ((*t).to_owned(), *p)).collect();
+            assert_eq!(places(&terms.stems), own, "{text}");
+            let found: Vec<String> = places(&terms.words).into_iter().map(|(t, _)| t).collect();
+            assert_eq!(found, words, "{text}");
+        }
     }
 }

@@ -24,7 +24,7 @@ use crate::tag::TaggedArticle;
 
 use super::format::{Card, FORMAT, Fields, Lengths, StoredPassage};
 use super::read::Snapshot;
-use super::terms::{Cutter, tokenizers};
+use super::terms::{Cutter, Terms, tokenizers};
 
 /// Size of the blocks that stored passages are compressed in, in bytes. Small, because a page of
 /// hits opens ten of them.
@@ -49,8 +49,8 @@ pub struct EmbeddedWriter {
     /// Articles this writer put (`Some`) or deleted (`None`), by the hash of their id.
     changes: HashMap<u64, Option<Put>>,
     cutter: Cutter,
-    text_terms: String,
-    headline_terms: String,
+    text_terms: Terms,
+    headline_terms: Terms,
 }
 
 /// What is remembered of an article that was put and is not committed yet.
@@ -131,9 +131,9 @@ impl EmbeddedWriter {
             before,
             card,
             changes: HashMap::new(),
-            cutter: Cutter::default(),
-            text_terms: String::new(),
-            headline_terms: String::new(),
+            cutter: Cutter::new(),
+            text_terms: Terms::default(),
+            headline_terms: Terms::default(),
         })
     }
 
@@ -203,7 +203,8 @@ impl EmbeddedWriter {
         let head = &article.head;
         let analyzer = Analyzer::of(&head.lang);
         let headline = head.headline.as_deref().unwrap_or_default();
-        let headline_length = self.cutter.cut(headline, &mut self.headline_terms);
+        self.cutter.cut(analyzer, headline, &mut self.headline_terms);
+        let headline_length = self.headline_terms.count;
         let source_key = head.source.as_deref().map(key);
         let source_tags: Vec<String> = head.source_tags.iter().map(|tag| key(tag)).collect();
         let of = article.passages.len() as u32;
@@ -212,7 +213,8 @@ impl EmbeddedWriter {
         let mut labelled = Vec::new();
         for passage in &article.passages {
             let mut document = TantivyDocument::new();
-            let text_length = self.cutter.cut(&passage.passage.text, &mut self.text_terms);
+            self.cutter.cut(analyzer, &passage.passage.text, &mut self.text_terms);
+            let text_length = self.text_terms.count;
             sizes.passages += 1;
             sizes.text += text_length;
             sizes.headline += headline_length;
@@ -220,11 +222,9 @@ impl EmbeddedWriter {
                 (crate::query::Zone::Text, &self.text_terms),
                 (crate::query::Zone::Headline, &self.headline_terms),
             ] {
-                if !terms.is_empty() {
-                    document.add_text(fields.stems(zone, analyzer), terms);
-                    if let Some(words) = fields.words(zone, analyzer) {
-                        document.add_text(words, terms);
-                    }
+                document.add_text(fields.stems(zone, analyzer), &terms.stems);
+                if let Some(words) = fields.words(zone, analyzer) {
+                    document.add_text(words, &terms.words);
                 }
             }
             document.add_text(fields.article, head.id.as_str());

@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use crate::article::{Block, BlockKind, LineRange};
 use crate::passage::join;
-use crate::reader::html::{TagKind, reference_at_start, tag_at_start};
+use crate::reader::html::{Tag, TagKind, reference_at_start, tag_at_start};
 use crate::reader::white_space::squeeze;
 
 /// Adds the blocks of `body` to `blocks`. A body is cut at its blank lines if it has any, else at
 /// every line end.
 pub(super) fn cut(body: &str, lines: LineRange, blocks: &mut Vec<Block>) {
     if has_markup(body) {
-        let mut cutter = Cutter { lines, blocks, kind: BlockKind::Paragraph, text: String::new() };
-        cutter.run(body);
+        let (kind, text) = (BlockKind::Paragraph, String::new());
+        Cutter { lines, blocks, kind, text, unclosed: Vec::new() }.run(body);
     } else {
         plain(body, BlockKind::Paragraph, lines, blocks);
     }
@@ -22,7 +22,7 @@ pub(super) fn cut(body: &str, lines: LineRange, blocks: &mut Vec<Block>) {
 pub(super) fn whole(text: &str, kind: BlockKind, lines: LineRange, blocks: &mut Vec<Block>) {
     if has_markup(text) {
         let from = blocks.len();
-        cut(text, lines, blocks);
+        cut(&text.replace(['\n', '\r'], " "), lines, blocks);
         if kind != BlockKind::Paragraph {
             blocks[from..].iter_mut().for_each(|block| block.kind = kind);
         }
@@ -86,6 +86,8 @@ struct Cutter<'b> {
     blocks: &'b mut Vec<Block>,
     kind: BlockKind,
     text: String,
+    /// Elements that were looked for the end of in vain.
+    unclosed: Vec<&'static str>,
 }
 
 impl Cutter<'_> {
@@ -134,7 +136,7 @@ impl Cutter<'_> {
             TagKind::Cell => {}
             // A paragraph within a quotation or an item is a part of it.
             TagKind::Block => self.close(),
-            TagKind::Hidden if !tag.closing => return hidden_length(rest, tag.name, tag.len),
+            TagKind::Hidden if !tag.closing => return self.hidden_length(rest, tag),
             TagKind::Hidden => {}
             kind => {
                 self.close();
@@ -151,23 +153,28 @@ impl Cutter<'_> {
         tag.len
     }
 
+    /// The length of the element that `rest` starts with `tag` of; of the tag alone if it is never
+    /// closed.
+    fn hidden_length(&mut self, rest: &str, tag: Tag) -> usize {
+        if self.unclosed.contains(&tag.name) {
+            return tag.len;
+        }
+        let end = rest.match_indices("</").find_map(|(at, _)| {
+            let close = tag_at_start(&rest[at..])?;
+            (close.closing && close.name == tag.name).then_some(at + close.len)
+        });
+        end.unwrap_or_else(|| {
+            self.unclosed.push(tag.name);
+            tag.len
+        })
+    }
+
     fn close(&mut self) {
         if !self.text.trim().is_empty() {
             plain(&self.text, self.kind, self.lines, self.blocks);
         }
         self.text.clear();
     }
-}
-
-/// The length of the element `name` that `rest` starts with; of its tag alone, which is `tag_len`
-/// bytes, if it is never closed.
-fn hidden_length(rest: &str, name: &str, tag_len: usize) -> usize {
-    rest.match_indices("</")
-        .find_map(|(at, _)| {
-            let close = tag_at_start(&rest[at..]).filter(|close| close.name == name)?;
-            Some(at + close.len)
-        })
-        .unwrap_or(tag_len)
 }
 
 #[cfg(test)]
@@ -219,6 +226,18 @@ mod tests {
             let got = blocks(body);
             let got: Vec<_> = got.iter().map(|(kind, text)| (*kind, text.as_str())).collect();
             assert_eq!(&got, want, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_paragraph_of_a_list_is_one_block_unless_tags_part_it() {
+        for (text, want) in
+            [("One\n\nmore.", 1), ("One &\n\nmore.", 1), ("<p>One</p>\n<p>Two</p>", 2)]
+        {
+            let mut blocks = Vec::new();
+            whole(text, BlockKind::Quote, LineRange { first: 1, last: 1 }, &mut blocks);
+            assert_eq!(blocks.len(), want, "{text:?}");
+            assert!(blocks.iter().all(|block| block.kind == BlockKind::Quote));
         }
     }
 

@@ -81,6 +81,8 @@ struct Parser<'a, 'l> {
     /// The number of the last numbered item.
     number: Option<ItemNumber>,
     in_table: bool,
+    /// Whether a line since the last blank one stands at the margin.
+    at_margin: bool,
 }
 
 impl<'a> Parser<'a, '_> {
@@ -94,7 +96,11 @@ impl<'a> Parser<'a, '_> {
         if text.is_empty() {
             self.close();
             self.in_table = false;
-        } else if lines::is_underline(text) && self.underline() {
+            self.at_margin = false;
+            return;
+        }
+        self.at_margin |= lines::indent(raw) < 2;
+        if lines::is_underline(text) && self.underline() {
         } else if lines::is_rule(text) {
             self.close();
             self.list_indent = None;
@@ -123,10 +129,11 @@ impl<'a> Parser<'a, '_> {
 
     /// A line without a mark of its own.
     fn text(&mut self, at: usize, line: Line<'a>) {
-        if self.open.as_ref().is_some_and(|open| {
-            open.kind == BlockKind::Quote
-                || open.kind == BlockKind::Paragraph && self.starts_paragraph(at, open)
-        }) {
+        if self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.kind == BlockKind::Quote || self.starts_paragraph(at, open))
+        {
             self.close();
         }
         if let Some(open) = &mut self.open {
@@ -150,14 +157,14 @@ impl<'a> Parser<'a, '_> {
         self.open = Some(RawBlock { kind, lines: vec![line] });
     }
 
-    /// Whether the line is set in as the first of a paragraph is: two wide spaces in Chinese, else
-    /// further than the line before, which closes a sentence.
+    /// Whether the line is set in as the first of a paragraph is: two wide spaces in Chinese; else
+    /// where other lines stand at the margin and the line before closes a sentence.
     fn starts_paragraph(&self, at: usize, open: &RawBlock<'_>) -> bool {
         let this = self.lines[at].text;
-        let before = self.lines[at - 1].text;
         this.starts_with("\u{3000}\u{3000}")
-            || lines::indent(this) >= 2
-                && lines::indent(before) < lines::indent(this)
+            || open.kind == BlockKind::Paragraph
+                && self.at_margin
+                && lines::indent(this) >= 2
                 && open.lines.last().is_some_and(|line| closes(line.text))
     }
 
@@ -308,6 +315,20 @@ mod tests {
                 "wide spaces begin a paragraph",
                 "\u{3000}\u{3000}一。\n\u{3000}\u{3000}二。",
                 &[("paragraph", "一。", (1, 1)), ("paragraph", "二。", (2, 2))],
+            ),
+            (
+                "so does a line that is set in where others are not",
+                "  One\nmore.\n  Two.\n  Three.",
+                &[
+                    ("paragraph", "One more.", (1, 2)),
+                    ("paragraph", "Two.", (3, 3)),
+                    ("paragraph", "Three.", (4, 4)),
+                ],
+            ),
+            (
+                "all lines set in",
+                "  One.\n  And\n  more.",
+                &[("paragraph", "One. And more.", (1, 3))],
             ),
             (
                 "lines too wide to be wrapped",

@@ -31,6 +31,9 @@ impl FrontMatter {
     }
 }
 
+/// The longest front matter; more than that is no head of an article.
+const MAX_BYTES: usize = 64 << 10;
+
 /// Splits `text` into its front matter and its body. A file whose first line is a mark that is
 /// never closed, or that closes over something other than keys, has none.
 ///
@@ -56,6 +59,9 @@ pub(super) fn split<'a>(
         return Ok((FrontMatter::default(), all));
     };
     let inner = &all[blank + 1..][..len];
+    if inner.iter().map(|line| line.text.len()).sum::<usize>() > MAX_BYTES {
+        return Ok((FrontMatter::default(), all));
+    }
     let key_lines: BTreeMap<String, u32> =
         inner.iter().filter_map(|line| Some((key(line.text, mark)?, line.number))).collect();
     // `---` is also a line across the page, and then prose follows.

@@ -65,6 +65,13 @@ struct Strip<'l> {
 /// How deep links may stand in links before their marks are left alone.
 const MAX_DEPTH: usize = 4;
 
+/// How many emphases may be open at once: a bound on the search for the one that is closed.
+const MAX_NESTED: usize = 32;
+
+/// The longest text of a link, and the longest address: bounds on the search for their ends.
+const MAX_LINK_BYTES: usize = 1000;
+const MAX_ADDRESS_BYTES: usize = 2000;
+
 impl Strip<'_> {
     fn run(&mut self, raw: &str, depth: usize) {
         let mut rest = raw;
@@ -126,11 +133,9 @@ impl Strip<'_> {
         let (text, after) = (&rest[1..end], &rest[end + 1..]);
         let target = if after.starts_with('(') {
             address_length(after)
-        } else if let Some(label) = after.strip_prefix('[').and_then(|label| label.split_once(']'))
-        {
-            let label = if label.0.is_empty() { text } else { label.0 };
-            let len = after.len() - after[1..].split_once(']').map_or("", |part| part.1).len();
-            self.labels.contains(&label.to_lowercase()).then_some(len)
+        } else if let Some(close) = closing_bracket(after) {
+            let label = if close == 1 { text } else { &after[1..close] };
+            self.labels.contains(&label.to_lowercase()).then_some(close + 1)
         } else {
             self.labels.contains(&text.to_lowercase()).then_some(0)
         };
@@ -150,16 +155,15 @@ impl Strip<'_> {
             }
         }
         // `<https://…>` and `<name@host>`.
-        let Some(end) = rest.find('>') else { return 0 };
+        let stop = |byte| matches!(byte, b'<' | b'>' | b' ' | b'\t');
+        let end = rest.bytes().take(MAX_ADDRESS_BYTES).skip(1).position(stop).map(|at| at + 1);
+        let Some(end) = end.filter(|end| rest[*end..].starts_with('>')) else { return 0 };
         let inner = &rest[1..end];
-        let is_address = (inner.contains("://") || inner.contains('@'))
-            && !inner.contains(|c: char| c.is_whitespace() || c == '<');
-        if is_address {
-            self.out.push_str(inner);
-            end + 1
-        } else {
-            0
+        if !inner.contains("://") && !inner.contains('@') {
+            return 0;
         }
+        self.out.push_str(inner);
+        end + 1
     }
 
     fn emphasis(&mut self, mark: char, before: Option<char>, rest: &str) -> usize {
@@ -187,9 +191,9 @@ impl Strip<'_> {
             let mut left = self.runs[at].len;
             while self.runs[at].closes && left > 0 {
                 let mark = self.runs[at].mark;
-                let Some(place) = open.iter().rposition(|&o| self.runs[o].mark == mark) else {
-                    break;
-                };
+                let near = open.len().saturating_sub(MAX_NESTED);
+                let place = open[near..].iter().rposition(|&o| self.runs[o].mark == mark);
+                let Some(place) = place.map(|place| near + place) else { break };
                 let opener = &mut self.runs[open[place]];
                 let paired = left.min(opener.len - opener.taken);
                 opener.taken += paired;
@@ -225,15 +229,18 @@ fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Where the `]` is that closes the `[` at the start of `text`.
+/// Where the `]` is that closes the `[` at the start of `text`; `None` if it starts otherwise.
 fn closing_bracket(text: &str) -> Option<usize> {
+    if !text.starts_with('[') {
+        return None;
+    }
     let mut depth = 0usize;
     let mut escaped = false;
-    // A link text longer than this is none, and the search for its end stays cheap.
-    for (at, byte) in text.bytes().enumerate().take(1000) {
+    for (at, byte) in text.bytes().enumerate().take(MAX_LINK_BYTES) {
         match byte {
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
+            b'[' if depth > MAX_DEPTH => return None,
             b'[' => depth += 1,
             b']' => {
                 depth -= 1;
@@ -252,7 +259,7 @@ fn closing_bracket(text: &str) -> Option<usize> {
 fn address_length(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     let mut end = None;
-    for (at, byte) in text.bytes().enumerate().take(2000) {
+    for (at, byte) in text.bytes().enumerate().take(MAX_ADDRESS_BYTES) {
         match byte {
             b'(' => depth += 1,
             b')' => {

@@ -54,7 +54,9 @@ pub(super) fn take(
     let mut at = 0;
     for _ in 0..OPENING_BLOCKS {
         let Some(block) = raw.get_mut(at).filter(|_| prose < OPENING_PROSE) else { break };
-        if matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading) {
+        // `### By …` stands right under the headline; further down, `## By the numbers` does.
+        let is_heading = block.kind == BlockKind::Heading && prose == 0;
+        if block.kind == BlockKind::Paragraph || is_heading {
             opening.peel(block, labels);
             prose += usize::from(!block.lines.is_empty() && block.kind == BlockKind::Paragraph);
         }
@@ -90,7 +92,9 @@ impl Opening {
     }
 
     fn take_headline(&mut self, raw: &mut Vec<RawBlock<'_>>, labels: &Labels, title: Option<&str>) {
-        let Some(first) = raw.first() else { return };
+        // A picture may stand above the headline.
+        let at = raw.iter().take_while(|block| block.kind == BlockKind::Caption).count();
+        let Some(first) = raw.get(at) else { return };
         let Some(line) = first.lines.first() else { return };
         let text = plain(line.text, labels).into_owned();
         if let Some(title) = title {
@@ -98,16 +102,16 @@ impl Opening {
                 && first.lines.len() == 1
                 && same_words(&text, title);
             if is_title {
-                raw.remove(0);
+                raw.remove(at);
             }
             return;
         }
         let is_headline = match first.kind {
             BlockKind::Heading => !text.is_empty(),
-            BlockKind::Paragraph => {
+            BlockKind::Paragraph if at == 0 => {
                 let is_apart =
                     first.lines.get(1).is_none_or(|next| read_line(next, labels).is_some());
-                let next = raw.get(1).and_then(|block| block.finish(labels));
+                let next = raw.get(at + 1).and_then(|block| block.finish(labels));
                 let goes_on = next.is_some_and(|next| {
                     next.kind == BlockKind::Paragraph && continues(&text, &next.text)
                 });
@@ -117,9 +121,9 @@ impl Opening {
         };
         if is_headline {
             self.headline = Some(text);
-            raw[0].lines.remove(0);
-            if raw[0].lines.is_empty() {
-                raw.remove(0);
+            raw[at].lines.remove(0);
+            if raw[at].lines.is_empty() {
+                raw.remove(at);
             }
         }
     }
@@ -164,7 +168,12 @@ fn read_line(line: &Line<'_>, labels: &Labels) -> Option<Opening> {
         if let Some(names) = wire::byline(part) {
             found.authors = names;
         } else if let Some(source) = wire::credit(part) {
-            found.source = Some(source.to_owned());
+            // `来源：新华社 2025-04-18 09:00`
+            let dated = source.match_indices(char::is_whitespace).find_map(|(at, _)| {
+                Some((&source[..at], date_line(&source[at..]).filter(|d| d.rest.is_empty())?))
+            });
+            found.source = Some(dated.map_or(source, |(name, _)| name).trim().to_owned());
+            found.published = found.published.or(dated.map(|(_, line)| line.date));
         } else {
             return None;
         }
@@ -242,6 +251,7 @@ mod tests {
             ("Shares fell\nand closed.", None, &["Shares fell and closed."]),
             ("Its strategic\n\ntransition.", None, &["Its strategic", "transition."]),
             ("BEIJING — China said so\n\nMore.", None, &["China said so", "More."]),
+            ("![A port](a.jpg)\n\n# Shares fall\n\nX.", Some("Shares fall"), &["A port", "X."]),
             ("- one\n- two", None, &["one", "two"]),
         ] {
             let (got, blocks) = opening(text, None);
@@ -274,7 +284,7 @@ mod tests {
                 &["A deck of the story.", "Text."],
             ),
             (
-                "标题\n\n2025年4月18日 来源：新华社\n本报记者 王毅\n\n本报北京4月18日讯 中国说。",
+                "标题\n\n来源：新华社 2025-04-18 09:00\n本报记者 王毅\n\n本报北京4月18日讯 中国说。",
                 Some("2025-04-18"),
                 &["王毅"],
                 Some("新华社"),

@@ -195,7 +195,23 @@ impl Matcher {
         // In a line of capitals every word looks like an acronym.
         let shouted = text.contains(' ') && !text.chars().any(char::is_lowercase);
         let mut within = false;
-        for (start, c) in haystack.char_indices() {
+        let mut start = 0;
+        while let Some(&byte) = haystack.as_bytes().get(start) {
+            // Most of a text is ASCII letters that no needle begins at.
+            let (is_word, length) = if byte.is_ascii() {
+                (byte.is_ascii_alphanumeric(), 1)
+            } else {
+                let c = haystack[start..].chars().next().expect("`start` is a char boundary");
+                (is_word(c), c.len_utf8())
+            };
+            let may_bind = is_word && !within;
+            within = is_word;
+            let here = start;
+            start += length;
+            if !may_bind && !self.free.has(byte) {
+                continue;
+            }
+            let start = here;
             let mut at_needle = |number: u32, end: usize| {
                 if !wanted(number) {
                     return;
@@ -213,11 +229,9 @@ impl Matcher {
             };
             let rest = &haystack.as_bytes()[start..];
             self.free.walk(rest, |number, length| at_needle(number, start + length));
-            let is_word = is_word(c);
-            if is_word && !within {
+            if may_bind {
                 self.bound.walk(rest, |number, length| at_needle(number, start + length));
             }
-            within = is_word;
         }
     }
 }
@@ -228,6 +242,8 @@ struct Trie {
     nodes: Vec<Node>,
     /// For each byte the node it leads to from the root; 0 for none.
     first: Vec<u32>,
+    /// What needles begin with.
+    starts: Starts,
     /// Terms, those with the same needle side by side.
     terms: Vec<u32>,
 }
@@ -244,7 +260,9 @@ impl Trie {
     /// Makes a trie of `sorted` terms.
     fn new<'a>(sorted: &[u32], needle: impl Fn(u32) -> &'a [u8]) -> Self {
         let none = Node { byte: 0, children: (0, 0), ends: (0, 0) };
-        let mut trie = Self { nodes: vec![none], first: vec![0; 256], terms: sorted.to_vec() };
+        let starts = Starts::of(sorted.iter().map(|&number| needle(number)));
+        let (nodes, first, terms) = (vec![none], vec![0; 256], sorted.to_vec());
+        let mut trie = Self { nodes, first, starts, terms };
         // Nodes whose children are still to come: their terms and their depth.
         let mut open = std::collections::VecDeque::from([(0usize, 0..sorted.len(), 0usize)]);
         while let Some((node, mut range, depth)) = open.pop_front() {
@@ -269,9 +287,17 @@ impl Trie {
         trie
     }
 
+    /// Whether a needle begins with `byte`.
+    fn has(&self, byte: u8) -> bool {
+        self.first[byte as usize] != 0
+    }
+
     /// Calls `found` with each term whose needle `text` begins with, and the needle's length.
     fn walk(&self, text: &[u8], mut found: impl FnMut(u32, usize)) {
         let Some(&byte) = text.first() else { return };
+        if !self.starts.may_begin(text) {
+            return;
+        }
         let mut at = self.first[byte as usize];
         let mut depth = 1;
         while at != 0 {
@@ -286,6 +312,46 @@ impl Trie {
             depth += 1;
         }
     }
+}
+
+/// The first four bytes of some needles, or all of a shorter one's, as a set that may hold more than
+/// was put in: a look at one cache line spares most words the walk.
+#[derive(Default)]
+struct Starts {
+    /// By length of what is looked at, 1 to 4: a bit for each hash.
+    bits: [Vec<u64>; 4],
+}
+
+/// Bits of each set of [`Starts`]; a few times the needles of the built-in taxonomy.
+const START_BITS: u32 = 1 << 16;
+
+impl Starts {
+    fn of<'a>(needles: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut starts = Self::default();
+        for needle in needles {
+            let length = needle.len().min(4);
+            let bits = &mut starts.bits[length - 1];
+            bits.resize(START_BITS as usize / 64, 0);
+            let (word, bit) = place(&needle[..length]);
+            bits[word] |= bit;
+        }
+        starts
+    }
+
+    /// Whether a needle may begin `text`; `false` is certain.
+    fn may_begin(&self, text: &[u8]) -> bool {
+        self.bits.iter().zip(1..=text.len()).any(|(bits, length)| {
+            let (word, bit) = place(&text[..length]);
+            bits.get(word).is_some_and(|bits| bits & bit != 0)
+        })
+    }
+}
+
+/// Where the bit of up to four bytes is: the word, and the bit in it.
+fn place(bytes: &[u8]) -> (usize, u64) {
+    let packed = bytes.iter().fold(0_u32, |packed, byte| packed << 8 | u32::from(*byte));
+    let hash = packed.wrapping_mul(0x9e37_79b1) >> (32 - START_BITS.ilog2());
+    (hash as usize / 64, 1 << (hash % 64))
 }
 
 #[cfg(test)]

@@ -1,0 +1,105 @@
+//! The part of a plan that is no words: filters as leaves that score nothing.
+
+use std::ops::Bound;
+
+use tantivy::Term;
+use tantivy::query::{ConstScoreQuery, ExistsQuery, Query as TantivyQuery, RangeQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
+
+use crate::engine::EngineError;
+use crate::query::{DateRange, Filter, Query};
+
+use super::plan::{Node, Planner, or, term_text};
+use super::write::key;
+
+impl Planner<'_> {
+    /// The node of a filter.
+    pub(super) fn filter(&mut self, filter: &Filter) -> Result<Node, EngineError> {
+        let fields = self.snapshot.fields();
+        let terms = match filter {
+            Filter::Sector(name) => {
+                let sector = super::sectors::resolve(&self.snapshot.card().taxonomy, name)?;
+                vec![Term::from_field_text(fields.sector, sector.as_str())]
+            }
+            Filter::Entity(name) => {
+                let mut terms = vec![
+                    Term::from_field_text(fields.entity, name),
+                    Term::from_field_text(fields.entity_name, &key(name)),
+                ];
+                let known = (self.names)(name);
+                terms.extend(
+                    known.iter().map(|id| Term::from_field_text(fields.entity, id.as_str())),
+                );
+                terms
+            }
+            Filter::Type(kind) => vec![Term::from_field_text(fields.entity_type, kind.as_str())],
+            Filter::Lang(lang) => {
+                let lang = crate::article::Lang::new(lang);
+                vec![Term::from_field_text(fields.lang, lang.as_str())]
+            }
+            Filter::Source(name) => vec![Term::from_field_text(fields.source_key, &key(name))],
+            Filter::SourceTag(tag) => vec![Term::from_field_text(fields.source_tag, &key(tag))],
+            Filter::Article(id) => vec![Term::from_field_text(fields.article, id)],
+            Filter::Date(range) => return Ok(self.date(*range)),
+        };
+        let mut nodes = Vec::with_capacity(terms.len());
+        for term in terms {
+            if self.frequency(&term)? > 0 {
+                let what = format!("filter: {}", term_text(&term));
+                let query = TermQuery::new(term, IndexRecordOption::Basic);
+                nodes.push(self.unscored(what, Box::new(query)));
+            }
+        }
+        Ok(or(nodes).unwrap_or(Node::Nothing))
+    }
+
+    fn date(&mut self, range: DateRange) -> Node {
+        let field = self.snapshot.fields().day;
+        let bound = |day: Option<jiff::civil::Date>| match day {
+            Some(day) => Bound::Included(Term::from_field_i64(field, super::day_number(day))),
+            None => Bound::Unbounded,
+        };
+        let (since, until) = (bound(range.since), bound(range.until));
+        let query: Box<dyn TantivyQuery> = match (&since, &until) {
+            (Bound::Unbounded, Bound::Unbounded) => {
+                Box::new(ExistsQuery::new("day".to_owned(), false))
+            }
+            _ => Box::new(RangeQuery::new(since, until)),
+        };
+        self.unscored("filter: date".to_owned(), query)
+    }
+
+    fn unscored(&mut self, what: String, query: Box<dyn TantivyQuery>) -> Node {
+        self.leaf(what, Box::new(ConstScoreQuery::new(query, 0.0)), 1.0)
+    }
+}
+
+/// The filters beside the query, each as a clause.
+pub(super) fn filter_clauses(filters: &crate::results::Filters) -> Vec<Query> {
+    let any = |values: &[String], make: fn(String) -> Filter| -> Option<Query> {
+        let mut clauses: Vec<Query> =
+            values.iter().map(|value| Query::Filter(make(value.clone()))).collect();
+        match clauses.len() {
+            0 => None,
+            1 => clauses.pop(),
+            _ => Some(Query::Or(clauses)),
+        }
+    };
+    let mut clauses: Vec<Query> = Vec::new();
+    clauses.extend(any(&filters.sectors, Filter::Sector));
+    for sector in &filters.all_sectors {
+        clauses.push(Query::Filter(Filter::Sector(sector.clone())));
+    }
+    for sector in &filters.not_sectors {
+        clauses.push(Query::Not(Box::new(Query::Filter(Filter::Sector(sector.clone())))));
+    }
+    clauses.extend(any(&filters.entities, Filter::Entity));
+    clauses.extend(any(&filters.langs, Filter::Lang));
+    clauses.extend(any(&filters.sources, Filter::Source));
+    clauses.extend(any(&filters.source_tags, Filter::SourceTag));
+    if filters.since.is_some() || filters.until.is_some() {
+        let range = DateRange { since: filters.since, until: filters.until };
+        clauses.push(Query::Filter(Filter::Date(range)));
+    }
+    clauses
+}
