@@ -97,7 +97,7 @@ impl Snapshot {
     fn of(searcher: Searcher, card: Card, path: &Path) -> Result<Self, EngineError> {
         let columns = searcher.segment_readers().iter().map(SegmentColumns::open);
         let columns = columns.collect::<tantivy::Result<_>>();
-        let columns = columns.map_err(|source| read_failed(path, source))?;
+        let columns = columns.map_err(|source| fault::reading(path, source))?;
         let (path, fields) = (path.to_owned(), Fields::schema().1);
         Ok(Self { path, searcher, fields, card, columns })
     }
