@@ -60,8 +60,8 @@ struct Entity {
 }
 
 /// A token of the text that is marked.
-struct Cut {
-    term: String,
+struct Cut<'t> {
+    term: &'t str,
     start: usize,
     end: usize,
     cjk: bool,
@@ -157,7 +157,8 @@ impl Marker {
             return Vec::new();
         }
         let mut stemmer = Stemmer::new(Analyzer::of(lang));
-        let mut cuts = cut(text);
+        let mut terms = String::with_capacity(text.len());
+        let mut cuts = cut(text, &mut terms);
         let mut found = Vec::new();
         for mark in marks {
             let mut push = |start, end, why| {
@@ -185,20 +186,20 @@ impl Marker {
                 }
                 Test::Prefix(prefix) => {
                     for cut in cuts.iter().filter(|cut| !cut.cjk && cut.term.starts_with(prefix)) {
-                        let whole = cut.term == *prefix;
+                        let whole = cut.term == prefix;
                         push(cut.start, cut.end, if whole { Why::Exact } else { Why::Prefix });
                     }
                 }
                 Test::Wildcard(wildcard) => {
                     for cut in
-                        cuts.iter().filter(|cut| !cut.cjk && pattern::covers(wildcard, &cut.term))
+                        cuts.iter().filter(|cut| !cut.cjk && pattern::covers(wildcard, cut.term))
                     {
                         push(cut.start, cut.end, Why::Wildcard);
                     }
                 }
                 Test::Fuzzy(word, distance) => {
                     for cut in cuts.iter().filter(|cut| !cut.cjk) {
-                        match pattern::edits(word, &cut.term, *distance) {
+                        match pattern::edits(word, cut.term, *distance) {
                             Some(0) => push(cut.start, cut.end, Why::Exact),
                             Some(_) => push(cut.start, cut.end, Why::Fuzzy),
                             None => {}
@@ -245,41 +246,43 @@ fn fuzzy_test(word: &str, distance: u8, stemmers: &mut [Stemmer]) -> Test {
     }
 }
 
-fn cut(text: &str) -> Vec<Cut> {
+/// The tokens of `text`; their terms are written to `terms`.
+fn cut<'t>(text: &str, terms: &'t mut String) -> Vec<Cut<'t>> {
     let folded: Folded = fold(text, Case::Lower);
     let mut tokens = Tokens::new(&folded);
-    let mut cuts = Vec::new();
+    let mut places = Vec::with_capacity(text.len() / 5);
     while tokens.advance() {
         let token = tokens.token();
-        cuts.push(Cut {
-            term: token.term.to_owned(),
-            start: token.start,
-            end: token.end,
-            cjk: token.cjk,
-            stem: None,
-        });
+        terms.push_str(token.term);
+        places.push((terms.len(), token.start, token.end, token.cjk));
     }
-    cuts
+    let mut from = 0;
+    let cuts = places.into_iter().map(|(to, start, end, cjk)| {
+        let term = &terms[from..to];
+        from = to;
+        Cut { term, start, end, cjk, stem: None }
+    });
+    cuts.collect()
 }
 
 /// Where the words stand: first token, last token, and whether all are as typed.
 fn phrase_hits(
     words: &[Word],
     slop: u32,
-    cuts: &mut [Cut],
+    cuts: &mut [Cut<'_>],
     stemmer: &mut Stemmer,
 ) -> Vec<(usize, usize, bool)> {
     let analyzer = stemmer.analyzer() as usize;
-    let mut same = |cut: &mut Cut, word: &Word| {
+    let mut same = |cut: &mut Cut<'_>, word: &Word| {
         let stem = &word.stems[analyzer];
         if cut.term == word.term {
             return true;
         }
-        if !stemmer.may_stem_to(&cut.term, stem) {
+        if !stemmer.may_stem_to(cut.term, stem) {
             return false;
         }
         let own = &mut cut.stem;
-        own.get_or_insert_with(|| stemmer.stem(&cut.term, &mut String::new()).to_owned()) == stem
+        own.get_or_insert_with(|| stemmer.stem(cut.term, &mut String::new()).to_owned()) == stem
     };
     let mut places: Vec<Vec<u32>> = Vec::with_capacity(words.len());
     for word in words {

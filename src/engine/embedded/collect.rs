@@ -1,13 +1,15 @@
 //! Collecting: the best of all matches, and their exact number.
 //!
-//! Ranking and counting are two passes, because the first may skip what cannot be among the best
-//! and the second must see every match but scores none.
+//! Every match is seen once, because the number of articles is exact. What cannot be among the best
+//! is dropped on the way.
 
 use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use tantivy::query::Weight;
 use tantivy::{DocAddress, DocId, Score, SegmentReader};
+
+use crate::results::Totals;
 
 use super::read::{SegmentColumns, Snapshot};
 
@@ -61,11 +63,6 @@ impl<'s> Ids<'s> {
         };
         let ordinal = |of: &SegmentColumns, id: &Id| of.ordinals.get_val(id.address.doc_id);
         articles.then_with(|| ordinal(in_a, a).cmp(&ordinal(in_b, b)))
-    }
-
-    /// The first passage of a passage's article.
-    pub(super) fn article_start(&self, address: DocAddress) -> DocId {
-        address.doc_id - self.segment(address).ordinals.get_val(address.doc_id) as u32
     }
 
     fn segment(&self, address: DocAddress) -> &SegmentColumns {
@@ -130,93 +127,91 @@ impl Best {
         self.room = self.room.max(self.candidates.len() * 2);
     }
 
-    /// What is left, in no order.
-    pub(super) fn into_candidates(self) -> Vec<Candidate> {
+    /// The best, all that tie with the last of them, and those so near that rounding may have
+    /// changed places; in no order.
+    pub(super) fn into_candidates(mut self) -> Vec<Candidate> {
+        if self.limit > 0 && self.candidates.len() > self.limit {
+            self.thin();
+        }
         self.candidates
     }
 }
 
-/// Offers the matches of a segment with their scores, skipping what cannot be among the best.
-pub(super) fn rank(
-    weight: &dyn Weight,
-    reader: &SegmentReader,
-    segment: u32,
-    best: &mut Best,
-) -> tantivy::Result<()> {
-    let alive = reader.alive_bitset();
-    weight.for_each_pruning(below(best.threshold()), reader, &mut |doc, score| {
-        if alive.is_none_or(|alive| alive.is_alive(doc)) {
-            let address = DocAddress::new(segment, doc);
-            best.offer(Candidate { key: f64::from(score), address, others: 0 });
-        }
-        below(best.threshold())
-    })
+/// Goes through the matches of a segment once: counts them and their articles, and offers them to
+/// `best` by their keys, each or the best of each article.
+pub(super) struct Pass<'a> {
+    pub(super) segment: u32,
+    pub(super) columns: &'a SegmentColumns,
+    /// What a match is ordered by, of its number and score.
+    pub(super) key: &'a dyn Fn(DocId, Score) -> f64,
+    /// Whether only the best match of an article is offered.
+    pub(super) collapse: bool,
 }
 
-/// The threshold as tantivy takes it, rounded down: it offers what is greater.
-fn below(threshold: f64) -> Score {
-    let near = threshold as Score;
-    if f64::from(near) > threshold { near.next_down() } else { near }
-}
-
-/// Offers the best match of each article of a segment, with the number of its other matches.
-pub(super) fn rank_articles(
-    weight: &dyn Weight,
-    reader: &SegmentReader,
-    segment: u32,
-    ids: &Ids<'_>,
-    best: &mut Best,
-    key: &dyn Fn(DocId, Score) -> f64,
-) -> tantivy::Result<()> {
-    let alive = reader.alive_bitset();
-    let mut current: Option<(DocId, Candidate)> = None;
-    weight.for_each(reader, &mut |doc, score| {
-        if alive.is_some_and(|alive| alive.is_deleted(doc)) {
-            return;
-        }
-        let address = DocAddress::new(segment, doc);
-        let start = ids.article_start(address);
-        let candidate = Candidate { key: key(doc, score), address, others: 0 };
-        match &mut current {
-            Some((article, held)) if *article == start => {
-                held.others += 1;
-                // Passages come in the order of their ids, so the first of equals stays.
-                if candidate.key > held.key * (1.0 + ROUNDING) {
-                    held.key = candidate.key;
-                    held.address = candidate.address;
+impl Pass<'_> {
+    /// Runs over what `weight` matches in `reader`; `seen` is told every match, some at a time.
+    pub(super) fn run(
+        &self,
+        weight: &dyn Weight,
+        reader: &SegmentReader,
+        best: &mut Best,
+        seen: &mut dyn FnMut(&[DocId]),
+    ) -> tantivy::Result<Totals> {
+        let alive = reader.alive_bitset();
+        let mut totals = Totals::default();
+        // The article of the match before, and the best match of it.
+        let mut article = DocId::MAX;
+        let mut held: Option<Candidate> = None;
+        let mut batch: Vec<DocId> = Vec::with_capacity(BATCH);
+        weight.for_each(reader, &mut |doc, score| {
+            if alive.is_some_and(|alive| alive.is_deleted(doc)) {
+                return;
+            }
+            batch.push(doc);
+            if batch.len() == BATCH {
+                seen(&batch);
+                batch.clear();
+            }
+            totals.passages += 1;
+            let start = doc - self.columns.ordinals.get_val(doc) as u32;
+            let same_article = start == article;
+            article = start;
+            totals.articles += u64::from(!same_article);
+            let key = (self.key)(doc, score);
+            if !self.collapse && key <= best.threshold() {
+                return;
+            }
+            let address = DocAddress::new(self.segment, doc);
+            let candidate = Candidate { key, address, others: 0 };
+            if !self.collapse {
+                best.offer(candidate);
+                return;
+            }
+            match &mut held {
+                Some(held) if same_article => {
+                    held.others += 1;
+                    // Passages come in the order of their ids, so the first of equals stays.
+                    if key > held.key + held.key.abs() * ROUNDING {
+                        (held.key, held.address) = (candidate.key, candidate.address);
+                    }
+                }
+                _ => {
+                    if let Some(done) = held.replace(candidate) {
+                        best.offer(done);
+                    }
                 }
             }
-            _ => {
-                if let Some((_, held)) = current.replace((start, candidate)) {
-                    best.offer(held);
-                }
-            }
+        })?;
+        seen(&batch);
+        if let Some(done) = held {
+            best.offer(done);
         }
-    })?;
-    if let Some((_, held)) = current {
-        best.offer(held);
+        Ok(totals)
     }
-    Ok(())
 }
 
-/// Calls `each` with every match of a segment, in order, some at a time.
-pub(super) fn each_match(
-    weight: &dyn Weight,
-    reader: &SegmentReader,
-    each: &mut dyn FnMut(&[DocId]),
-) -> tantivy::Result<()> {
-    match reader.alive_bitset() {
-        None => weight.for_each_no_score(reader, each),
-        Some(alive) => {
-            let mut live = Vec::new();
-            weight.for_each_no_score(reader, &mut |docs| {
-                live.clear();
-                live.extend(docs.iter().copied().filter(|doc| alive.is_alive(*doc)));
-                each(&live);
-            })
-        }
-    }
-}
+/// How many matches are told at a time.
+const BATCH: usize = 64;
 
 #[cfg(test)]
 mod tests {

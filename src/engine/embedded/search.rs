@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use tantivy::query::{EnableScoring, Scorer, Weight};
-use tantivy::{DocAddress, DocId, DocSet};
+use tantivy::{DocAddress, DocId, DocSet, Score};
 
 use crate::analysis::{is_cjk, query_terms};
 use crate::engine::highlight::Marker;
@@ -15,7 +15,7 @@ use crate::results::{
     Collapse, Hit, IndexStamp, ScorePart, SearchRequest, SearchResults, Sort, Totals,
 };
 
-use super::collect::{Best, Candidate, Id, Ids, each_match, rank, rank_articles};
+use super::collect::{Best, Candidate, Id, Ids, Pass};
 use super::facet::Facets;
 use super::filter::filter_clauses;
 use super::plan::{Plan, Planner};
@@ -92,17 +92,13 @@ impl Run<'_> {
     fn run_inner(&self) -> tantivy::Result<Found> {
         let searcher = self.snapshot.searcher();
         let query = self.plan.root.to_query(&self.plan.leaves);
-        let (totals, facets) =
-            self.count(query.weight(EnableScoring::disabled_from_searcher(searcher))?.as_ref())?;
         let ids = Ids::of(self.snapshot);
         let wanted = self.request.offset.saturating_add(self.request.limit);
-        let mut best = Best::new(wanted.min(usize::try_from(totals.passages).unwrap_or(wanted)));
+        let live = usize::try_from(self.snapshot.card().passages).unwrap_or(wanted);
+        let mut best = Best::new(if self.request.limit == 0 { 0 } else { wanted.min(live) });
         let scoring =
             EnableScoring::enabled_from_statistics_provider(&self.plan.statistics, searcher);
-        if totals.passages > 0 && self.request.limit > 0 {
-            let weight = query.weight(scoring)?;
-            self.rank(weight.as_ref(), &ids, &mut best)?;
-        }
+        let (totals, facets) = self.collect(query.weight(scoring)?.as_ref(), &mut best)?;
         let hits = self.scored(best.into_candidates())?;
         let by_score = self.request.sort == Sort::Relevance;
         let mut hits: Vec<(f64, Id, Scored)> = hits
@@ -124,63 +120,30 @@ impl Run<'_> {
         Ok(Found { hits, totals, facets })
     }
 
-    /// Counts every match.
-    fn count(&self, weight: &dyn Weight) -> tantivy::Result<(Totals, Facets)> {
+    /// Goes through every match.
+    fn collect(&self, weight: &dyn Weight, best: &mut Best) -> tantivy::Result<(Totals, Facets)> {
         let mut totals = Totals::default();
         let mut facets = Facets::new(&self.request.facets);
         let readers = self.snapshot.searcher().segment_readers();
-        for (reader, columns) in readers.iter().zip(self.snapshot.columns()) {
-            let ordinals = &columns.ordinals;
-            let mut counted = facets.segment(reader)?;
-            let faceted = !self.request.facets.is_empty();
-            let mut last = DocId::MAX;
-            each_match(weight, reader, &mut |docs| {
-                totals.passages += docs.len() as u64;
-                for doc in docs {
-                    let article = doc - ordinals.get_val(*doc) as u32;
-                    totals.articles += u64::from(article != last);
-                    last = article;
-                }
-                if faceted {
-                    counted.count(docs);
-                }
-            })?;
-            facets.add(counted)?;
-        }
-        Ok((totals, facets))
-    }
-
-    fn rank(&self, weight: &dyn Weight, ids: &Ids<'_>, best: &mut Best) -> tantivy::Result<()> {
-        let readers = self.snapshot.searcher().segment_readers();
-        for (segment, reader) in (0..).zip(readers) {
-            let days = &self.snapshot.columns()[segment as usize].days;
-            let newest_first = self.request.sort == Sort::DateDescending;
-            let day_key = |doc: DocId| match days.first(doc) {
-                Some(day) if newest_first => day as f64,
+        for ((segment, reader), columns) in (0..).zip(readers).zip(self.snapshot.columns()) {
+            let by_score = |_: DocId, score: Score| f64::from(score);
+            let by_day = |doc: DocId, _: Score| match columns.days.first(doc) {
+                Some(day) if self.request.sort == Sort::DateDescending => day as f64,
                 Some(day) => -(day as f64),
                 // Those without a date come last, either way.
                 None => f64::from(f32::MIN),
             };
-            let by_date = self.request.sort != Sort::Relevance;
-            match (self.request.collapse, by_date) {
-                (Collapse::None, false) => rank(weight, reader, segment, best)?,
-                (Collapse::None, true) => each_match(weight, reader, &mut |docs| {
-                    for doc in docs {
-                        let address = DocAddress::new(segment, *doc);
-                        best.offer(Candidate { key: day_key(*doc), address, others: 0 });
-                    }
-                })?,
-                (Collapse::Article, false) => {
-                    rank_articles(weight, reader, segment, ids, best, &|_, score| {
-                        f64::from(score)
-                    })?;
-                }
-                (Collapse::Article, true) => {
-                    rank_articles(weight, reader, segment, ids, best, &|doc, _| day_key(doc))?;
-                }
-            }
+            let key: &dyn Fn(DocId, Score) -> f64 =
+                if self.request.sort == Sort::Relevance { &by_score } else { &by_day };
+            let collapse = self.request.collapse == Collapse::Article;
+            let pass = Pass { segment, columns, key, collapse };
+            let mut counted = facets.segment(reader)?;
+            let found = pass.run(weight, reader, best, &mut |docs| counted.count(docs))?;
+            totals.passages += found.passages;
+            totals.articles += found.articles;
+            facets.add(counted)?;
         }
-        Ok(())
+        Ok((totals, facets))
     }
 
     /// Sums each candidate's score leaf by leaf, in the order of the plan.

@@ -29,7 +29,7 @@ use super::terms::{Cutter, Terms, tokenizers};
 
 /// Size of the blocks that stored passages are compressed in, in bytes. Small, because a page of
 /// hits opens ten of them.
-const STORE_BLOCK: usize = 8 * 1024;
+const STORE_BLOCK: usize = 4 * 1024;
 
 /// The least memory a thread of the writer works with, in bytes; tantivy's own limit.
 const LEAST_BUDGET: usize = 15_000_000;
