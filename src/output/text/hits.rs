@@ -9,10 +9,13 @@ use super::article::{tag_lines, write_neighbour};
 use super::pen::{BOLD, DIM, MATCH, Mark, PLAIN, Pen};
 use crate::article::{ArticleHead, BlockKind};
 use crate::output::{Column, Table};
-use crate::results::{Collapse, Facet, Highlight, Hit, SearchResults};
+use crate::results::{Collapse, Facet, FacetField, Highlight, Hit, SearchResults};
 
-/// Values of a facet that are shown; programs get them all.
+/// Values of a facet that are shown, those of most passages; programs get them all.
 const FACET_ROWS: usize = 10;
+
+/// Months that are shown, the latest ones.
+const FACET_MONTHS: usize = 24;
 
 /// Columns of the longest bar.
 const BAR: u64 = 24;
@@ -128,7 +131,11 @@ fn write_facet(pen: &mut Pen<'_>, facet: &Facet) -> io::Result<()> {
     if facet.values.is_empty() {
         return writeln!(pen.out, "{}  none", facet.field.as_str());
     }
-    let shown = &facet.values[..facet.values.len().min(FACET_ROWS)];
+    let values = &facet.values;
+    let (shown, others) = match facet.field {
+        FacetField::Month => (&values[values.len().saturating_sub(FACET_MONTHS)..], "earlier"),
+        _ => (&values[..values.len().min(FACET_ROWS)], "more"),
+    };
     let most = shown.iter().map(|value| value.passages).max().unwrap_or(1).max(1);
     let mut table = Table::new([
         Column::Words(facet.field.as_str()),
@@ -147,9 +154,9 @@ fn write_facet(pen: &mut Pen<'_>, facet: &Facet) -> io::Result<()> {
         table.row([name, value.passages.to_string(), bar]);
     }
     table.write(pen.out, 0)?;
-    let hidden = facet.values.len() - shown.len();
+    let hidden = values.len() - shown.len();
     if hidden > 0 {
-        writeln!(pen.out, "and {hidden} more")?;
+        writeln!(pen.out, "and {hidden} {others}")?;
     }
     Ok(())
 }
