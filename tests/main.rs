@@ -1,7 +1,16 @@
 //! Everything that checks the program from outside, in one binary: one link of the storage library.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by a panic, and says what it skips"
+)]
 
+mod acceptance;
 mod cli;
+mod desk;
 mod engine_contract;
+mod filter_cases;
+mod gold;
+mod shared;
 mod tidy;

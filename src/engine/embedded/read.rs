@@ -1,9 +1,9 @@
 //! One commit of an index, opened for reading: where articles lie, and what is stored of them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tantivy::columnar::Column;
-use tantivy::columnar::StrColumn;
+use tantivy::columnar::{Column, ColumnValues, StrColumn};
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
 use tantivy::{
     DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED,
@@ -28,6 +28,27 @@ pub(super) struct Snapshot {
     searcher: Searcher,
     fields: Fields,
     card: Card,
+    columns: Arc<[SegmentColumns]>,
+}
+
+/// The columns of a segment that every search reads, opened once.
+pub(super) struct SegmentColumns {
+    /// Ids of articles.
+    pub(super) articles: Option<StrColumn>,
+    /// Places of passages in their articles.
+    pub(super) ordinals: Arc<dyn ColumnValues<u64>>,
+    /// Days of publication.
+    pub(super) days: Column<i64>,
+}
+
+impl SegmentColumns {
+    fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
+        Ok(Self {
+            articles: str_column(reader, "article")?,
+            ordinals: reader.fast_fields().u64("ordinal")?.first_or_default_col(0),
+            days: reader.fast_fields().i64("day")?,
+        })
+    }
 }
 
 /// Where an article lies: its passages are stored side by side in one segment.
@@ -69,9 +90,16 @@ impl Snapshot {
                     EngineError::Corrupt { path: path.to_owned(), what }
                 })?,
             };
-            let (searcher, fields) = (reader.searcher(), Fields::schema().1);
-            return Ok(Self { path: path.to_owned(), searcher, fields, card });
+            return Self::of(reader.searcher(), card, path);
         }
+    }
+
+    fn of(searcher: Searcher, card: Card, path: &Path) -> Result<Self, EngineError> {
+        let columns = searcher.segment_readers().iter().map(SegmentColumns::open);
+        let columns = columns.collect::<tantivy::Result<_>>();
+        let columns = columns.map_err(|source| fault::reading(path, source))?;
+        let (path, fields) = (path.to_owned(), Fields::schema().1);
+        Ok(Self { path, searcher, fields, card, columns })
     }
 
     /// The same index as if it held nothing.
@@ -80,8 +108,14 @@ impl Snapshot {
         let mut emptied = self.clone();
         if let Ok(reader) = empty.reader() {
             emptied.searcher = reader.searcher();
+            emptied.columns = Arc::new([]);
         }
         emptied
+    }
+
+    /// The columns of each segment.
+    pub(super) fn columns(&self) -> &[SegmentColumns] {
+        &self.columns
     }
 
     /// What the index says about itself.
