@@ -8,8 +8,9 @@ use super::Look;
 use super::article::{tag_lines, write_neighbour};
 use super::pen::{BOLD, DIM, MATCH, Mark, PLAIN, Pen};
 use crate::article::{ArticleHead, BlockKind};
+use crate::output::wrap::columns;
 use crate::output::{Column, Table};
-use crate::results::{Collapse, Facet, FacetField, Highlight, Hit, SearchResults};
+use crate::results::{Collapse, Facet, FacetCount, FacetField, Highlight, Hit, SearchResults};
 
 /// Values of a facet that are shown, those of most passages; programs get them all.
 const FACET_ROWS: usize = 10;
@@ -142,16 +143,17 @@ fn write_facet(pen: &mut Pen<'_>, facet: &Facet) -> io::Result<()> {
         Column::Numbers("passages"),
         Column::Words(""),
     ]);
+    let name = |value: &FacetCount| match &value.label {
+        Some(label) if *label != value.value => format!("{label} ({})", value.value),
+        _ => value.value.clone(),
+    };
+    let widest = shown.iter().map(|value| columns(&name(value))).max().unwrap_or_default();
+    // Beside the longest name stand the count and what parts the columns.
+    let room = pen.look.width.unwrap_or_default().saturating_sub(widest + "  passages  ".len());
+    let longest = BAR.min(room as u64);
     for value in shown {
-        let name = match &value.label {
-            Some(label) if *label != value.value => format!("{label} ({})", value.value),
-            _ => value.value.clone(),
-        };
-        let bar = match pen.look.width {
-            Some(_) => "▪".repeat((value.passages * BAR).div_ceil(most) as usize),
-            None => String::new(),
-        };
-        table.row([name, value.passages.to_string(), bar]);
+        let bar = "▪".repeat((value.passages * longest).div_ceil(most) as usize);
+        table.row([name(value), value.passages.to_string(), bar]);
     }
     table.write(pen.out, 0)?;
     let hidden = values.len() - shown.len();
