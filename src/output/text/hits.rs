@@ -202,7 +202,7 @@ telecoms                1
         let text = shown(&sample::results(), Look { color: true, width: Some(40) });
         assert!(text.contains("\x1b[1m\x1b[31mdata centers\x1b[0m"), "{text}");
         assert!(text.contains("\x1b[36m"), "tags have a second colour: {text}");
-        assert!(text.contains("telecoms                1  ▪▪▪▪▪▪▪▪▪▪▪▪\n"), "{text}");
+        assert!(text.contains("telecoms                1  ▪▪▪▪▪▪▪\n"), "{text}");
         let plain = anstream::adapter::strip_str(&text).to_string();
         for line in plain.lines().filter(|line| line.starts_with("   ") && !line.contains('#')) {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= 40, "too wide: {line}");
