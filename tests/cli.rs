@@ -21,13 +21,15 @@ const PRESSMARK: &str = env!("CARGO_BIN_EXE_pressmark");
 fn transcripts(index: &str) -> trycmd::TestCases {
     let cases = trycmd::TestCases::new();
     cases.env("COLUMNS", "100").env("NO_COLOR", "1").env("PRESSMARK_INDEX", index);
-    let path = std::env::var("PATH").unwrap_or_default();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     for tool in ["sh", "cp", "rm"] {
-        let mut places = path.split(':').map(|folder| Path::new(folder).join(tool));
+        let mut places = folders.iter().map(|folder| folder.join(tool));
         cases.register_bin(tool, places.find(|place| place.exists()).expect("every Unix has it"));
     }
-    let ours = Path::new(PRESSMARK).parent().expect("it is in a folder");
-    cases.env("PATH", format!("{}:{path}", ours.display()));
+    folders.insert(0, Path::new(PRESSMARK).parent().expect("it is in a folder").to_owned());
+    let path = std::env::join_paths(folders).expect("it was a path before");
+    cases.env("PATH", path.to_str().expect("folders of programs have plain names"));
     cases
 }
 

@@ -1,6 +1,6 @@
 //! Text into terms with byte offsets: the one tokenizer that index, query and highlight share.
 //!
-//! [`fold`] makes letters comparable (case, width, script, accents, apostrophes), [`Tokens`] cuts
+//! [`fold()`] makes letters comparable (case, width, script, accents, apostrophes), [`Tokens`] cuts
 //! the folded text into words and CJK bigrams, [`Stemmer`] reduces a word by the rules of its
 //! language. It knows no index; the engine names fields after [`Analyzer`]s.
 

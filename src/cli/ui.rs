@@ -60,6 +60,7 @@ impl Color {
 }
 
 /// The width that `COLUMNS` asks for, whether there is a terminal or not.
+#[expect(clippy::disallowed_methods, reason = "to clap a width that is no number is an error")]
 fn told_width() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok().filter(|&columns| columns > 0)
 }

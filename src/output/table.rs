@@ -14,7 +14,7 @@ pub enum Column {
     Numbers(&'static str),
 }
 
-/// Rows under headings. Cells are shown as [`printable`] spells them, so they may come from
+/// Rows under headings. Cells are shown as [`printable()`] spells them, so they may come from
 /// articles.
 #[derive(Clone, Debug)]
 pub struct Table<const N: usize> {

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::printable;
 
-/// How many columns `text` takes when it is shown as [`printable`] spells it.
+/// How many columns `text` takes when it is shown as [`printable()`] spells it.
 pub(super) fn columns(text: &str) -> usize {
     printable(text).width()
 }

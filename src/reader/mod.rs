@@ -5,7 +5,7 @@
 //! It never splits paragraphs into passages and knows no taxonomy and no index. One bad article
 //! is an error among good ones; it never ends the reading of the rest.
 //!
-//! [`walk`] finds the sources, [`open`] opens one, [`for_source`] and [`by_name`] know the formats.
+//! [`walk()`] finds the sources, [`open`] opens one, [`for_source`] and [`by_name`] know the formats.
 
 mod date;
 mod error;

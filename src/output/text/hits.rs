@@ -8,11 +8,15 @@ use super::Look;
 use super::article::{tag_lines, write_neighbour};
 use super::pen::{BOLD, DIM, MATCH, Mark, PLAIN, Pen};
 use crate::article::{ArticleHead, BlockKind};
+use crate::output::wrap::columns;
 use crate::output::{Column, Table};
-use crate::results::{Collapse, Facet, Highlight, Hit, SearchResults};
+use crate::results::{Collapse, Facet, FacetCount, FacetField, Highlight, Hit, SearchResults};
 
-/// Values of a facet that are shown; programs get them all.
+/// Values of a facet that are shown, those of most passages; programs get them all.
 const FACET_ROWS: usize = 10;
+
+/// Months that are shown, the latest ones.
+const FACET_MONTHS: usize = 24;
 
 /// Columns of the longest bar.
 const BAR: u64 = 24;
@@ -128,28 +132,33 @@ fn write_facet(pen: &mut Pen<'_>, facet: &Facet) -> io::Result<()> {
     if facet.values.is_empty() {
         return writeln!(pen.out, "{}  none", facet.field.as_str());
     }
-    let shown = &facet.values[..facet.values.len().min(FACET_ROWS)];
+    let values = &facet.values;
+    let (shown, others) = match facet.field {
+        FacetField::Month => (&values[values.len().saturating_sub(FACET_MONTHS)..], "earlier"),
+        _ => (&values[..values.len().min(FACET_ROWS)], "more"),
+    };
     let most = shown.iter().map(|value| value.passages).max().unwrap_or(1).max(1);
     let mut table = Table::new([
         Column::Words(facet.field.as_str()),
         Column::Numbers("passages"),
         Column::Words(""),
     ]);
+    let name = |value: &FacetCount| match &value.label {
+        Some(label) if *label != value.value => format!("{label} ({})", value.value),
+        _ => value.value.clone(),
+    };
+    let widest = shown.iter().map(|value| columns(&name(value))).max().unwrap_or_default();
+    // Beside the longest name stand the count and what parts the columns.
+    let room = pen.look.width.unwrap_or_default().saturating_sub(widest + "  passages  ".len());
+    let longest = BAR.min(room as u64);
     for value in shown {
-        let name = match &value.label {
-            Some(label) if *label != value.value => format!("{label} ({})", value.value),
-            _ => value.value.clone(),
-        };
-        let bar = match pen.look.width {
-            Some(_) => "▪".repeat((value.passages * BAR).div_ceil(most) as usize),
-            None => String::new(),
-        };
-        table.row([name, value.passages.to_string(), bar]);
+        let bar = "▪".repeat((value.passages * longest).div_ceil(most) as usize);
+        table.row([name(value), value.passages.to_string(), bar]);
     }
     table.write(pen.out, 0)?;
-    let hidden = facet.values.len() - shown.len();
+    let hidden = values.len() - shown.len();
     if hidden > 0 {
-        writeln!(pen.out, "and {hidden} more")?;
+        writeln!(pen.out, "and {hidden} {others}")?;
     }
     Ok(())
 }
@@ -193,7 +202,7 @@ telecoms                1
         let text = shown(&sample::results(), Look { color: true, width: Some(40) });
         assert!(text.contains("\x1b[1m\x1b[31mdata centers\x1b[0m"), "{text}");
         assert!(text.contains("\x1b[36m"), "tags have a second colour: {text}");
-        assert!(text.contains("telecoms                1  ▪▪▪▪▪▪▪▪▪▪▪▪\n"), "{text}");
+        assert!(text.contains("telecoms                1  ▪▪▪▪▪▪▪\n"), "{text}");
         let plain = anstream::adapter::strip_str(&text).to_string();
         for line in plain.lines().filter(|line| line.starts_with("   ") && !line.contains('#')) {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= 40, "too wide: {line}");

@@ -1,6 +1,6 @@
 //! The view for people: what a terminal shows, and plain text where there is none.
 //!
-//! Everything that comes from an article goes through [`super::printable`]. Colours mark what plain
+//! Everything that comes from an article goes through [`super::printable()`]. Colours mark what plain
 //! text leaves unmarked; nothing is said by colour alone that is not also a hit's reason to be
 //! listed.
 
