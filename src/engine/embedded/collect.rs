@@ -171,7 +171,7 @@ pub(super) fn rank_articles(
             Some((article, held)) if *article == start => {
                 held.others += 1;
                 // Passages come in the order of their ids, so the first of equals stays.
-                if candidate.key > held.key * (1.0 + ROUNDING) {
+                if candidate.key > held.key + held.key.abs() * ROUNDING {
                     held.key = candidate.key;
                     held.address = candidate.address;
                 }
