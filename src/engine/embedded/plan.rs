@@ -17,6 +17,7 @@ use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
+use super::exclude::Excluded;
 use super::expand::{CharacterQuery, NearQuery, PatternQuery, WordPattern};
 use super::read::Snapshot;
 
@@ -94,9 +95,11 @@ impl Node {
             Self::Nothing => Box::new(EmptyQuery),
             Self::Leaf(at) => leaves[*at].query.box_clone(),
             Self::And { must, not } => {
-                let part = |occur, node: &Self| (occur, node.to_query(leaves));
-                let must = must.iter().map(|node| part(Occur::Must, node));
-                let not = not.iter().map(|node| part(Occur::MustNot, node));
+                let must = must.iter().map(|node| (Occur::Must, node.to_query(leaves)));
+                let not = not.iter().map(|node| {
+                    let excluded: Box<dyn TantivyQuery> = Box::new(Excluded(node.to_query(leaves)));
+                    (Occur::MustNot, excluded)
+                });
                 Box::new(BooleanQuery::new(must.chain(not).collect()))
             }
             Self::Or(nodes) => {
