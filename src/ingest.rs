@@ -136,30 +136,37 @@ impl Ingest {
         Ok(report)
     }
 
-    /// Reads everything and gives each article tagged, in order, without an index.
-    pub fn tag(&self, taggers: &[Box<dyn Tagger>], on_article: &mut dyn FnMut(Tagged)) {
-        let done: Result<(), EngineError> = self.prepare(taggers, None, &mut |step| {
-            match step {
+    /// Reads everything and gives each article tagged, in order, without an index, until
+    /// `on_article` breaks.
+    pub fn tag(
+        &self,
+        taggers: &[Box<dyn Tagger>],
+        on_article: &mut dyn FnMut(Tagged) -> ControlFlow<()>,
+    ) {
+        let done = self.prepare(taggers, None, &mut |step| {
+            let flow = match step {
                 Step::Tagged { source, article, .. } => {
-                    on_article(Tagged::Article { path: source.path.clone(), article });
+                    on_article(Tagged::Article { path: source.path.clone(), article })
                 }
                 Step::Skipped { path, reason } => on_article(Tagged::Skipped { path, reason }),
                 Step::Failed(error) => on_article(Tagged::Failed(error)),
-                Step::Unchanged { .. } | Step::Broken(_) | Step::Progress { .. } => {}
-            }
-            Ok(())
+                Step::Unchanged { .. } | Step::Broken(_) | Step::Progress { .. } => {
+                    ControlFlow::Continue(())
+                }
+            };
+            if flow.is_break() { Err(()) } else { Ok(()) }
         });
-        // Nothing here fails: there is no engine.
-        drop(done);
+        // The only error is that no more is wanted: there is no engine.
+        let (Ok(()) | Err(())) = done;
     }
 
     /// Runs the threads, and gives `take` each step in order until it fails.
-    fn prepare(
+    fn prepare<E>(
         &self,
         taggers: &[Box<dyn Tagger>],
         known: Option<&dyn Known>,
-        take: &mut dyn FnMut(Step) -> Result<(), EngineError>,
-    ) -> Result<(), EngineError> {
+        take: &mut dyn FnMut(Step) -> Result<(), E>,
+    ) -> Result<(), E> {
         let threads = self.options.threads.get();
         let under_way = threads * PIECES_A_THREAD;
         let (to_parse, jobs) = bounded::<Job>(under_way);

@@ -1,17 +1,90 @@
-//! Runs the binary: the console transcripts in `golden/`, and what a transcript cannot show.
+//! Runs the binary: the console transcripts in `golden/` and the README, and what a transcript
+//! cannot show.
 //!
 //! `TRYCMD=overwrite cargo test cli` writes what the binary says now; read the diff.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// Transcripts about the articles of `corpus/`: run at the root of the package, on an index of them.
+const ON_THE_CORPUS: [&str; 7] = ["help", "demo", "query", "tag", "formats", "sectors", "entities"];
+
+/// Transcripts that make, change and break things: each runs in a copy of its `.in` folder, where
+/// the index is `index`.
+const IN_A_SANDBOX: [&str; 2] = ["index", "errors"];
+
+/// The binary.
+const PRESSMARK: &str = env!("CARGO_BIN_EXE_pressmark");
+
+/// The cases, at a width of 100 columns and without colours, with `index` as the default index.
+/// They may use a shell and find the binary in it.
+fn transcripts(index: &str) -> trycmd::TestCases {
+    let cases = trycmd::TestCases::new();
+    cases.env("COLUMNS", "100").env("NO_COLOR", "1").env("PRESSMARK_INDEX", index);
+    let path = std::env::var("PATH").unwrap_or_default();
+    for tool in ["sh", "cp", "rm"] {
+        let mut places = path.split(':').map(|folder| Path::new(folder).join(tool));
+        cases.register_bin(tool, places.find(|place| place.exists()).expect("every Unix has it"));
+    }
+    let ours = Path::new(PRESSMARK).parent().expect("it is in a folder");
+    cases.env("PATH", format!("{}:{path}", ours.display()));
+    cases
+}
+
+/// A folder for an index that a test makes anew.
+fn fresh(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    drop(std::fs::remove_dir_all(&folder));
+    folder
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("the target folder has a plain name")
+}
+
 #[test]
-fn transcripts_are_what_the_binary_says() {
-    trycmd::TestCases::new().env("COLUMNS", "100").env("NO_COLOR", "1").case("tests/golden/*.md");
+fn transcripts_of_the_corpus_are_what_the_binary_says() {
+    let index = fresh("golden-index");
+    let made = Command::new(PRESSMARK)
+        .args(["index", "--threads", "1", "corpus", "--index", text(&index)])
+        .output()
+        .expect("it starts");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let cases = transcripts(text(&index));
+    for name in ON_THE_CORPUS {
+        cases.case(format!("tests/golden/{name}.md"));
+    }
+}
+
+#[test]
+fn the_readme_is_what_the_binary_says() {
+    transcripts(text(&fresh("readme-index"))).case("README.md");
+}
+
+#[test]
+fn transcripts_of_changes_and_errors_are_what_the_binary_says() {
+    let cases = transcripts("index");
+    for name in IN_A_SANDBOX {
+        cases.case(format!("tests/golden/{name}.md"));
+    }
+}
+
+#[test]
+fn every_transcript_is_run() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    for entry in std::fs::read_dir(folder).expect("the folder is of the package") {
+        let path = entry.expect("the folder can be listed").path();
+        if path.extension().is_some_and(|ending| ending == "md") {
+            let name = path.file_stem().and_then(|stem| stem.to_str()).expect("it is named by us");
+            let run = ON_THE_CORPUS.contains(&name) || IN_A_SANDBOX.contains(&name);
+            assert!(run, "`{name}` is in no list of this file");
+        }
+    }
 }
 
 /// The binary, with a command that writes more than a pipe holds.
 fn talkative() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pressmark"));
+    let mut command = Command::new(PRESSMARK);
     command.args(["completions", "bash"]).stdin(Stdio::null());
     command
 }

@@ -14,7 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("results", &["article", "passage", "query", "tag"]),
     // Seams.
     ("analysis", &["article"]),
-    ("reader", &["article", "analysis"]),
+    ("reader", &["article", "passage", "analysis"]),
     // A taxonomy gives the card that an index remembers of it.
     ("tagger", &["article", "passage", "tag", "analysis", "engine"]),
     ("engine", &["article", "passage", "query", "results", "tag", "analysis"]),
@@ -39,9 +39,14 @@ struct Source {
 }
 
 impl Source {
-    /// The text before the file's tests.
+    /// The text before the file's tests; none of a file of tests.
     fn code(&self) -> &str {
-        self.text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default()
+        if self.path.ends_with("/tests.rs") {
+            return "";
+        }
+        let tests = ["\n#[cfg(test)]\nmod tests {", "\n#[cfg(test)]\npub(crate) mod tests {"];
+        let end = tests.iter().filter_map(|start| self.text.find(start)).min();
+        &self.text[..end.unwrap_or(self.text.len())]
     }
 
     /// The lines of code with their numbers, comments left out.

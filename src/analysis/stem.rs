@@ -44,12 +44,13 @@ impl Analyzer {
     }
 }
 
-/// Reduces words, remembering recent ones: news repeats itself, and a memo that stays in cache
-/// (a megabyte) halves the cost of stemming.
+/// Reduces words to their stems.
 pub struct Stemmer {
     analyzer: Analyzer,
     rules: Option<frostem::Stemmer>,
-    memo: Vec<Memo>,
+    /// Recent words, if many are to come: news repeats itself, and a memo that stays in cache (a
+    /// megabyte) halves the cost of stemming.
+    memo: Option<Vec<Memo>>,
 }
 
 /// A remembered word; words that do not fit are not remembered.
@@ -75,7 +76,13 @@ impl Stemmer {
             Analyzer::Malay => Some(frostem::Stemmer::new(Algorithm::Indonesian)),
             Analyzer::Plain => None,
         };
-        Self { analyzer, rules, memo: Vec::new() }
+        Self { analyzer, rules, memo: None }
+    }
+
+    /// The stemmer of `analyzer` for millions of words; it is dear to make.
+    pub fn for_many(analyzer: Analyzer) -> Self {
+        let empty = Memo { word: [0; WORD], word_len: 0, stem: [0; WORD], stem_len: 0 };
+        Self { memo: Some(vec![empty; MEMO_SLOTS]), ..Self::new(analyzer) }
     }
 
     /// Whose rules it follows.
@@ -104,13 +111,14 @@ impl Stemmer {
         if !stemmable {
             return word;
         }
-        if self.memo.is_empty() {
-            let empty = Memo { word: [0; WORD], word_len: 0, stem: [0; WORD], stem_len: 0 };
-            self.memo = vec![empty; MEMO_SLOTS];
-        }
         out.clear();
-        let slot = &mut self.memo[xxh3_64(word.as_bytes()) as usize % MEMO_SLOTS];
-        if slot.word.get(..usize::from(slot.word_len)) == Some(word.as_bytes()) {
+        let slot = match &mut self.memo {
+            Some(memo) => Some(&mut memo[xxh3_64(word.as_bytes()) as usize % MEMO_SLOTS]),
+            None => None,
+        };
+        if let Some(slot) = &slot
+            && slot.word.get(..usize::from(slot.word_len)) == Some(word.as_bytes())
+        {
             let stem = &slot.stem[..usize::from(slot.stem_len)];
             out.push_str(std::str::from_utf8(stem).expect("only whole stems are remembered"));
             return out;
@@ -119,20 +127,16 @@ impl Stemmer {
             Analyzer::English => out.push_str(&rules.stem(&american(word))),
             Analyzer::Malay | Analyzer::Plain => out.push_str(&rules.stem(word)),
         }
-        if word.len() <= WORD && out.len() <= WORD {
+        if let Some(slot) = slot
+            && word.len() <= WORD
+            && out.len() <= WORD
+        {
             slot.word[..word.len()].copy_from_slice(word.as_bytes());
             slot.stem[..out.len()].copy_from_slice(out.as_bytes());
             slot.word_len = word.len() as u8;
             slot.stem_len = out.len() as u8;
         }
         out
-    }
-}
-
-impl Clone for Stemmer {
-    /// A stemmer of the same rules that remembers nothing yet.
-    fn clone(&self) -> Self {
-        Self::new(self.analyzer)
     }
 }
 
@@ -175,7 +179,7 @@ mod tests {
     #[test]
     fn the_memo_changes_nothing() {
         let words = ["policies", "police", "policy", "a", "5g", "policies", "police"];
-        let mut warm = Stemmer::new(Analyzer::English);
+        let mut warm = Stemmer::for_many(Analyzer::English);
         for word in words {
             let (mut remembered, mut fresh) = (String::new(), String::new());
             let mut cold = Stemmer::new(Analyzer::English);

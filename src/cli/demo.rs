@@ -28,8 +28,19 @@ const QUERIES: [(&str, &[&str]); 3] = [
         &["query", "\"data centre\" power", "-n", "3"],
     ),
     (
-        "One entity in every language, one sector; the best passage of each article:",
-        &["query", "--entity", "马来西亚", "--sector", "trade", "--collapse", "article", "-n", "4"],
+        "One entity in every language, one sector; newest first, a passage of each article:",
+        &[
+            "query",
+            "--entity",
+            "马来西亚",
+            "--sector",
+            "trade",
+            "--collapse",
+            "article",
+            "--sort=-date",
+            "-n",
+            "3",
+        ],
     ),
     (
         "Everything of a year about energy, counted by sector and month:",
@@ -76,10 +87,10 @@ fn run_command(ui: &mut Ui, index: &Path, arguments: &[&OsStr]) -> Result<Status
     super::run(ui, index, cli.command)
 }
 
-/// Prints a command as it is typed.
+/// Prints a command as it is typed, set in from what it prints.
 fn show_command(ui: &mut Ui, arguments: &[&str]) -> Result<(), Failure> {
     let words: Vec<String> = arguments.iter().map(|word| quoted(word)).collect();
-    Ok(writeln!(ui.out(), "$ pressmark {}", words.join(" "))?)
+    Ok(writeln!(ui.out(), "  $ pressmark {}", words.join(" "))?)
 }
 
 #[cfg(test)]

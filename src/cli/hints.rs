@@ -21,7 +21,7 @@ pub(super) fn engine(error: &EngineError) -> Vec<String> {
         }
         EngineError::OtherTaxonomy { path, .. } => vec![
             "give the taxonomy it is tagged by with `--taxonomy FILE`".to_owned(),
-            format!("or tag it anew with `pressmark reindex{}`", flag(path)),
+            format!("or tag it anew with `pressmark reindex{} [--taxonomy FILE]`", flag(path)),
         ],
         EngineError::Locked { .. } => {
             one("wait until it is done; queries can be asked meanwhile".to_owned())
@@ -52,6 +52,9 @@ pub(super) fn io(error: &io::Error) -> Option<String> {
     let hint = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "free some space and run the same command again; what was committed before stands"
+        }
+        io::ErrorKind::FileTooLarge => {
+            "raise the limit on the size of files; what was committed before stands"
         }
         io::ErrorKind::ReadOnlyFilesystem => "name a folder that can be written to",
         io::ErrorKind::PermissionDenied => "see who may read and write there",

@@ -136,7 +136,11 @@ impl<'a> Telling<'a> {
                 progress.article();
                 let (id, outcome) = (id.to_string(), outcome_name(outcome));
                 if ui.verbose() {
-                    progress.pause(|| ui.note(&format!("{outcome} {id}: {passages} passages")));
+                    let written = match passages {
+                        0 => String::new(),
+                        n => format!(": {}", counted(n as u64, "passage")),
+                    };
+                    progress.pause(|| ui.note(&format!("{outcome} {id}{written}")));
                 }
                 Line::Article { path: path.display().to_string(), id, outcome, passages }
             }
@@ -225,7 +229,8 @@ struct Counts {
 }
 
 impl Counts {
-    /// `3 articles: 2 added, 1 unchanged; 21 passages written; 1 failed`.
+    /// `3 articles: 2 added, 1 unchanged; 21 passages written; 1 failed`: files of other kinds are
+    /// no failure, and `-v` names them.
     fn summary(self) -> String {
         let articles = self.added + self.replaced + self.unchanged;
         let outcomes: Vec<String> =
@@ -234,21 +239,26 @@ impl Counts {
                 .filter(|(n, _)| *n > 0)
                 .map(|(n, what)| format!("{n} {what}"))
                 .collect();
-        let plural = |n: u64| if n == 1 { "" } else { "s" };
-        let mut text = format!("{articles} article{}", plural(articles));
+        let mut text = counted(articles, "article");
         if !outcomes.is_empty() {
             text += &format!(": {}", outcomes.join(", "));
         }
         if self.passages > 0 {
-            text += &format!("; {} passage{} written", self.passages, plural(self.passages));
+            text += &format!("; {} written", counted(self.passages, "passage"));
         }
-        for (n, what) in [(self.skipped, "skipped"), (self.failed, "failed")] {
-            if n > 0 {
-                text += &format!("; {n} {what}");
-            }
+        if self.skipped > 0 {
+            text += &format!("; {} of other kinds skipped", counted(self.skipped, "file"));
+        }
+        if self.failed > 0 {
+            text += &format!("; {} failed", self.failed);
         }
         text
     }
+}
+
+/// `1 passage`, `2 passages`.
+fn counted(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
@@ -264,7 +274,8 @@ mod tests {
             (Counts { added: 1, passages: 1, ..none }, "1 article: 1 added; 1 passage written"),
             (
                 Counts { added: 2, unchanged: 1, passages: 21, failed: 1, skipped: 3, ..none },
-                "3 articles: 2 added, 1 unchanged; 21 passages written; 3 skipped; 1 failed",
+                "3 articles: 2 added, 1 unchanged; 21 passages written; \
+                 3 files of other kinds skipped; 1 failed",
             ),
         ] {
             assert_eq!(counts.summary(), want);

@@ -1,5 +1,6 @@
 //! `pressmark tag`: articles with their tags, without an index.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use pressmark::ingest::Tagged;
@@ -49,23 +50,29 @@ pub(super) fn run(ui: &mut Ui, args: Args) -> Result<Status, Failure> {
     let taggers = open::taggers(open::taxonomy(args.taxonomy.as_ref())?);
     let mut status = Status::NoMatch;
     let mut unwritten = None;
-    ingest.tag(&taggers, &mut |tagged| match tagged {
-        Tagged::Article { article, .. } if unwritten.is_none() => {
-            let first = status == Status::NoMatch;
-            unwritten = write(ui, &article, args.format, first).err();
-            if first {
-                status = Status::Done;
+    let mut first = true;
+    ingest.tag(&taggers, &mut |tagged| {
+        match tagged {
+            Tagged::Article { article, .. } => {
+                unwritten = write(ui, &article, args.format, first).err();
+                first = false;
+                if status == Status::NoMatch {
+                    status = Status::Done;
+                }
+            }
+            Tagged::Skipped { path, reason } => {
+                if ui.verbose() {
+                    ui.note(&format!("skipped `{}`: {reason}", path.display()));
+                }
+            }
+            Tagged::Failed(error) => {
+                status = Status::Failed;
+                Failure::from(error).print(ui);
             }
         }
-        Tagged::Article { .. } => {}
-        Tagged::Skipped { path, reason } => {
-            if ui.verbose() {
-                ui.note(&format!("skipped `{}`: {reason}", path.display()));
-            }
-        }
-        Tagged::Failed(error) => {
-            status = Status::Failed;
-            Failure::from(error).print(ui);
+        match unwritten {
+            None => ControlFlow::Continue(()),
+            Some(_) => ControlFlow::Break(()),
         }
     });
     match unwritten {

@@ -59,6 +59,11 @@ impl Color {
     }
 }
 
+/// The width that `COLUMNS` asks for, whether there is a terminal or not.
+fn told_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|&columns| columns > 0)
+}
+
 /// The terminal, or what stands for it.
 pub(super) struct Ui {
     out: BufWriter<Box<dyn Write>>,
@@ -72,9 +77,11 @@ impl Ui {
     pub(super) fn new(args: UiArgs) -> Self {
         let stdout = io::stdout();
         let color = args.color.holds_for(&stdout);
-        let width = stdout.is_terminal().then(|| {
-            let size = terminal_size::terminal_size_of(&stdout);
-            size.map_or(UNTOLD, |(width, _)| usize::from(width.0)).min(WIDEST)
+        let width = told_width().or_else(|| {
+            stdout.is_terminal().then(|| {
+                let size = terminal_size::terminal_size_of(&stdout);
+                size.map_or(UNTOLD, |(width, _)| usize::from(width.0)).min(WIDEST)
+            })
         });
         let out: Box<dyn Write> = if color {
             Box::new(AutoStream::always(stdout.lock()))

@@ -45,7 +45,7 @@ pub struct GoldMention {
 #[derive(Debug, thiserror::Error)]
 pub enum GoldError {
     /// A line is not the JSON object that is wanted.
-    #[error("{path}:{line}: {source}")]
+    #[error("{path}:{line}: not a labelled passage")]
     Json {
         /// The file.
         path: String,
@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn bad_labels_name_their_line() {
         for (line, want) in [
-            ("{", "gold.jsonl:1: EOF while parsing an object at line 1 column 1"),
+            ("{", "gold.jsonl:1: not a labelled passage"),
             (
                 r#"{"id":"p","lang":"en","article":"a","paragraph":0,"text":"ab","mentions":[{"start":1,"end":3,"text":"b","type":"person"}]}"#,
                 "gold.jsonl:1: the text at 1..3 is not `b`",

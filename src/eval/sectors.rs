@@ -61,7 +61,7 @@ impl Paragraph {
 #[non_exhaustive]
 pub enum GoldError {
     /// A line that is not a labelled passage.
-    #[error("{file}:{line}: not a labelled passage: {source}")]
+    #[error("{file}:{line}: not a labelled passage")]
     Line {
         /// The file.
         file: String,
@@ -355,7 +355,7 @@ mod tests {
         let bad = line("en", "x", "0", "a", r#""sectors":["A B"]"#);
         for (text, want) in [
             (String::new(), "gold: no labelled passage in it"),
-            (format!("{good}\n\n{{}}"), "gold:3: not a labelled passage: missing field `id`"),
+            (format!("{good}\n\n{{}}"), "gold:3: not a labelled passage"),
             (format!("{good}\n{bad}"), "gold:2: bad sector id `A B`"),
         ] {
             let message = read_gold(&text, "gold").unwrap_err().to_string();

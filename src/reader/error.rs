@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 #[non_exhaustive]
 pub enum ReadError {
     /// The file cannot be opened or read.
-    #[error("cannot read `{}`", .path.display())]
+    #[error("cannot read {}", named(.path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -37,13 +37,13 @@ pub enum ReadError {
         source: ignore::Error,
     },
     /// A file without a byte but white space.
-    #[error("`{}` is empty", .path.display())]
+    #[error("{} is empty", named(.path))]
     Empty {
         /// The file.
         path: PathBuf,
     },
     /// A binary file.
-    #[error("`{}` is not text: byte {offset} is NUL", .path.display())]
+    #[error("{} is not text: byte {offset} is NUL", named(.path))]
     NotText {
         /// The file.
         path: PathBuf,
@@ -172,6 +172,14 @@ impl ReadError {
             }
             _ => None,
         }
+    }
+}
+
+/// A source as a message names it.
+fn named(path: &Path) -> String {
+    match path.as_os_str() == "-" {
+        true => "standard input".to_owned(),
+        false => format!("`{}`", path.display()),
     }
 }
 

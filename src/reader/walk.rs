@@ -177,9 +177,21 @@ fn explain(error: ignore::Error) -> Option<ReadError> {
     }
     let path = path.unwrap_or(Path::new("")).to_owned();
     Some(match error.into_io_error() {
-        Some(source) => ReadError::Io { path, source },
+        Some(source) => ReadError::Io { path, source: system(source) },
         None => ReadError::Missing { path },
     })
+}
+
+/// The system's own error: the walker wraps it in words that repeat the path.
+fn system(error: io::Error) -> io::Error {
+    let mut cause = error.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static));
+    while let Some(inner) = cause {
+        if let Some(code) = inner.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
+            return io::Error::from_raw_os_error(code);
+        }
+        cause = inner.source();
+    }
+    error
 }
 
 /// The path that an error of the walker names, and whether it is a link in a circle.

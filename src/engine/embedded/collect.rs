@@ -3,13 +3,13 @@
 //! Ranking and counting are two passes, because the first may skip what cannot be among the best
 //! and the second must see every match but scores none.
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 
-use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::Weight;
 use tantivy::{DocAddress, DocId, Score, SegmentReader};
 
-use super::read::{Snapshot, ordinals, str_column};
+use super::read::{SegmentColumns, Snapshot};
 
 /// A match among the best so far.
 #[derive(Clone, Debug)]
@@ -23,47 +23,57 @@ pub(super) struct Candidate {
 }
 
 /// What the candidates of a snapshot are compared by when their keys are equal: the passage id.
-pub(super) struct Ids {
-    segments: Vec<SegmentIds>,
+pub(super) struct Ids<'s> {
+    segments: &'s [SegmentColumns],
 }
 
-struct SegmentIds {
-    articles: Option<StrColumn>,
-    ordinals: Column<u64>,
+/// A passage to be compared; its article's id is looked up when it must be, once.
+pub(super) struct Id {
+    address: DocAddress,
+    article: OnceCell<Option<String>>,
 }
 
-impl Ids {
+impl Id {
+    /// The passage there.
+    pub(super) fn new(address: DocAddress) -> Self {
+        Self { address, article: OnceCell::new() }
+    }
+}
+
+impl<'s> Ids<'s> {
     /// The ids of a snapshot.
-    pub(super) fn of(snapshot: &Snapshot) -> tantivy::Result<Self> {
-        let segments = snapshot.searcher().segment_readers().iter().map(|reader| {
-            Ok(SegmentIds { articles: str_column(reader, "article")?, ordinals: ordinals(reader)? })
-        });
-        Ok(Self { segments: segments.collect::<tantivy::Result<_>>()? })
+    pub(super) fn of(snapshot: &'s Snapshot) -> Self {
+        Self { segments: snapshot.columns() }
     }
 
     /// Orders two passages by id: article id, then ordinal.
-    pub(super) fn compare(&self, a: DocAddress, b: DocAddress) -> Ordering {
-        let (in_a, in_b) = (self.segment(a), self.segment(b));
-        let articles = if a.segment_ord == b.segment_ord {
+    pub(super) fn compare(&self, a: &Id, b: &Id) -> Ordering {
+        let (in_a, in_b) = (self.segment(a.address), self.segment(b.address));
+        let articles = if a.address.segment_ord == b.address.segment_ord {
             // Within a segment, ids are numbered in their order.
-            in_a.article_number(a.doc_id).cmp(&in_b.article_number(b.doc_id))
+            let number = |of: &SegmentColumns, id: &Id| of.article_number(id.address.doc_id);
+            number(in_a, a).cmp(&number(in_b, b))
         } else {
-            in_a.article(a.doc_id).cmp(&in_b.article(b.doc_id))
+            let article = |of: &SegmentColumns, id: &Id| of.article(id.address.doc_id);
+            a.article
+                .get_or_init(|| article(in_a, a))
+                .cmp(b.article.get_or_init(|| article(in_b, b)))
         };
-        articles.then_with(|| in_a.ordinals.first(a.doc_id).cmp(&in_b.ordinals.first(b.doc_id)))
+        let ordinal = |of: &SegmentColumns, id: &Id| of.ordinals.get_val(id.address.doc_id);
+        articles.then_with(|| ordinal(in_a, a).cmp(&ordinal(in_b, b)))
     }
 
     /// The first passage of a passage's article.
     pub(super) fn article_start(&self, address: DocAddress) -> DocId {
-        address.doc_id - self.segment(address).ordinals.first(address.doc_id).unwrap_or(0) as u32
+        address.doc_id - self.segment(address).ordinals.get_val(address.doc_id) as u32
     }
 
-    fn segment(&self, address: DocAddress) -> &SegmentIds {
+    fn segment(&self, address: DocAddress) -> &SegmentColumns {
         &self.segments[address.segment_ord as usize]
     }
 }
 
-impl SegmentIds {
+impl SegmentColumns {
     fn article_number(&self, doc: DocId) -> Option<u64> {
         self.articles.as_ref()?.ords().first(doc)
     }
@@ -154,7 +164,7 @@ pub(super) fn rank_articles(
     weight: &dyn Weight,
     reader: &SegmentReader,
     segment: u32,
-    ids: &Ids,
+    ids: &Ids<'_>,
     best: &mut Best,
     key: &dyn Fn(DocId, Score) -> f64,
 ) -> tantivy::Result<()> {

@@ -8,6 +8,7 @@ mod collect;
 mod exclude;
 mod expand;
 mod facet;
+mod fault;
 mod filter;
 mod format;
 mod list;
@@ -147,11 +148,7 @@ fn open_index(path: &Path) -> Result<Index, EngineError> {
     if !path.join("meta.json").exists() {
         return Err(EngineError::Missing { path: owned() });
     }
-    let failed = |source: TantivyError| EngineError::Io {
-        doing: "read",
-        path: path.to_owned(),
-        source: Box::new(source),
-    };
+    let failed = |source: TantivyError| fault::reading(path, source);
     let directory = MmapDirectory::open(path).map_err(|e| failed(e.into()))?;
     let mut index = Index::open(directory).map_err(failed)?;
     let payload = index.load_metas().map_err(failed)?.payload;

@@ -1,9 +1,9 @@
 //! One commit of an index, opened for reading: where articles lie, and what is stored of them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tantivy::columnar::Column;
-use tantivy::columnar::StrColumn;
+use tantivy::columnar::{Column, ColumnValues, StrColumn};
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
 use tantivy::{
     DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED,
@@ -15,6 +15,7 @@ use crate::article::{ArticleId, Lang};
 use crate::engine::EngineError;
 use crate::tag::TaggedArticle;
 
+use super::fault;
 use super::format::{Card, Fields, StoredPassage};
 
 /// Stored blocks kept unpacked, a segment; a page of hits and its neighbours fit.
@@ -27,6 +28,27 @@ pub(super) struct Snapshot {
     searcher: Searcher,
     fields: Fields,
     card: Card,
+    columns: Arc<[SegmentColumns]>,
+}
+
+/// The columns of a segment that every search reads, opened once.
+pub(super) struct SegmentColumns {
+    /// Ids of articles.
+    pub(super) articles: Option<StrColumn>,
+    /// Places of passages in their articles.
+    pub(super) ordinals: Arc<dyn ColumnValues<u64>>,
+    /// Days of publication.
+    pub(super) days: Column<i64>,
+}
+
+impl SegmentColumns {
+    fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
+        Ok(Self {
+            articles: str_column(reader, "article")?,
+            ordinals: reader.fast_fields().u64("ordinal")?.first_or_default_col(0),
+            days: reader.fast_fields().i64("day")?,
+        })
+    }
 }
 
 /// Where an article lies: its passages are stored side by side in one segment.
@@ -48,7 +70,7 @@ pub(super) struct ArticleLengths {
 impl Snapshot {
     /// Opens the last commit of `index`.
     pub(super) fn open(index: &Index, path: &Path) -> Result<Self, EngineError> {
-        let failed = |source| read_failed(path, source);
+        let failed = |source| fault::reading(path, source);
         // A commit may fall between the two reads; the card must be of the same one.
         loop {
             let before = index.load_metas().map_err(failed)?;
@@ -68,9 +90,16 @@ impl Snapshot {
                     EngineError::Corrupt { path: path.to_owned(), what }
                 })?,
             };
-            let (searcher, fields) = (reader.searcher(), Fields::schema().1);
-            return Ok(Self { path: path.to_owned(), searcher, fields, card });
+            return Self::of(reader.searcher(), card, path);
         }
+    }
+
+    fn of(searcher: Searcher, card: Card, path: &Path) -> Result<Self, EngineError> {
+        let columns = searcher.segment_readers().iter().map(SegmentColumns::open);
+        let columns = columns.collect::<tantivy::Result<_>>();
+        let columns = columns.map_err(|source| fault::reading(path, source))?;
+        let (path, fields) = (path.to_owned(), Fields::schema().1);
+        Ok(Self { path, searcher, fields, card, columns })
     }
 
     /// The same index as if it held nothing.
@@ -79,8 +108,14 @@ impl Snapshot {
         let mut emptied = self.clone();
         if let Ok(reader) = empty.reader() {
             emptied.searcher = reader.searcher();
+            emptied.columns = Arc::new([]);
         }
         emptied
+    }
+
+    /// The columns of each segment.
+    pub(super) fn columns(&self) -> &[SegmentColumns] {
+        &self.columns
     }
 
     /// What the index says about itself.
@@ -100,7 +135,7 @@ impl Snapshot {
 
     /// A reading error of this index.
     pub(super) fn failed(&self, source: TantivyError) -> EngineError {
-        read_failed(&self.path, source)
+        fault::reading(&self.path, source)
     }
 
     /// Where the article lies, if the index holds it.
@@ -220,8 +255,4 @@ pub(super) fn first_str(column: &StrColumn, doc: DocId) -> Option<String> {
     let ord = column.ords().first(doc)?;
     let mut text = String::new();
     column.ord_to_str(ord, &mut text).ok()?.then_some(text)
-}
-
-fn read_failed(path: &Path, source: TantivyError) -> EngineError {
-    EngineError::Io { doing: "read", path: path.to_owned(), source: Box::new(source) }
 }

@@ -15,11 +15,11 @@ use crate::results::{
     Collapse, Hit, IndexStamp, ScorePart, SearchRequest, SearchResults, Sort, Totals,
 };
 
-use super::collect::{Best, Candidate, Ids, each_match, rank, rank_articles};
+use super::collect::{Best, Candidate, Id, Ids, each_match, rank, rank_articles};
 use super::facet::Facets;
 use super::filter::filter_clauses;
 use super::plan::{Plan, Planner};
-use super::read::{Snapshot, ordinals};
+use super::read::Snapshot;
 
 /// Runs `request` over one commit.
 pub(super) fn search(
@@ -94,7 +94,7 @@ impl Run<'_> {
         let query = self.plan.root.to_query(&self.plan.leaves);
         let (totals, facets) =
             self.count(query.weight(EnableScoring::disabled_from_searcher(searcher))?.as_ref())?;
-        let ids = Ids::of(self.snapshot)?;
+        let ids = Ids::of(self.snapshot);
         let wanted = self.request.offset.saturating_add(self.request.limit);
         let mut best = Best::new(wanted.min(usize::try_from(totals.passages).unwrap_or(wanted)));
         let scoring =
@@ -103,14 +103,24 @@ impl Run<'_> {
             let weight = query.weight(scoring)?;
             self.rank(weight.as_ref(), &ids, &mut best)?;
         }
-        let mut hits = self.scored(best.into_candidates())?;
+        let hits = self.scored(best.into_candidates())?;
         let by_score = self.request.sort == Sort::Relevance;
-        hits.sort_by(|a, b| {
-            let (x, y) =
-                if by_score { (a.score, b.score) } else { (a.candidate.key, b.candidate.key) };
-            y.total_cmp(&x).then_with(|| ids.compare(a.candidate.address, b.candidate.address))
-        });
-        let hits = hits.into_iter().skip(self.request.offset).take(self.request.limit).collect();
+        let mut hits: Vec<(f64, Id, Scored)> = hits
+            .into_iter()
+            .map(|hit| {
+                let key = if by_score { hit.score } else { hit.candidate.key };
+                (key, Id::new(hit.candidate.address), hit)
+            })
+            .collect();
+        if let Some(last) = wanted.min(hits.len()).checked_sub(1) {
+            // Ids are dear to compare: only those that tie for a place are.
+            hits.select_nth_unstable_by(last, |a, b| b.0.total_cmp(&a.0));
+            let least = hits[last].0;
+            hits.retain(|(key, ..)| *key >= least);
+        }
+        hits.sort_by(|(x, a, _), (y, b, _)| y.total_cmp(x).then_with(|| ids.compare(a, b)));
+        let hits = hits.into_iter().map(|(.., hit)| hit);
+        let hits = hits.skip(self.request.offset).take(self.request.limit).collect();
         Ok(Found { hits, totals, facets })
     }
 
@@ -118,9 +128,9 @@ impl Run<'_> {
     fn count(&self, weight: &dyn Weight) -> tantivy::Result<(Totals, Facets)> {
         let mut totals = Totals::default();
         let mut facets = Facets::new(&self.request.facets);
-        for reader in self.snapshot.searcher().segment_readers() {
-            let ordinals = ordinals(reader)?;
-            let ordinals = ordinals.first_or_default_col(0);
+        let readers = self.snapshot.searcher().segment_readers();
+        for (reader, columns) in readers.iter().zip(self.snapshot.columns()) {
+            let ordinals = &columns.ordinals;
             let mut counted = facets.segment(reader)?;
             let faceted = !self.request.facets.is_empty();
             let mut last = DocId::MAX;
@@ -140,10 +150,10 @@ impl Run<'_> {
         Ok((totals, facets))
     }
 
-    fn rank(&self, weight: &dyn Weight, ids: &Ids, best: &mut Best) -> tantivy::Result<()> {
+    fn rank(&self, weight: &dyn Weight, ids: &Ids<'_>, best: &mut Best) -> tantivy::Result<()> {
         let readers = self.snapshot.searcher().segment_readers();
         for (segment, reader) in (0..).zip(readers) {
-            let days = reader.fast_fields().i64("day")?;
+            let days = &self.snapshot.columns()[segment as usize].days;
             let newest_first = self.request.sort == Sort::DateDescending;
             let day_key = |doc: DocId| match days.first(doc) {
                 Some(day) if newest_first => day as f64,

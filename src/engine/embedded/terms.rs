@@ -42,7 +42,7 @@ pub(super) struct Cutter {
 impl Cutter {
     /// A cutter for every analyzer.
     pub(super) fn new() -> Self {
-        let stemmers = Analyzer::ALL.map(Stemmer::new);
+        let stemmers = Analyzer::ALL.map(Stemmer::for_many);
         Self { folded: Folded::default(), stemmers, stem: String::new() }
     }
 

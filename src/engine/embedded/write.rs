@@ -22,6 +22,7 @@ use crate::article::ArticleId;
 use crate::engine::{EngineError, Known, TaxonomyCard, WriteOptions, Writer};
 use crate::tag::TaggedArticle;
 
+use super::fault;
 use super::format::{Card, FORMAT, Fields, Lengths, StoredPassage};
 use super::read::Snapshot;
 use super::terms::{Cutter, Terms, tokenizers};
@@ -83,8 +84,11 @@ impl EmbeddedWriter {
         options: &WriteOptions,
         holder: &str,
     ) -> Result<Self, EngineError> {
-        let failed = |source| write_failed(path, source);
-        fs::create_dir_all(path).map_err(|source| write_failed_io(path, source))?;
+        let failed = |source| fault::writing(path, source);
+        if path.is_file() {
+            return Err(EngineError::Foreign { path: path.to_owned() });
+        }
+        fs::create_dir_all(path).map_err(|source| fault::writing_io(path, source))?;
         let index = if path.join("meta.json").exists() {
             super::open_index(path)?
         } else {
@@ -96,7 +100,7 @@ impl EmbeddedWriter {
         let writer = Self::with_index(index, path, options)?;
         let told = fs::File::create(path.join(HOLDER))
             .and_then(|mut file| file.write_all(holder.as_bytes()));
-        told.map_err(|source| write_failed_io(path, source))?;
+        told.map_err(|source| fault::writing_io(path, source))?;
         Ok(writer)
     }
 
@@ -144,7 +148,7 @@ impl EmbeddedWriter {
     ///
     /// [`EngineError::Io`] if the index cannot be written.
     pub fn start_over(&mut self, taxonomy: TaxonomyCard) -> Result<(), EngineError> {
-        self.writer.delete_all_documents().map_err(|e| write_failed(&self.path, e))?;
+        self.writer.delete_all_documents().map_err(|e| fault::writing(&self.path, e))?;
         self.before = self.before.emptied();
         self.changes.clear();
         self.card.passages = 0;
@@ -328,7 +332,7 @@ impl Writer for EmbeddedWriter {
             batch.push(UserOperation::Delete(id));
         }
         batch.extend(documents.into_iter().map(UserOperation::Add));
-        self.writer.run(batch).map_err(|e| write_failed(&self.path, e))?;
+        self.writer.run(batch).map_err(|e| fault::writing(&self.path, e))?;
         if let Some(old) = old {
             self.subtract(old);
         }
@@ -348,7 +352,7 @@ impl Writer for EmbeddedWriter {
     fn commit(mut self: Box<Self>) -> Result<u64, EngineError> {
         let failed = |path: &Path| {
             let path = path.to_owned();
-            move |source| write_failed(&path, source)
+            move |source| fault::writing(&path, source)
         };
         let unchanged = self.changes.is_empty() && *self.before.card() == self.card;
         if !unchanged || self.card.generation == 0 {
@@ -402,9 +406,9 @@ fn hash(id: &ArticleId) -> u64 {
 
 /// A folder with other people's files is no place for an index.
 fn refuse_foreign(path: &Path) -> Result<(), EngineError> {
-    let entries = fs::read_dir(path).map_err(|source| write_failed_io(path, source))?;
+    let entries = fs::read_dir(path).map_err(|source| fault::writing_io(path, source))?;
     for entry in entries {
-        let name = entry.map_err(|source| write_failed_io(path, source))?.file_name();
+        let name = entry.map_err(|source| fault::writing_io(path, source))?.file_name();
         let name = name.to_string_lossy();
         if !name.starts_with('.') && name != "README.md" && name != HOLDER {
             return Err(EngineError::Foreign { path: path.to_owned() });
@@ -423,14 +427,6 @@ fn locked_or_failed(path: &Path, source: TantivyError) -> EngineError {
             };
             EngineError::Locked { path: path.to_owned(), holder }
         }
-        source => write_failed(path, source),
+        source => fault::writing(path, source),
     }
-}
-
-fn write_failed(path: &Path, source: TantivyError) -> EngineError {
-    EngineError::Io { doing: "write", path: path.to_owned(), source: Box::new(source) }
-}
-
-fn write_failed_io(path: &Path, source: std::io::Error) -> EngineError {
-    EngineError::Io { doing: "write", path: path.to_owned(), source: Box::new(source) }
 }

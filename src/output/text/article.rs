@@ -93,13 +93,13 @@ fn lines_of(range: LineRange) -> String {
     }
 }
 
-/// A passage that stands beside the one that was found.
+/// A passage that stands beside the one that was found, told apart without colour too.
 pub(super) fn write_neighbour(
     pen: &mut Pen<'_>,
     indent: &str,
     passage: &Passage,
 ) -> io::Result<()> {
-    pen.paragraph(indent, &passage.text, DIM, &[])
+    pen.paragraph(&format!("{indent}| "), &passage.text, DIM, &[])
 }
 
 /// Sectors and entities, a line each; nothing where there are none.

@@ -170,7 +170,7 @@ mod tests {
         let want = "\
 1. China and Malaysia forge deeper high-tech ties
    Xinhua · 2025-04-18 · en  high-tech#4
-   Work on the site began last year.
+   | Work on the site began last year.
    Huang Yidong, Vice General Manager of CSCEC’s Malaysian Main Branch, noted the company’s strategic transition towards projects like data centers.
    sectors   digital-economy/data-centers
    entities  Huang Yidong, CSCEC, Malaysia

@@ -7,7 +7,8 @@ use super::pen::{DIM, PLAIN, Pen};
 use crate::engine::{EntityCount, IndexStatus, SectorCount};
 use crate::output::{Column, Table};
 
-/// Writes what the index is and how much it holds, a line each.
+/// Writes what the index is and how much it holds, a line each; an index that was never committed
+/// to has nothing to say of its content.
 ///
 /// # Errors
 ///
@@ -19,6 +20,8 @@ pub fn write_status(out: &mut dyn Write, status: &IndexStatus, look: Look) -> io
     let days = status.days.map_or("none is dated".to_owned(), |(first, last)| {
         if first == last { first.to_string() } else { format!("{first} to {last}") }
     });
+    let committed = status.generation > 0;
+    let segments = if status.segments == 1 { "segment" } else { "segments" };
     let langs: Vec<String> =
         status.langs.iter().map(|(lang, articles)| format!("{lang} {articles}")).collect();
     for (name, value) in [
@@ -26,12 +29,21 @@ pub fn write_status(out: &mut dyn Write, status: &IndexStatus, look: Look) -> io
         ("articles", status.articles.to_string()),
         ("passages", status.passages.to_string()),
         ("languages", langs.join(", ")),
-        ("published", days),
-        ("size", format!("{}, {} segments", bytes(status.bytes), status.segments)),
+        ("published", if status.articles > 0 { days } else { String::new() }),
+        ("size", format!("{}, {} {segments}", bytes(status.bytes), status.segments)),
         ("generation", status.generation.to_string()),
-        ("format", format!("{}, analysis {}", status.format, status.analysis)),
+        (
+            "format",
+            match committed {
+                true => format!("{}, analysis {}", status.format, status.analysis),
+                false => String::new(),
+            },
+        ),
         ("taxonomy", status.taxonomy.clone()),
     ] {
+        if value.is_empty() {
+            continue;
+        }
         pen.run(&format!("{name:<11} "), DIM)?;
         pen.run(&value, PLAIN)?;
         writeln!(pen.out)?;

@@ -116,8 +116,14 @@ fn from_yaml(text: &str) -> Result<Fields, Fault> {
     let options = serde_saphyr::options! { strict_booleans: true };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| Fault {
         line: error.location().map_or(1, |at| u32::try_from(at.line()).unwrap_or(u32::MAX)),
-        source: Box::new(error),
+        source: first_line(&error.to_string()).into(),
     })
+}
+
+/// What a parser says, without the picture of the place that it draws below.
+fn first_line(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
 
 fn from_toml(text: &str) -> Result<Fields, Fault> {
@@ -125,7 +131,7 @@ fn from_toml(text: &str) -> Result<Fields, Fault> {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
         Fault {
             line: u32::try_from(before.matches('\n').count() + 1).unwrap_or(u32::MAX),
-            source: Box::new(error),
+            source: error.message().into(),
         }
     })
 }

@@ -1,0 +1,116 @@
+//! What the storage library reports, in the engine's words: what the system refused is told as the
+//! system's error, so that what to do about it can be told too.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use tantivy::TantivyError;
+use tantivy::directory::error::{OpenDirectoryError, OpenReadError, OpenWriteError};
+
+use crate::engine::EngineError;
+
+/// How much is written to learn why nothing more can be: a segment's file would be as long.
+const PROBE_BYTES: usize = 1 << 20;
+
+/// The index in `path` cannot be read.
+pub(super) fn reading(path: &Path, source: TantivyError) -> EngineError {
+    told("read", path, source)
+}
+
+/// The index in `path` cannot be written.
+pub(super) fn writing(path: &Path, source: TantivyError) -> EngineError {
+    // A writer's thread takes the reason for its end with it; another write meets it again.
+    if matches!(source, TantivyError::ErrorInThread(_))
+        && !path.as_os_str().is_empty()
+        && let Err(source) = probe(path)
+    {
+        return writing_io(path, source);
+    }
+    told("write", path, source)
+}
+
+/// The system does not let the index in `path` be written.
+pub(super) fn writing_io(path: &Path, source: io::Error) -> EngineError {
+    EngineError::Io { doing: "write", path: path.to_owned(), source: Box::new(source) }
+}
+
+fn told(doing: &'static str, path: &Path, source: TantivyError) -> EngineError {
+    let path = path.to_owned();
+    let damaged = |path, what| EngineError::Corrupt { path, what };
+    let source: Box<dyn std::error::Error + Send + Sync> = match source {
+        TantivyError::IoError(error)
+        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: error, .. })
+        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: error, .. })
+        | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError {
+            io_error: error, ..
+        }) => Box::new(system(error)),
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
+            let name = file.file_name().unwrap_or(file.as_os_str()).display();
+            return damaged(path, format!("`{name}` is missing"));
+        }
+        TantivyError::DataCorruption(fault) => {
+            // The file is in the fault, but only its text form gives it.
+            let fault = format!("{fault:?}");
+            let file = fault.split('"').nth(1).unwrap_or("a file");
+            return damaged(path, format!("`{file}` does not hold what it must"));
+        }
+        other => Box::new(other),
+    };
+    EngineError::Io { doing, path, source }
+}
+
+/// The system's error, of which the library keeps a share.
+fn system(error: Arc<io::Error>) -> io::Error {
+    Arc::try_unwrap(error).unwrap_or_else(|shared| match shared.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(shared.kind(), shared.to_string()),
+    })
+}
+
+/// Writes a file in `folder` that is gone at once.
+fn probe(folder: &Path) -> io::Result<()> {
+    let mut file = tempfile::tempfile_in(folder)?;
+    file.write_all(&vec![0; PROBE_BYTES])?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn the_systems_no_is_told_as_such() {
+        let full = || Arc::new(io::Error::from(io::ErrorKind::StorageFull));
+        let file = || PathBuf::from("a.store");
+        let opened = OpenWriteError::IoError { io_error: full(), filepath: file() };
+        let kept = full();
+        for source in
+            [TantivyError::IoError(full()), opened.into(), TantivyError::IoError(kept.clone())]
+        {
+            let EngineError::Io { source, .. } = writing(Path::new("index"), source) else {
+                panic!("not an input or output error");
+            };
+            let error = source.downcast_ref::<io::Error>().expect("it is the system's");
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_what_it_was_is_damage() {
+        let gone = OpenReadError::FileDoesNotExist(PathBuf::from("a.store"));
+        let wrong = tantivy::error::DataCorruption::new("meta.json".into(), "not JSON".into());
+        for (source, want) in [
+            (gone.into(), "the index in `index` is damaged: `a.store` is missing"),
+            (
+                wrong.into(),
+                "the index in `index` is damaged: `meta.json` does not hold what it must",
+            ),
+        ] {
+            let source: TantivyError = source;
+            assert_eq!(reading(Path::new("index"), source).to_string(), want);
+        }
+    }
+}
