@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -151,6 +152,7 @@ fn the_index_holds_what_was_cut_and_tagged() {
         };
         assert_eq!(texts(&again), texts(&passages), "{}", article.head.id);
         held += 1;
+        ControlFlow::Continue(())
     });
     assert_eq!(held, report.added);
 }

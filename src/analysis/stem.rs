@@ -112,10 +112,8 @@ impl Stemmer {
             return word;
         }
         out.clear();
-        let slot = match &mut self.memo {
-            Some(memo) => Some(&mut memo[xxh3_64(word.as_bytes()) as usize % MEMO_SLOTS]),
-            None => None,
-        };
+        let memo = self.memo.as_mut();
+        let slot = memo.map(|memo| &mut memo[xxh3_64(word.as_bytes()) as usize % MEMO_SLOTS]);
         if let Some(slot) = &slot
             && slot.word.get(..usize::from(slot.word_len)) == Some(word.as_bytes())
         {
