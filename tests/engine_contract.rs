@@ -466,6 +466,25 @@ fn neighbours_come_with_a_hit() {
 }
 
 #[test]
+fn what_random_queries_once_broke_stays_mended() {
+    let passages = [("华为 data centre", "", ""), ("centre of data", "", "")];
+    check(&[article("undated", "H", &passages)], |bed, engine| {
+        let phrase = |text: &str| pattern(Pattern::Phrase { text: text.into(), slop: 0 });
+        let without = Query::all_of(vec![phrase("data data").negated()]);
+        assert_eq!(find(engine, without).totals.passages, 2, "{bed}: an absent phrase excluded");
+        let near = pattern(Pattern::Fuzzy { word: "us".into(), distance: 2 });
+        assert_eq!(
+            ids(&find(engine, near)),
+            ["undated#1"],
+            "{bed}: a pair of characters is no word"
+        );
+        let mut request = SearchRequest::new(word("data"));
+        (request.sort, request.collapse) = (Sort::DateAscending, Collapse::Article);
+        assert_eq!(ids(&engine.search(&request).unwrap()), ["undated#0"], "{bed}: the first");
+    });
+}
+
+#[test]
 fn a_folder_that_is_no_index_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let open = |path: &PathBuf| EmbeddedEngine::open(path, names).err().unwrap();

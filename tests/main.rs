@@ -12,5 +12,8 @@ mod desk;
 mod engine_contract;
 mod filter_cases;
 mod gold;
+mod laws;
+mod model;
+mod robust;
 mod shared;
 mod tidy;

@@ -103,6 +103,7 @@ impl Stemmer {
     }
 
     /// The stem of a folded word: itself, or what is then in `out`.
+    #[must_use]
     pub fn stem<'a>(&mut self, word: &'a str, out: &'a mut String) -> &'a str {
         let Some(rules) = &self.rules else { return word };
         let stemmable =

@@ -36,11 +36,12 @@ pub fn wildcard_regex(pattern: &str) -> String {
         match c {
             '*' => regex.push_str(".*"),
             '?' => regex.push('.'),
-            c if c.is_alphanumeric() || c == '_' => regex.push(c),
-            c => {
+            // Only what means something may be escaped, and nothing else needs it.
+            '\\' | '.' | '+' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '^' | '$' => {
                 regex.push('\\');
                 regex.push(c);
             }
+            c => regex.push(c),
         }
     }
     regex
@@ -92,6 +93,7 @@ mod tests {
         }
         assert_eq!(wildcard_regex("wom?n*"), "wom.n.*");
         assert_eq!(wildcard_regex("a.b(c"), r"a\.b\(c");
+        assert_eq!(wildcard_regex("\u{fffc}-'?b"), "\u{fffc}-'.b");
     }
 
     #[test]

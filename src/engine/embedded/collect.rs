@@ -142,8 +142,7 @@ impl Best {
 pub(super) struct Pass<'a> {
     pub(super) segment: u32,
     pub(super) columns: &'a SegmentColumns,
-    /// What a match is ordered by, of its number and score.
-    pub(super) key: &'a dyn Fn(DocId, Score) -> f64,
+    pub(super) key: Key,
     /// Whether only the best match of an article is offered.
     pub(super) collapse: bool,
 }
@@ -157,56 +156,156 @@ impl Pass<'_> {
         best: &mut Best,
         seen: &mut dyn FnMut(&[DocId]),
     ) -> tantivy::Result<Totals> {
+        let mut counter = Counter::new(self.columns, seen);
         let alive = reader.alive_bitset();
-        let mut totals = Totals::default();
-        // The article of the match before, and the best match of it.
-        let mut article = DocId::MAX;
-        let mut held: Option<Candidate> = None;
-        let mut batch: Vec<DocId> = Vec::with_capacity(BATCH);
+        let lives = |doc| alive.is_none_or(|alive| alive.is_alive(doc));
+        match (self.collapse, &self.key) {
+            (true, key) => self.run_collapsed(weight, reader, best, &lives, key, &mut counter)?,
+            (false, Key::Score) => {
+                let mut least = below(best.threshold());
+                weight.for_each(reader, &mut |doc, score| {
+                    if lives(doc) {
+                        counter.count(doc);
+                        if score > least {
+                            best.offer(self.candidate(doc, f64::from(score)));
+                            least = below(best.threshold());
+                        }
+                    }
+                })?;
+            }
+            (false, key) => weight.for_each(reader, &mut |doc, score| {
+                if lives(doc) {
+                    counter.count(doc);
+                    best.offer(self.candidate(doc, key.of(self.columns, doc, score)));
+                }
+            })?,
+        }
+        Ok(counter.finish())
+    }
+
+    fn run_collapsed(
+        &self,
+        weight: &dyn Weight,
+        reader: &SegmentReader,
+        best: &mut Best,
+        lives: &dyn Fn(DocId) -> bool,
+        key: &Key,
+        counter: &mut Counter<'_>,
+    ) -> tantivy::Result<()> {
+        // The article of the match before, and its best match.
+        let mut held: Option<(DocId, Candidate)> = None;
         weight.for_each(reader, &mut |doc, score| {
-            if alive.is_some_and(|alive| alive.is_deleted(doc)) {
+            if !lives(doc) {
                 return;
             }
-            batch.push(doc);
-            if batch.len() == BATCH {
-                seen(&batch);
-                batch.clear();
-            }
-            totals.passages += 1;
+            counter.count(doc);
             let start = doc - self.columns.ordinals.get_val(doc) as u32;
-            let same_article = start == article;
-            article = start;
-            totals.articles += u64::from(!same_article);
-            let key = (self.key)(doc, score);
-            if !self.collapse && key <= best.threshold() {
-                return;
-            }
-            let address = DocAddress::new(self.segment, doc);
-            let candidate = Candidate { key, address, others: 0 };
-            if !self.collapse {
-                best.offer(candidate);
-                return;
-            }
+            let candidate = self.candidate(doc, key.of(self.columns, doc, score));
             match &mut held {
-                Some(held) if same_article => {
+                Some((article, held)) if *article == start => {
                     held.others += 1;
                     // Passages come in the order of their ids, so the first of equals stays.
-                    if key > held.key + held.key.abs() * ROUNDING {
+                    if candidate.key > held.key + held.key.abs() * ROUNDING {
                         (held.key, held.address) = (candidate.key, candidate.address);
                     }
                 }
                 _ => {
-                    if let Some(done) = held.replace(candidate) {
+                    if let Some((_, done)) = held.replace((start, candidate)) {
                         best.offer(done);
                     }
                 }
             }
         })?;
-        seen(&batch);
-        if let Some(done) = held {
+        if let Some((_, done)) = held {
             best.offer(done);
         }
-        Ok(totals)
+        Ok(())
+    }
+
+    fn candidate(&self, doc: DocId, key: f64) -> Candidate {
+        Candidate { key, address: DocAddress::new(self.segment, doc), others: 0 }
+    }
+}
+
+/// What matches are ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// Score, best first.
+    Score,
+    /// Day, latest first.
+    Latest,
+    /// Day, earliest first.
+    Earliest,
+}
+
+impl Key {
+    fn of(self, columns: &SegmentColumns, doc: DocId, score: Score) -> f64 {
+        let day = match self {
+            Self::Score => return f64::from(score),
+            Self::Latest => columns.days.first(doc).map(|day| day as f64),
+            Self::Earliest => columns.days.first(doc).map(|day| -(day as f64)),
+        };
+        // Those without a date come last, either way.
+        day.unwrap_or(f64::from(f32::MIN))
+    }
+}
+
+/// The threshold as a score, rounded down.
+fn below(threshold: f64) -> Score {
+    let near = threshold as Score;
+    if f64::from(near) > threshold { near.next_down() } else { near }
+}
+
+/// Counts matches, which come in order, and their articles; some at a time, which is quicker.
+struct Counter<'a> {
+    columns: &'a SegmentColumns,
+    seen: &'a mut dyn FnMut(&[DocId]),
+    batch: [DocId; BATCH],
+    held: usize,
+    ordinals: [u64; BATCH],
+    /// The article of the last match that is counted.
+    article: DocId,
+    totals: Totals,
+}
+
+impl<'a> Counter<'a> {
+    fn new(columns: &'a SegmentColumns, seen: &'a mut dyn FnMut(&[DocId])) -> Self {
+        Self {
+            columns,
+            seen,
+            batch: [0; BATCH],
+            held: 0,
+            ordinals: [0; BATCH],
+            article: DocId::MAX,
+            totals: Totals::default(),
+        }
+    }
+
+    fn count(&mut self, doc: DocId) {
+        self.batch[self.held] = doc;
+        self.held += 1;
+        if self.held == BATCH {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let docs = &self.batch[..self.held];
+        let ordinals = &mut self.ordinals[..self.held];
+        self.columns.ordinals.get_vals(docs, ordinals);
+        for (doc, ordinal) in docs.iter().zip(ordinals) {
+            let start = doc - *ordinal as u32;
+            self.totals.articles += u64::from(start != self.article);
+            self.article = start;
+        }
+        self.totals.passages += docs.len() as u64;
+        (self.seen)(docs);
+        self.held = 0;
+    }
+
+    fn finish(mut self) -> Totals {
+        self.flush();
+        self.totals
     }
 }
 

@@ -203,7 +203,10 @@ impl Weight for PatternWeight {
             let index = reader.inverted_index(field)?;
             let mut own: BTreeMap<String, (TermInfo, Vec<TermInfo>)> = BTreeMap::new();
             query.pattern.each_term(index.terms(), &mut |term, info| {
-                own.insert(term.to_owned(), (info.clone(), Vec::new()));
+                // Pairs of Chinese characters are no words.
+                if !term.starts_with(is_cjk) {
+                    own.insert(term.to_owned(), (info.clone(), Vec::new()));
+                }
                 Ok(())
             })?;
             let words = match query.words {

@@ -5,6 +5,7 @@
 //! may read while one writes.
 
 mod collect;
+mod exclude;
 mod expand;
 mod facet;
 mod fault;

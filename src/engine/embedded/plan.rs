@@ -17,6 +17,7 @@ use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
+use super::exclude::Excluded;
 use super::expand::{CharacterQuery, NearQuery, PatternQuery, WordPattern};
 use super::read::Snapshot;
 
@@ -94,9 +95,11 @@ impl Node {
             Self::Nothing => Box::new(EmptyQuery),
             Self::Leaf(at) => leaves[*at].query.box_clone(),
             Self::And { must, not } => {
-                let part = |occur, node: &Self| (occur, node.to_query(leaves));
-                let must = must.iter().map(|node| part(Occur::Must, node));
-                let not = not.iter().map(|node| part(Occur::MustNot, node));
+                let must = must.iter().map(|node| (Occur::Must, node.to_query(leaves)));
+                let not = not.iter().map(|node| {
+                    let excluded: Box<dyn TantivyQuery> = Box::new(Excluded(node.to_query(leaves)));
+                    (Occur::MustNot, excluded)
+                });
                 Box::new(BooleanQuery::new(must.chain(not).collect()))
             }
             Self::Or(nodes) => {
@@ -238,7 +241,8 @@ impl<'s> Planner<'s> {
             Query::And(_) | Query::Must(_) | Query::Boost(..) | Query::Not(_) => {
                 let (mut must, mut not) = (Vec::new(), Vec::new());
                 self.conjunct(query, boost, &mut must, &mut not)?;
-                Ok(if must.is_empty() && not.is_empty() { None } else { Some(and(must, not)) })
+                let left_out = must.is_empty() && not.is_empty() && !holds_all(query);
+                Ok(if left_out { None } else { Some(and(must, not)) })
             }
         }
     }
@@ -440,6 +444,16 @@ fn zone_label(zone: Zone) -> &'static str {
 
 fn everything() -> Box<dyn TantivyQuery> {
     Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
+}
+
+/// Whether every passage is a clause of `query`, which is then more than words left out.
+fn holds_all(query: &Query) -> bool {
+    match query {
+        Query::All => true,
+        Query::Must(inner) | Query::Boost(inner, _) => holds_all(inner),
+        Query::And(clauses) => clauses.iter().any(holds_all),
+        _ => false,
+    }
 }
 
 fn and(mut must: Vec<Node>, not: Vec<Node>) -> Node {

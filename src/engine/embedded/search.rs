@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use tantivy::query::{EnableScoring, Scorer, Weight};
-use tantivy::{DocAddress, DocId, DocSet, Score};
+use tantivy::{DocAddress, DocSet};
 
 use crate::analysis::{is_cjk, query_terms};
 use crate::engine::highlight::Marker;
@@ -15,7 +15,7 @@ use crate::results::{
     Collapse, Hit, IndexStamp, ScorePart, SearchRequest, SearchResults, Sort, Totals,
 };
 
-use super::collect::{Best, Candidate, Id, Ids, Pass};
+use super::collect::{Best, Candidate, Id, Ids, Key, Pass};
 use super::facet::Facets;
 use super::filter::filter_clauses;
 use super::plan::{Plan, Planner};
@@ -126,15 +126,11 @@ impl Run<'_> {
         let mut facets = Facets::new(&self.request.facets);
         let readers = self.snapshot.searcher().segment_readers();
         for ((segment, reader), columns) in (0..).zip(readers).zip(self.snapshot.columns()) {
-            let by_score = |_: DocId, score: Score| f64::from(score);
-            let by_day = |doc: DocId, _: Score| match columns.days.first(doc) {
-                Some(day) if self.request.sort == Sort::DateDescending => day as f64,
-                Some(day) => -(day as f64),
-                // Those without a date come last, either way.
-                None => f64::from(f32::MIN),
+            let key = match self.request.sort {
+                Sort::Relevance => Key::Score,
+                Sort::DateDescending => Key::Latest,
+                Sort::DateAscending => Key::Earliest,
             };
-            let key: &dyn Fn(DocId, Score) -> f64 =
-                if self.request.sort == Sort::Relevance { &by_score } else { &by_day };
             let collapse = self.request.collapse == Collapse::Article;
             let pass = Pass { segment, columns, key, collapse };
             let mut counted = facets.segment(reader)?;
