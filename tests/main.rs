@@ -7,6 +7,7 @@
 )]
 
 mod acceptance;
+mod bed;
 mod cli;
 mod desk;
 mod engine_contract;
