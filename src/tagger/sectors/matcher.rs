@@ -3,6 +3,8 @@
 //! It knows how a term is written and where it matches. What a match means for a sector is the
 //! tagger's work.
 
+use memchr::memchr;
+
 use crate::analysis::{Case, fold};
 use crate::passage::Span;
 
@@ -240,6 +242,8 @@ impl Matcher {
 #[derive(Default)]
 struct Trie {
     nodes: Vec<Node>,
+    /// The byte that leads to each node.
+    bytes: Vec<u8>,
     /// For each byte the node it leads to from the root; 0 for none.
     first: Vec<u32>,
     /// What needles begin with.
@@ -250,7 +254,6 @@ struct Trie {
 
 #[derive(Clone, Copy)]
 struct Node {
-    byte: u8,
     children: (u32, u32),
     /// The terms that end here, as a range of [`Trie::terms`].
     ends: (u32, u32),
@@ -259,10 +262,10 @@ struct Node {
 impl Trie {
     /// Makes a trie of `sorted` terms.
     fn new<'a>(sorted: &[u32], needle: impl Fn(u32) -> &'a [u8]) -> Self {
-        let none = Node { byte: 0, children: (0, 0), ends: (0, 0) };
+        let none = Node { children: (0, 0), ends: (0, 0) };
         let starts = Starts::of(sorted.iter().map(|&number| needle(number)));
         let (nodes, first, terms) = (vec![none], vec![0; 256], sorted.to_vec());
-        let mut trie = Self { nodes, first, starts, terms };
+        let mut trie = Self { nodes, bytes: vec![0], first, starts, terms };
         // Nodes whose children are still to come: their terms and their depth.
         let mut open = std::collections::VecDeque::from([(0usize, 0..sorted.len(), 0usize)]);
         while let Some((node, mut range, depth)) = open.pop_front() {
@@ -275,7 +278,8 @@ impl Trie {
                 let byte = needle(number)[depth];
                 let alike = sorted[range.clone()].partition_point(|&t| needle(t)[depth] <= byte);
                 let child = trie.nodes.len();
-                trie.nodes.push(Node { byte, ..none });
+                trie.nodes.push(none);
+                trie.bytes.push(byte);
                 if node == 0 {
                     trie.first[byte as usize] = child as u32;
                 }
@@ -306,21 +310,24 @@ impl Trie {
                 found(number, depth);
             }
             let Some(&byte) = text.get(depth) else { return };
-            let children = node.children.0..node.children.1;
-            let next = children.into_iter().find(|&child| self.nodes[child as usize].byte >= byte);
-            at = next.filter(|&child| self.nodes[child as usize].byte == byte).unwrap_or(0);
+            let children = node.children.0 as usize..node.children.1 as usize;
+            let next = memchr(byte, &self.bytes[children]);
+            at = next.map_or(0, |nth| node.children.0 + nth as u32);
             depth += 1;
         }
     }
 }
 
-/// The first four bytes of some needles, or all of a shorter one's, as a set that may hold more than
-/// was put in: a look at one cache line spares most words the walk.
+/// The first six bytes of some needles, or all of a shorter one's, as a set that may hold more than
+/// was put in: a few looks spare most words the walk.
 #[derive(Default)]
 struct Starts {
-    /// By length of what is looked at, 1 to 4: a bit for each hash.
-    bits: [Vec<u64>; 4],
+    /// By length of what is looked at, from 1: a bit for each hash.
+    bits: [Vec<u64>; START],
 }
+
+/// The longest start that is looked at, in bytes.
+const START: usize = 6;
 
 /// Bits of each set of [`Starts`]; a few times the needles of the built-in taxonomy.
 const START_BITS: u32 = 1 << 16;
@@ -329,7 +336,7 @@ impl Starts {
     fn of<'a>(needles: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut starts = Self::default();
         for needle in needles {
-            let length = needle.len().min(4);
+            let length = needle.len().min(START);
             let bits = &mut starts.bits[length - 1];
             bits.resize(START_BITS as usize / 64, 0);
             let (word, bit) = place(&needle[..length]);
@@ -340,17 +347,23 @@ impl Starts {
 
     /// Whether a needle may begin `text`; `false` is certain.
     fn may_begin(&self, text: &[u8]) -> bool {
-        self.bits.iter().zip(1..=text.len()).any(|(bits, length)| {
-            let (word, bit) = place(&text[..length]);
+        let mut packed = 0;
+        self.bits.iter().zip(text).any(|(bits, byte)| {
+            packed = packed << 8 | u64::from(*byte);
+            let (word, bit) = place_of(packed);
             bits.get(word).is_some_and(|bits| bits & bit != 0)
         })
     }
 }
 
-/// Where the bit of up to four bytes is: the word, and the bit in it.
-fn place(bytes: &[u8]) -> (usize, u64) {
-    let packed = bytes.iter().fold(0_u32, |packed, byte| packed << 8 | u32::from(*byte));
-    let hash = packed.wrapping_mul(0x9e37_79b1) >> (32 - START_BITS.ilog2());
+/// Where the bit of a start is: the word, and the bit in it.
+fn place(start: &[u8]) -> (usize, u64) {
+    place_of(start.iter().fold(0, |packed, byte| packed << 8 | u64::from(*byte)))
+}
+
+/// The same for a start packed into a number.
+fn place_of(packed: u64) -> (usize, u64) {
+    let hash = packed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - START_BITS.ilog2());
     (hash as usize / 64, 1 << (hash % 64))
 }
 
