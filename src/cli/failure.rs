@@ -1,6 +1,5 @@
 //! How a command ends: its exit code, and the one place that prints an error.
 
-use std::error::Error;
 use std::io;
 use std::process::{ExitCode, Termination};
 
@@ -33,20 +32,20 @@ impl Termination for Status {
 /// Why a command did not do what was asked, and what the user can do about it.
 #[derive(Debug)]
 pub(super) struct Failure {
-    error: Box<dyn Error + Send + Sync>,
+    error: anyhow::Error,
     hints: Vec<String>,
 }
 
 impl Failure {
     /// A failure with words of our own.
     pub(super) fn user(message: impl Into<String>) -> Self {
-        Self { error: message.into().into(), hints: Vec::new() }
+        Self { error: anyhow::Error::msg(message.into()), hints: Vec::new() }
     }
 
     /// The failure to do `what`: `cannot read …`; the cause is told apart.
     pub(super) fn io(what: impl Into<String>, source: io::Error) -> Self {
         let hints = hints::io(&source).into_iter().collect();
-        Self { error: Box::new(Doing { what: what.into(), source }), hints }
+        Self { error: anyhow::Error::new(source).context(what.into()), hints }
     }
 
     /// Adds what the user can do.
@@ -68,11 +67,9 @@ impl Failure {
 
     /// Prints error, causes and hints.
     pub(super) fn print(&self, ui: &mut Ui) {
-        let mut cause = self.error.source();
         ui.error(&self.error.to_string());
-        while let Some(error) = cause {
-            ui.cause(&error.to_string());
-            cause = error.source();
+        for cause in self.error.chain().skip(1) {
+            ui.cause(&cause.to_string());
         }
         for hint in &self.hints {
             ui.hint(hint);
@@ -85,19 +82,11 @@ impl Failure {
     }
 }
 
-/// What was being done when the system refused.
-#[derive(Debug, thiserror::Error)]
-#[error("{what}")]
-struct Doing {
-    what: String,
-    source: io::Error,
-}
-
 /// Results that cannot be written. Errors of anything else are wrapped where they arise.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            Self { error: Box::new(error), hints: Vec::new() }
+            Self { error: error.into(), hints: Vec::new() }
         } else {
             Self::io("cannot write to standard output", error)
         }
@@ -107,31 +96,31 @@ impl From<io::Error> for Failure {
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         let hints = hints::engine(&error);
-        Self { error: Box::new(error), hints }
+        Self { error: error.into(), hints }
     }
 }
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
         let hints = error.hint().into_iter().collect();
-        Self { error: Box::new(error), hints }
+        Self { error: error.into(), hints }
     }
 }
 
 impl From<TaxonomyError> for Failure {
     fn from(error: TaxonomyError) -> Self {
-        Self { error: Box::new(error), hints: Vec::new() }
+        Self { error: error.into(), hints: Vec::new() }
     }
 }
 
 impl From<sectors::GoldError> for Failure {
     fn from(error: sectors::GoldError) -> Self {
-        Self { error: Box::new(error), hints: Vec::new() }
+        Self { error: error.into(), hints: Vec::new() }
     }
 }
 
 impl From<entities::GoldError> for Failure {
     fn from(error: entities::GoldError) -> Self {
-        Self { error: Box::new(error), hints: Vec::new() }
+        Self { error: error.into(), hints: Vec::new() }
     }
 }
