@@ -4,6 +4,8 @@
 //! same rules, so a highlight marks exactly what matched. It knows no index: the engine that found
 //! the passage does not matter.
 
+use std::collections::BTreeMap;
+
 use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, query_terms};
 use crate::article::{ArticleHead, Lang};
 use crate::passage::Span;
@@ -313,18 +315,42 @@ fn settle(mut found: Vec<Highlight>) -> Vec<Highlight> {
     found.sort_by(|a, b| {
         length(b).cmp(&length(a)).then(a.span.cmp(&b.span)).then(a.why.cmp(&b.why))
     });
-    let mut kept: Vec<Highlight> = Vec::with_capacity(found.len());
+    // Those kept are disjoint, so only the last that begins before an end can reach into it.
+    let mut kept: BTreeMap<u32, Highlight> = BTreeMap::new();
     for highlight in found {
-        if kept.iter().all(|other| !other.span.overlaps(highlight.span)) {
-            kept.push(highlight);
+        let before = kept.range(..highlight.span.end).next_back();
+        if before.is_none_or(|(_, other)| other.span.end <= highlight.span.start) {
+            kept.insert(highlight.span.start, highlight);
         }
     }
-    kept.sort_by_key(|highlight| highlight.span);
-    kept
+    kept.into_values().collect()
 }
 
 /// A name as names are compared.
 fn name_key(name: &str) -> String {
     let folded = fold(name, Case::Lower).text;
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_overlapping_spans_the_longest_stays_however_many_there_are() {
+        let mark = |start, end| Highlight {
+            span: Span { start, end },
+            term: String::new(),
+            why: Why::Exact,
+        };
+        let spans = |found| -> Vec<(u32, u32)> {
+            settle(found).into_iter().map(|kept| (kept.span.start, kept.span.end)).collect()
+        };
+        assert_eq!(spans(vec![mark(0, 2), mark(1, 5), mark(4, 6)]), [(1, 5)]);
+        assert_eq!(spans(vec![mark(4, 6), mark(0, 2), mark(2, 4)]), [(0, 2), (2, 4), (4, 6)]);
+        // A passage may be a whole book on one line.
+        let many = 300_000;
+        let found = (0..many).flat_map(|at| [mark(at * 3, at * 3 + 2), mark(at * 3, at * 3 + 1)]);
+        assert_eq!(spans(found.collect()).len(), many as usize);
+    }
 }

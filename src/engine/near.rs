@@ -26,7 +26,9 @@ pub fn occurrences(places: &[Vec<u32>], offsets: &[u32], slop: u32) -> Vec<Place
         let mut taken: Places = Vec::with_capacity(places.len());
         for (word, list) in places.iter().enumerate() {
             let from = list.partition_point(|place| due(word, *place) < start);
-            let near = list[from..].iter().take_while(|place| due(word, **place) <= start + slop);
+            let near = list[from..]
+                .iter()
+                .take_while(|place| due(word, **place) <= start.saturating_add(slop));
             let Some(place) = near.copied().find(|place| !taken.contains(place)) else { break };
             taken.push(place);
         }
