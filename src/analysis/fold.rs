@@ -116,7 +116,15 @@ fn push_folded(c: char, case: Case, out: &mut String) {
         '\u{3000}' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => out.push(' '),
         '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
         '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => push_latin(c, case, out),
-        _ if case == Case::Lower => out.extend(c.to_lowercase()),
+        _ if case == Case::Lower => {
+            for lower in c.to_lowercase() {
+                // The sign for ångström is a Latin letter in lower case.
+                match lower {
+                    '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => push_latin(lower, case, out),
+                    _ => out.push(lower),
+                }
+            }
+        }
         _ => out.push(c),
     }
 }
@@ -126,8 +134,14 @@ fn lowered(c: char, case: Case) -> char {
 }
 
 fn push_latin(c: char, case: Case, out: &mut String) {
-    let spelled = match c {
+    let mut base = None;
+    decompose_canonical(c, |part| {
+        base.get_or_insert(part);
+    });
+    let base = base.unwrap_or(c);
+    let spelled = match base {
         'ß' => "ss",
+        'ẞ' => "SS",
         'æ' => "ae",
         'Æ' => "AE",
         'œ' => "oe",
@@ -142,11 +156,6 @@ fn push_latin(c: char, case: Case, out: &mut String) {
         'þ' => "th",
         'Þ' => "Th",
         _ => {
-            let mut base = None;
-            decompose_canonical(c, |part| {
-                base.get_or_insert(part);
-            });
-            let base = base.unwrap_or(c);
             match case {
                 Case::Lower => out.extend(base.to_lowercase()),
                 Case::Keep => out.push(base),
@@ -205,8 +214,9 @@ mod tests {
             ("accents", "São Tomé, Đà Nẵng, Łódź", "sao tome, da nang, lodz"),
             ("accents written apart", "Cafe\u{301}", "cafe"),
             ("soft hyphen", "data\u{ad}centre", "datacentre"),
-            ("ligatures", "Færøerne Straße", "faeroerne strasse"),
+            ("ligatures", "Færøerne Straße Ǣ ẞ", "faeroerne strasse ae ss"),
             ("other scripts keep their letters", "Москва 東京タワー", "москва 东京タワー"),
+            ("signs that are letters", "5 \u{212b}, 3 \u{212a}", "5 a, 3 k"),
             ("a mark at the start", "\u{feff}Data", "data"),
             ("dotless i", "Iğdır", "igdir"),
         ] {

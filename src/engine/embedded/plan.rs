@@ -466,17 +466,44 @@ fn and(mut must: Vec<Node>, not: Vec<Node>) -> Node {
     }
 }
 
-pub(super) fn or(mut nodes: Vec<Node>) -> Option<Node> {
-    match nodes.len() {
-        0 => None,
-        1 => Some(nodes.remove(0)),
-        _ => Some(Node::Or(nodes)),
+/// Any of `nodes`. Alternatives of alternatives are made one list: it is found much faster.
+pub(super) fn or(nodes: Vec<Node>) -> Option<Node> {
+    let none = nodes.is_empty();
+    let mut flat = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        match node {
+            Node::Or(inner) => flat.extend(inner),
+            Node::Nothing => {}
+            other => flat.push(other),
+        }
+    }
+    match flat.len() {
+        0 if none => None,
+        0 => Some(Node::Nothing),
+        1 => flat.pop(),
+        _ => Some(Node::Or(flat)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn alternatives_are_one_list_and_nothing_is_none_of_them() {
+        let leaf = Node::Leaf;
+        for (nodes, want) in [
+            (vec![], None),
+            (vec![Node::Nothing, Node::Nothing], Some(Node::Nothing)),
+            (vec![Node::Nothing, leaf(0)], Some(leaf(0))),
+            (
+                vec![Node::Or(vec![leaf(0), leaf(1)]), leaf(2)],
+                Some(Node::Or(vec![leaf(0), leaf(1), leaf(2)])),
+            ),
+        ] {
+            assert_eq!(or(nodes.clone()), want, "{nodes:?}");
+        }
+    }
 
     #[test]
     fn a_passage_scores_what_makes_it_match() {
