@@ -7,6 +7,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// What identifies an article across runs: the id its source brings (guid, url, …), else its
 /// canonical URL, else its path below the indexed root.
@@ -16,14 +17,24 @@ pub struct ArticleId(String);
 
 impl ArticleId {
     /// Makes an id of `text`, with surrounding white space taken off and control characters
-    /// replaced by spaces; `None` if nothing is left.
+    /// replaced by spaces; `None` if nothing is left. A text too long for an index is cut, and a
+    /// hash of all of it put at the end.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.is_empty() {
             return None;
         }
-        Some(Self(text.replace(char::is_control, " ")))
+        let mut id = text.replace(char::is_control, " ");
+        if id.len() > Self::LONGEST {
+            let hash = xxh3_64(id.as_bytes());
+            id.truncate(id.floor_char_boundary(Self::LONGEST - 17));
+            id.push_str(&format!("~{hash:016x}"));
+        }
+        Some(Self(id))
     }
+
+    /// The longest id, in bytes.
+    const LONGEST: usize = 2048;
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
@@ -196,6 +207,15 @@ impl From<LineRange> for (u32, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_id_is_cut_and_stays_its_own() {
+        let long = |end: &str| ArticleId::new(&format!("{}{end}", "字".repeat(30_000))).unwrap();
+        assert!(long("a").as_str().len() <= 2048);
+        assert_eq!(long("a"), long("a"));
+        assert_ne!(long("a"), long("b"));
+        assert_eq!(ArticleId::new(long("a").as_str()), Some(long("a")));
+    }
 
     #[test]
     fn language_tags_are_read_in_the_forms_sources_use() {

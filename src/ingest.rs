@@ -27,6 +27,9 @@ use crate::tagger::Tagger;
 /// memory stays small.
 const PIECES_A_THREAD: usize = 8;
 
+/// How large a piece may be to take one place of them; a larger one takes more.
+const PLACE_BYTES: usize = 1 << 20;
+
 /// What to index.
 #[derive(Clone)]
 pub struct Ingest {
@@ -170,11 +173,13 @@ impl Ingest {
         let threads = self.options.threads.get();
         let under_way = threads * PIECES_A_THREAD;
         let (to_parse, jobs) = bounded::<Job>(under_way);
-        let (parsed, steps) = bounded::<(u64, Vec<Step>)>(under_way);
-        // A job takes a place before it is read and gives it back when its steps are taken, so
-        // that steps waiting for a slow piece before them are bounded too.
+        let (parsed, steps) = bounded::<Parsed>(under_way);
+        // A job takes places by its size and gives them back when its steps are taken, so that
+        // steps waiting for a slow piece before them are bounded too.
         let (place, places) = bounded::<()>(under_way);
         thread::scope(|scope| {
+            // They go when this closure ends, however it ends, and that stops the other threads.
+            let (steps, places) = (steps, places);
             scope.spawn(move || self.read(&to_parse, &place));
             for _ in 0..threads {
                 let (jobs, parsed) = (jobs.clone(), parsed.clone());
@@ -182,15 +187,16 @@ impl Ingest {
             }
             drop((jobs, parsed));
             let mut next = 0;
-            let mut waiting: BTreeMap<u64, Vec<Step>> = BTreeMap::new();
-            for (number, done) in &steps {
-                waiting.insert(number, done);
+            let mut waiting: BTreeMap<u64, Parsed> = BTreeMap::new();
+            for done in &steps {
+                waiting.insert(done.number, done);
                 while let Some(done) = waiting.remove(&next) {
                     next += 1;
-                    // The reader is gone when its last job is under way.
-                    let _ = places.try_recv();
-                    for step in done {
-                        // Dropping the channels stops the other threads.
+                    for _ in 0..done.places {
+                        // The reader is gone when its last job is under way.
+                        let _ = places.try_recv();
+                    }
+                    for step in done.steps {
                         take(step)?;
                     }
                 }
@@ -202,10 +208,17 @@ impl Ingest {
     /// Reads sources in order and sends their pieces, until no one takes them.
     fn read(&self, to_parse: &Sender<Job>, place: &Sender<()>) {
         let mut number = 0;
+        let all = place.capacity().unwrap_or(1);
         let mut send = |work: Work| {
-            let job = Job { number, work };
+            let bytes = match &work {
+                Work::Piece { piece, .. } => piece.bytes.len(),
+                Work::Ready(_) => 0,
+            };
+            let places = (bytes / PLACE_BYTES + 1).min(all);
+            let job = Job { number, places, work };
             number += 1;
-            match place.send(()).is_ok() && to_parse.send(job).is_ok() {
+            let taken = (0..places).all(|_| place.send(()).is_ok());
+            match taken && to_parse.send(job).is_ok() {
                 true => ControlFlow::Continue(()),
                 false => ControlFlow::Break(()),
             }
@@ -245,11 +258,11 @@ impl Ingest {
     fn parse(
         &self,
         jobs: &Receiver<Job>,
-        parsed: &Sender<(u64, Vec<Step>)>,
+        parsed: &Sender<Parsed>,
         taggers: &[Box<dyn Tagger>],
         known: Option<&dyn Known>,
     ) {
-        for Job { number, work } in jobs {
+        for Job { number, places, work } in jobs {
             let steps = match work {
                 Work::Ready(step) => vec![*step],
                 Work::Piece { source, reader, piece } => {
@@ -264,7 +277,7 @@ impl Ingest {
                     steps
                 }
             };
-            if parsed.send((number, steps)).is_err() {
+            if parsed.send(Parsed { number, places, steps }).is_err() {
                 return;
             }
         }
@@ -379,7 +392,16 @@ fn tag_passages(
 /// A piece of a source, or what takes its place, with its number in the order of all.
 struct Job {
     number: u64,
+    /// How many places it takes.
+    places: usize,
     work: Work,
+}
+
+/// What a job came to.
+struct Parsed {
+    number: u64,
+    places: usize,
+    steps: Vec<Step>,
 }
 
 enum Work {

@@ -307,3 +307,19 @@ fn a_crash_before_the_commit_leaves_the_last_one() {
         held("version3", generation + 1);
     }
 }
+
+/// More pieces than may be under way at once, so that every thread waits for another.
+#[test]
+fn a_reader_of_articles_may_stop_at_any_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in 0..100 {
+        std::fs::write(folder.path().join(format!("{file:03}.txt")), "# One\n\nTwo three.")
+            .unwrap();
+    }
+    let mut seen = 0;
+    desk::ingest(&[folder.path().to_owned()], 2, &[]).tag(&[], &mut |_| {
+        seen += 1;
+        if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!(seen, 3);
+}

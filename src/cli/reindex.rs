@@ -30,6 +30,8 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Fail
     let engine = open::engine(index)?;
     let old = engine.taxonomy().clone();
     let mut writer = open::writer(index, &args.means.write_options(old), "reindex")?;
+    // Another process may have committed before we held the lock.
+    let engine = open::engine(index)?;
     let known = writer.known();
     writer.start_over(taxonomy.card())?;
     let taggers = open::taggers(taxonomy);

@@ -87,9 +87,15 @@ pub(super) fn facet(text: &str) -> Result<FacetField, String> {
     })
 }
 
+/// More threads than this only wait for each other.
+const MAX_THREADS: usize = 256;
+
 /// Reads a number of threads.
 pub(super) fn threads(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| format!("`{text}` is not a number of threads, wanted 1 or more"))
+    let threads = text.parse().ok().filter(|threads: &NonZeroUsize| threads.get() <= MAX_THREADS);
+    threads.ok_or_else(|| {
+        format!("`{text}` is not a number of threads, wanted one from 1 to {MAX_THREADS}")
+    })
 }
 
 #[cfg(test)]
@@ -132,7 +138,7 @@ mod tests {
                 facet("date").unwrap_err(),
                 "`date` cannot be counted, wanted `sector`, `entity`, `source`, `lang` or `month`",
             ),
-            (threads("0").unwrap_err(), "`0` is not a number of threads, wanted 1 or more"),
+            (threads("0").unwrap_err(), "`0` is not a number of threads, wanted one from 1 to 256"),
             (" ".parse::<Name>().unwrap_err(), "it is empty"),
         ] {
             assert_eq!(got, want);

@@ -29,24 +29,6 @@ pub fn covers(pattern: &str, word: &str) -> bool {
     pattern[p..].iter().all(|c| *c == '*')
 }
 
-/// The regular expression that matches what a wildcard pattern covers.
-pub fn wildcard_regex(pattern: &str) -> String {
-    let mut regex = String::with_capacity(pattern.len() + 8);
-    for c in pattern.chars() {
-        match c {
-            '*' => regex.push_str(".*"),
-            '?' => regex.push('.'),
-            // Only what means something may be escaped, and nothing else needs it.
-            '\\' | '.' | '+' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '^' | '$' => {
-                regex.push('\\');
-                regex.push(c);
-            }
-            c => regex.push(c),
-        }
-    }
-    regex
-}
-
 /// How many edits part two words, if at most `most`: insert, delete or substitute a character, or
 /// swap two neighbours; what is edited once is not edited again.
 pub fn edits(wanted: &str, word: &str, most: usize) -> Option<usize> {
@@ -91,9 +73,6 @@ mod tests {
         ] {
             assert_eq!(covers(pattern, word), want, "{pattern} {word}");
         }
-        assert_eq!(wildcard_regex("wom?n*"), "wom.n.*");
-        assert_eq!(wildcard_regex("a.b(c"), r"a\.b\(c");
-        assert_eq!(wildcard_regex("\u{fffc}-'?b"), "\u{fffc}-'.b");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! formula and would run it, so such a cell of an article gets a leading `'`, which spreadsheets do
 //! not show.
 
+use super::printable::printable;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -63,12 +64,13 @@ fn write_hit(rows: &mut ::csv::Writer<&mut dyn Write>, hit: &Hit) -> io::Result<
     Ok(rows.write_record(&cells)?)
 }
 
-/// `cell` so that no spreadsheet takes it for a formula.
+/// `cell` so that no spreadsheet takes it for a formula and no terminal for a command.
 fn safe(cell: &str) -> Cow<'_, str> {
+    let cell = printable(cell);
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{cell}"))
     } else {
-        Cow::Borrowed(cell)
+        cell
     }
 }
 
@@ -99,7 +101,7 @@ rank,score,passage,headline,published,lang,source,url,text,sectors,entities
             ("+60 3", "'+60 3"),
             ("-x", "'-x"),
             ("@SUM(A1)", "'@SUM(A1)"),
-            ("\tx", "'\tx"),
+            ("\tx", "\\u{9}x"),
             ("a=b", "a=b"),
             ("", ""),
         ] {

@@ -164,7 +164,8 @@ impl ReadError {
             Self::NotUtf8 { path, looks_like, .. } => Some(format!(
                 "convert it with `iconv -f {} -t UTF-8 '{}'`",
                 looks_like.unwrap_or("ENCODING"),
-                path.display()
+                // It will be pasted into a shell.
+                path.display().to_string().replace('\'', r"'\''")
             )),
             Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
             Self::FileTooLong { .. } => {

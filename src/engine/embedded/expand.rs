@@ -14,7 +14,7 @@ use tantivy::termdict::{TermDictionary, TermStreamer};
 use tantivy::{
     BitSet, DocId, DocSet, Result, Score, SegmentReader, TERMINATED, TantivyError, Term,
 };
-use tantivy_fst::{Automaton, Regex};
+use tantivy_fst::Automaton;
 
 use crate::analysis::{Analyzer, Stemmer, is_cjk};
 use crate::engine::near::occurrences;
@@ -116,9 +116,14 @@ impl WordPattern {
                 each_of(range.into_stream()?, each)
             }
             Self::Wildcard(pattern) => {
-                let regex = Regex::new(&pattern::wildcard_regex(pattern));
-                let regex = regex.map_err(|e| TantivyError::InvalidArgument(e.to_string()))?;
-                each_of(terms.search(&regex).into_stream()?, each)
+                let literal = pattern.split(['*', '?']).next().unwrap_or_default();
+                let mut range = terms.range().ge(literal.as_bytes());
+                if let Some(end) = after_prefix(literal) {
+                    range = range.lt(end);
+                }
+                each_of(range.into_stream()?, &mut |term, info| {
+                    if pattern::covers(pattern, term) { each(term, info) } else { Ok(()) }
+                })
             }
             Self::Fuzzy(word, most) => {
                 let builder = LevenshteinAutomatonBuilder::new(*most, true);

@@ -25,6 +25,9 @@ use super::read::Snapshot;
 /// passage of its article, so it must not outweigh what the passage itself says.
 const HEADLINE_WEIGHT: f32 = 0.4;
 
+/// The longest prefix, wildcard or fuzzy word that is looked for, in bytes; no word is longer.
+const LONGEST_PATTERN: usize = 512;
+
 /// A plan and what it needs to run.
 pub(super) struct Plan {
     pub(super) root: Node,
@@ -387,6 +390,12 @@ impl<'s> Planner<'s> {
             _ => return self.words(&literal, 0, zone, boost, nodes),
         };
         let word = if folded == literal { word } else { folded };
+        if word.len() > LONGEST_PATTERN {
+            let message = format!("a pattern of more than {LONGEST_PATTERN} bytes matches no word");
+            self.warnings.push(Warning { message });
+            nodes.push(Node::Nothing);
+            return Ok(true);
+        }
         let pattern = pattern(word);
         let shown = match &pattern {
             WordPattern::Prefix(prefix) => format!("{prefix}*"),

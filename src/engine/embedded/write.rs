@@ -395,8 +395,13 @@ pub(super) fn key(name: &str) -> String {
         }
         key.push_str(word);
     }
+    // The storage library drops terms of 64 KB; no one types a tenth of it.
+    key.truncate(key.floor_char_boundary(LONGEST_KEY));
     key
 }
+
+/// The longest name or label that is told from others, in bytes.
+const LONGEST_KEY: usize = 4096;
 
 /// Ids are compared by a hash of 64 bits here: a run of a million articles has a chance of about
 /// one in thirty million that two of them share one.
