@@ -4,8 +4,9 @@
 //! so memory does not grow with the input. Articles are written in the order of their sources,
 //! whatever thread was first. It prints nothing: what happens is told as [`Event`]s, in order.
 
+mod fingerprint;
+
 use std::collections::BTreeMap;
-use std::io;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -13,7 +14,8 @@ use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use xxhash_rust::xxh3::Xxh3;
+
+use fingerprint::fingerprint;
 
 use crate::article::{Article, ArticleHead, ArticleId, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
@@ -487,23 +489,4 @@ fn take(
     };
     on_event(Event::Article { path: source.path.clone(), id, outcome, passages });
     Ok(())
-}
-
-/// A fingerprint of everything that decides an article's passages.
-fn fingerprint(article: &Article, split: SplitOptions) -> u64 {
-    struct Digest(Xxh3);
-    impl io::Write for Digest {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.update(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut digest = Digest(Xxh3::new());
-    digest.0.update(&[u8::from(split.mend)]);
-    serde_json::to_writer(io::BufWriter::with_capacity(4096, &mut digest), article)
-        .expect("plain values have a JSON form, and a digest takes all");
-    digest.0.digest()
 }
