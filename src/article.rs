@@ -55,23 +55,31 @@ impl fmt::Display for ArticleId {
 pub struct Lang(String);
 
 impl Lang {
-    /// Reads a language tag such as `en`, `en-GB`, `zh_Hant`, `zsm`; anything that is none gives
-    /// `und`.
-    pub fn new(tag: &str) -> Self {
-        let primary = tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        let known = match primary.as_str() {
+    /// Reads a language tag such as `en`, `en-GB`, `zh_Hant`, `zsm`, or what a language is called in
+    /// English, Chinese or Malay (`Chinese`, `英文`, `Bahasa Melayu`); anything else gives `und`.
+    pub fn new(text: &str) -> Self {
+        Self::named(text).unwrap_or_default()
+    }
+
+    /// As [`Lang::new`], but `None` for what is neither a tag nor a language's name.
+    pub fn named(text: &str) -> Option<Self> {
+        let text = text.trim().to_lowercase();
+        let primary = text.split(['-', '_']).next().unwrap_or_default();
+        let is_tag =
+            (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase());
+        let code = match primary {
             "eng" => "en",
             "zho" | "chi" | "cmn" => "zh",
             "msa" | "may" | "zsm" => "ms",
             "ind" => "id",
-            code if (2..=3).contains(&code.len())
-                && code.bytes().all(|b| b.is_ascii_lowercase()) =>
-            {
-                code
+            code if is_tag => code,
+            _ => {
+                let called = text.strip_prefix("bahasa ").unwrap_or(&text);
+                let holds = |names: &str| names.split(' ').any(|name| name == called);
+                NAMES.iter().find(|(_, names)| holds(names))?.0
             }
-            _ => "und",
         };
-        Self(known.to_owned())
+        Some(Self(code.to_owned()))
     }
 
     /// The subtag as text.
@@ -79,6 +87,35 @@ impl Lang {
         &self.0
     }
 }
+
+/// What people call the languages that news of the region is in: code, names in lower case.
+/// `Bahasa` before a name changes nothing.
+const NAMES: &[(&str, &str)] = &[
+    ("en", "english inggeris 英文 英语 英語"),
+    (
+        "zh",
+        "chinese mandarin cina 中文 汉语 漢語 汉文 漢文 华文 華文 华语 華語 国语 國語 普通话 普通話 \
+         简体中文 簡體中文 繁体中文 繁體中文",
+    ),
+    ("ms", "malay melayu malaysia 马来文 馬來文 马来语 馬來語 巫文"),
+    ("id", "indonesian indonesia 印尼文 印尼语 印尼語"),
+    ("ta", "tamil 淡米尔文 淡米爾文 泰米尔语 泰米爾語"),
+    ("th", "thai 泰文 泰语 泰語"),
+    ("vi", "vietnamese vietnam 越南文 越南语 越南語"),
+    ("km", "khmer 高棉语 高棉語"),
+    ("lo", "laotian 老挝语 老撾語"),
+    ("my", "burmese 缅甸语 緬甸語"),
+    ("tl", "tagalog filipino 菲律宾语 菲律賓語"),
+    ("ja", "japanese jepun 日文 日语 日語 日本語"),
+    ("ko", "korean korea 韩文 韓文 韩语 韓語"),
+    ("ar", "arabic arab 阿拉伯文 阿拉伯语 阿拉伯語"),
+    ("hi", "hindi 印地语 印地語"),
+    ("fr", "french perancis 法文 法语 法語"),
+    ("de", "german jerman 德文 德语 德語"),
+    ("es", "spanish sepanyol 西班牙文 西班牙语 西班牙語"),
+    ("pt", "portuguese portugis 葡萄牙文 葡萄牙语 葡萄牙語"),
+    ("ru", "russian rusia 俄文 俄语 俄語"),
+];
 
 impl Default for Lang {
     fn default() -> Self {
@@ -225,7 +262,18 @@ mod tests {
             ("zh_Hant", "zh"),
             ("ZHO", "zh"),
             ("zsm", "ms"),
-            ("English", "und"),
+            ("English", "en"),
+            (" CHINESE ", "zh"),
+            ("英文", "en"),
+            ("華文", "zh"),
+            ("Melayu", "ms"),
+            ("Bahasa Melayu", "ms"),
+            ("bahasa Malaysia", "ms"),
+            ("马来文", "ms"),
+            ("Bahasa Indonesia", "id"),
+            ("und", "und"),
+            ("Klingon", "und"),
+            ("bahasa", "und"),
             ("", "und"),
         ] {
             assert_eq!(Lang::new(tag).as_str(), want, "{tag:?}");

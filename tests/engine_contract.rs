@@ -165,6 +165,19 @@ fn filters_narrow_and_totals_are_exact() {
             engine.search(&request),
             Err(EngineError::UnknownSector { similar, .. }) if similar[0].leaf() == "coal"
         ));
+        // In the query, a name of no sector finds nothing and says so.
+        let unknown = Query::Filter(Filter::Sector("coall".into()));
+        for (query, want) in [
+            (Query::all_of(vec![word("power"), unknown.clone()]), 0),
+            (Query::any_of(vec![word("power"), unknown.clone()]), 4),
+            (Query::all_of(vec![word("power"), unknown.negated()]), 4),
+        ] {
+            let results = engine.search(&SearchRequest::new(query)).unwrap();
+            assert_eq!(results.totals.passages, want, "{bed}: {}", results.query);
+            let said: Vec<&str> = results.warnings.iter().map(|w| w.message.as_str()).collect();
+            assert_eq!(said.len(), 1, "{said:?}");
+            assert!(said[0].starts_with("no sector `coall`") && said[0].contains("/coal`"));
+        }
     });
 }
 

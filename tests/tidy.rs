@@ -10,7 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("article", &[]),
     ("passage", &["article"]),
     ("tag", &["article", "passage"]),
-    ("query", &["tag"]),
+    ("query", &["article", "tag"]),
     ("results", &["article", "passage", "query", "tag"]),
     // Seams.
     ("analysis", &["article"]),

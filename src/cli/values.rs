@@ -61,15 +61,14 @@ impl FromStr for Name {
     }
 }
 
-/// Reads a language: `en`, `zh`, `ms`, … or `und`.
+/// Reads a language: `en`, `zh`, `ms`, … or `und`, or what one is called.
 pub(super) fn lang(text: &str) -> Result<Lang, String> {
-    let lang = Lang::new(text);
-    if lang == Lang::default() && text != lang.as_str() {
-        return Err(format!(
-            "`{text}` is not a language, wanted a code such as `en`, `zh` or `ms`"
-        ));
-    }
-    Ok(lang)
+    Lang::named(text).ok_or_else(|| {
+        format!(
+            "`{text}` is not a language, wanted a code such as `en`, `zh` or `ms`, or a name such \
+             as `Malay` or `中文`"
+        )
+    })
 }
 
 /// Reads an article's id.
@@ -131,8 +130,9 @@ mod tests {
                 "`2025-13` is not a day, wanted YYYY-MM-DD, or YYYY-MM or YYYY for a whole month or year",
             ),
             (
-                lang("English").unwrap_err(),
-                "`English` is not a language, wanted a code such as `en`, `zh` or `ms`",
+                lang("Klingon").unwrap_err(),
+                "`Klingon` is not a language, wanted a code such as `en`, `zh` or `ms`, or a name \
+                 such as `Malay` or `中文`",
             ),
             (
                 facet("date").unwrap_err(),
@@ -144,6 +144,7 @@ mod tests {
             assert_eq!(got, want);
         }
         assert_eq!(lang("zh-Hant").unwrap().as_str(), "zh");
+        assert_eq!(lang("English").unwrap().as_str(), "en");
         assert_eq!(lang("und").unwrap().as_str(), "und");
     }
 }

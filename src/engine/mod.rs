@@ -34,9 +34,11 @@ pub trait Engine: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`EngineError::UnknownSector`] and [`EngineError::AmbiguousSector`] for a sector filter that
-    /// names none or several; [`EngineError::Io`] or [`EngineError::Corrupt`] if the index cannot be
-    /// read. A query that matches nothing is not an error.
+    /// [`EngineError::UnknownSector`] and [`EngineError::AmbiguousSector`] for a sector of
+    /// [`SearchRequest::filters`] that names none or several; [`EngineError::Io`] or
+    /// [`EngineError::Corrupt`] if the index cannot be read. A query that matches nothing is not an
+    /// error, and neither is a sector in the query that names none (it finds nothing) or several (it
+    /// finds any of them): a warning of the results says so.
     fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError>;
 
     /// Returns a whole article, or `None` if the index does not hold it.

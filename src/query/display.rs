@@ -7,7 +7,7 @@ use std::fmt::{self, Formatter, Write};
 
 use super::lex::{self, Colon, half_width, is_operator, is_quote, is_space, is_stop};
 use super::parse::MAX_DEPTH;
-use super::pattern::is_distance;
+use super::pattern::{is_distance, is_joint};
 use super::{DateRange, Filter, Pattern, Query, TextClause, Zone};
 
 impl fmt::Display for Query {
@@ -160,7 +160,8 @@ fn write_word(word: &str, kind: Kind, f: &mut Formatter<'_>) -> fmt::Result {
             '~' => kind == Kind::Marked || is_distance(rest.chars()),
             _ => is_space(c) || is_quote(mark),
         };
-        if escape {
+        // What joins words would part those of a pattern.
+        if escape || kind != Kind::Word && is_joint(mark) {
             f.write_char('\\')?;
         }
         f.write_char(c)?;

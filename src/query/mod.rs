@@ -78,7 +78,8 @@ pub enum Pattern {
         /// How many places the words may be moved.
         slop: u32,
     },
-    /// Words that begin with this.
+    /// Words that begin with this, which is one word; of several (`data-cen`) analysis makes a phrase
+    /// without an open end.
     Prefix(String),
     /// Words that this pattern covers whole: each `?` is one character, each `*` any number. It
     /// holds one of them at least, and is no [`Pattern::Prefix`].
@@ -101,7 +102,8 @@ pub enum Filter {
     Entity(String),
     /// Names an entity of this type.
     Type(crate::tag::EntityType),
-    /// In this language.
+    /// In this language: a tag or a name of it; in a normal tree as [`crate::article::Lang`] writes
+    /// it.
     Lang(String),
     /// From this publisher, folded like all names.
     Source(String),

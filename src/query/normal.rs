@@ -3,6 +3,8 @@
 //! The functions here take normal trees and give normal trees; [`Query::simplify`] takes any. They
 //! change how a query is written, never what it finds.
 
+use crate::article::Lang;
+
 use super::{DateRange, Filter, Pattern, Query, TextClause};
 
 /// The smallest factor a score is multiplied with.
@@ -188,13 +190,14 @@ impl Pattern {
 }
 
 impl Filter {
-    /// The condition as a normal tree; `None` if its value is empty.
+    /// The condition as a normal tree; `None` if its value is empty, or no language where one is
+    /// wanted.
     pub(super) fn tidy(self) -> Option<Query> {
         let value = |text: String| Some(single_spaced(&text)).filter(|text| !text.is_empty());
         let filter = match self {
             Self::Sector(text) => Self::Sector(value(text)?),
             Self::Entity(text) => Self::Entity(value(text)?),
-            Self::Lang(text) => Self::Lang(value(text)?.to_lowercase()),
+            Self::Lang(text) => Self::Lang(Lang::named(&text)?.to_string()),
             Self::Source(text) => Self::Source(value(text)?),
             Self::SourceTag(text) => Self::SourceTag(value(text)?),
             Self::Article(text) => Self::Article(value(text)?),

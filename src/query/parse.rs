@@ -6,6 +6,8 @@
 
 use jiff::civil::Date;
 
+use crate::article::Lang;
+
 use super::date::{self, BadDate};
 use super::field::Field;
 use super::lex::{self, Lexer, Operator, Token, Unit, half_width, text_of};
@@ -292,8 +294,26 @@ impl<'a> Parser<'a> {
             }
         };
         let units = self.without_question_mark(units, boost);
-        let pattern = pattern::read(units, &mut self.warnings);
-        self.text(zone, pattern, &text_of(units))
+        let parts = pattern::parts(units);
+        if parts.len() < 2 {
+            let pattern = pattern::read(units, &mut self.warnings);
+            return self.text(zone, pattern, &text_of(units));
+        }
+        let parts: Vec<Query> = parts
+            .into_iter()
+            .filter_map(|part| {
+                let pattern = pattern::read(part, &mut self.warnings).tidy()?;
+                self.n_clauses += 1;
+                Some(Query::Text(TextClause { zone, pattern }))
+            })
+            .collect();
+        let whole = Query::all_of(parts);
+        self.warnings.add(format!(
+            "a pattern is for one word, {} is read as {}",
+            quoted(&text_of(units)),
+            quoted(&whole.to_string())
+        ));
+        Some(whole)
     }
 
     /// The clause that a phrase is.
@@ -337,7 +357,16 @@ impl<'a> Parser<'a> {
         let filter = match field {
             Field::Sector => Filter::Sector(value),
             Field::Entity => Filter::Entity(value),
-            Field::Lang => Filter::Lang(value),
+            Field::Lang => {
+                if Lang::named(&value).is_none() {
+                    self.warnings.add(format!(
+                        "{shown} left out: a language is a code such as `en`, `zh` or `ms`, or a name \
+                         such as `Malay` or `中文`"
+                    ));
+                    return None;
+                }
+                Filter::Lang(value)
+            }
             Field::Source => Filter::Source(value),
             Field::SourceTag => Filter::SourceTag(value),
             Field::Article => Filter::Article(value),
@@ -516,6 +545,7 @@ mod tests {
             ("华为是什么？", "华为是什么", "a question"),
             ("xi's visit", "xi's AND visit", "an apostrophe is no quote"),
             ("xi’s ‘visit’", "xi’s AND ‘visit’", "nor is a curly one"),
+            ("lang:English lang:马来文", "lang:en AND lang:ms", "or by their names"),
             ("data-center -oil-gas", "data-center AND NOT oil-gas", "hyphens in words"),
             (
                 "\"Belt and Road\"-related",

@@ -37,6 +37,31 @@ pub(super) fn read(units: &[Unit], warnings: &mut Warnings) -> Pattern {
     Pattern::Wildcard(units.iter().filter(|unit| literal(unit)).map(half).collect())
 }
 
+/// The words that a pattern reaches over, where marks join several (`data-cen*`, `oil/ga?`): no word
+/// of an index holds such a mark. One that is no pattern, or is of one word, stays whole.
+pub(super) fn parts(units: &[Unit]) -> Vec<&[Unit]> {
+    let marks: Vec<Option<char>> = units.iter().map(|unit| unit.mark()).collect();
+    let is_address = marks.windows(3).any(|three| three == [Some(':'), Some('/'), Some('/')]);
+    let (stem, distance) = take_distance(units, &marks, &mut Warnings::default());
+    let is_pattern =
+        distance.is_some_and(|edits| edits > 0) || stem.iter().any(|unit| is_wildcard(*unit));
+    if is_address || !is_pattern {
+        return vec![units];
+    }
+    let parts = units.split(|unit| unit.mark().is_some_and(is_joint));
+    let parts: Vec<&[Unit]> =
+        parts.filter(|part| part.iter().any(|unit| unit.c.is_alphanumeric())).collect();
+    // Chinese has no words, so a pattern of it is text.
+    let has_pattern = |part: &&[Unit]| !part.iter().any(|unit| is_cjk(unit.c));
+    if parts.last().is_some_and(has_pattern) { parts } else { vec![units] }
+}
+
+/// Whether `c`, in its half-width form, parts the words that it joins.
+pub(super) fn is_joint(c: char) -> bool {
+    matches!(c, '‐'..='―' | '−' | '·' | '•')
+        || c.is_ascii_punctuation() && !"'._,:;*?~^\\\"()".contains(c)
+}
+
 /// Whether `rest`, after a `~`, makes a word fuzzy: a number or nothing.
 pub(super) fn is_distance(mut rest: impl Iterator<Item = char>) -> bool {
     rest.all(|c| matches!(half_width(c), '0'..='9' | '.'))

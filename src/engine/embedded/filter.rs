@@ -8,6 +8,7 @@ use tantivy::schema::IndexRecordOption;
 
 use crate::engine::EngineError;
 use crate::query::{DateRange, Filter, Query};
+use crate::tag::SectorId;
 
 use super::plan::{Node, Planner, or, term_text};
 use super::write::key;
@@ -17,10 +18,11 @@ impl Planner<'_> {
     pub(super) fn filter(&mut self, filter: &Filter) -> Result<Node, EngineError> {
         let fields = self.snapshot.fields();
         let terms = match filter {
-            Filter::Sector(name) => {
-                let sector = super::sectors::resolve(&self.snapshot.card().taxonomy, name)?;
-                vec![Term::from_field_text(fields.sector, sector.as_str())]
-            }
+            Filter::Sector(name) => self
+                .sectors(name)?
+                .iter()
+                .map(|sector| Term::from_field_text(fields.sector, sector.as_str()))
+                .collect(),
             Filter::Entity(name) => {
                 let mut terms = vec![
                     Term::from_field_text(fields.entity, name),
@@ -44,13 +46,37 @@ impl Planner<'_> {
         };
         let mut nodes = Vec::with_capacity(terms.len());
         for term in terms {
-            if self.frequency(&term)? > 0 {
+            if self.snapshot.frequency(&term)? > 0 {
                 let what = format!("filter: {}", term_text(&term));
                 let query = TermQuery::new(term, IndexRecordOption::Basic);
                 nodes.push(self.unscored(what, Box::new(query)));
             }
         }
         Ok(or(nodes).unwrap_or(Node::Nothing))
+    }
+
+    /// The sectors that a name stands for. One that is not plain is an error in a filter beside the
+    /// query. In the query, which never fails for how it is written, a name of none finds nothing
+    /// and a name of several any of them, with a warning.
+    fn sectors(&mut self, name: &str) -> Result<Vec<SectorId>, EngineError> {
+        let resolved = super::sectors::resolve(&self.snapshot.card().taxonomy, name);
+        let (message, sectors) = match resolved {
+            Ok(sector) => return Ok(vec![sector]),
+            Err(EngineError::UnknownSector { name, similar }) if !self.strict => {
+                let meant = match similar.as_slice() {
+                    [] => "see `pressmark sectors --all`".to_owned(),
+                    similar => format!("there is {}", listed(similar, "or")),
+                };
+                (format!("no sector `{name}`, so nothing is in it; {meant}"), Vec::new())
+            }
+            Err(EngineError::AmbiguousSector { name, candidates }) if !self.strict => {
+                let all = listed(&candidates, "and");
+                (format!("sector `{name}` may be {all}, all are taken"), candidates)
+            }
+            Err(error) => return Err(error),
+        };
+        self.warn(message);
+        Ok(sectors)
     }
 
     fn date(&mut self, range: DateRange) -> Node {
@@ -71,6 +97,17 @@ impl Planner<'_> {
 
     fn unscored(&mut self, what: String, query: Box<dyn TantivyQuery>) -> Node {
         self.leaf(what, Box::new(ConstScoreQuery::new(query, 0.0)), 1.0)
+    }
+}
+
+/// `` `a`, `b` or `c` ``.
+fn listed(sectors: &[SectorId], joint: &str) -> String {
+    let names: Vec<String> = sectors.iter().map(|sector| format!("`{sector}`")).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => {
+            format!("{} {joint} {last}", others.join(", "))
+        }
+        _ => names.concat(),
     }
 }
 

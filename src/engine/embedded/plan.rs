@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 
+use tantivy::Term;
 use tantivy::query::{
     AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur,
     PhraseQuery, Query as TantivyQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{TantivyError, Term};
 
 use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
 use crate::engine::{EngineError, NameLookup};
@@ -154,6 +154,8 @@ impl Node {
 pub(super) struct Planner<'s> {
     pub(super) snapshot: &'s Snapshot,
     pub(super) names: NameLookup,
+    /// Whether a name that stands for nothing is an error: it is beside the query, not in it.
+    pub(super) strict: bool,
     leaves: Vec<Leaf>,
     statistics: Statistics,
     warnings: Vec<Warning>,
@@ -174,6 +176,7 @@ impl<'s> Planner<'s> {
         Self {
             snapshot,
             names,
+            strict: false,
             leaves: Vec::new(),
             statistics,
             warnings: Vec::new(),
@@ -185,8 +188,10 @@ impl<'s> Planner<'s> {
     pub(super) fn plan(mut self, query: &Query, filters: &[Query]) -> Result<Plan, EngineError> {
         let mut must = Vec::new();
         let mut not = Vec::new();
-        for part in std::iter::once(query).chain(filters) {
-            self.conjunct(part, 1.0, &mut must, &mut not)?;
+        self.conjunct(query, 1.0, &mut must, &mut not)?;
+        self.strict = true;
+        for filter in filters {
+            self.conjunct(filter, 1.0, &mut must, &mut not)?;
         }
         let root = and(must, not);
         let Self { leaves, statistics, warnings, .. } = self;
@@ -295,10 +300,7 @@ impl<'s> Planner<'s> {
             | Pattern::Prefix(text)
             | Pattern::Wildcard(text)
             | Pattern::Fuzzy { word: text, .. }) = &clause.pattern;
-            let message = format!("`{text}` holds no letters or digits and is left out");
-            if !self.warnings.iter().any(|warning| warning.message == message) {
-                self.warnings.push(Warning { message });
-            }
+            self.warn(format!("`{text}` holds no letters or digits and is left out"));
             return Ok(None);
         }
         Ok(Some(or(nodes).unwrap_or(Node::Nothing)))
@@ -341,7 +343,7 @@ impl<'s> Planner<'s> {
                 let mut out = String::new();
                 let stem = self.stemmers[analyzer as usize].stem(term, &mut out);
                 let term = Term::from_field_text(field, stem);
-                let frequency = self.frequency(&term)?;
+                let frequency = self.snapshot.frequency(&term)?;
                 together[at] += frequency;
                 there &= frequency > 0;
                 stemmed.push((*place, term));
@@ -379,20 +381,27 @@ impl<'s> Planner<'s> {
         nodes: &mut Vec<Node>,
     ) -> Result<bool, EngineError> {
         let folded = fold(typed, Case::Lower).text;
-        // Chinese has no words to begin or to misspell, and `data-cen*` is a phrase with an open
-        // end: what stands between the marks is looked for as it stands.
+        // Chinese has no words to begin or to misspell: what stands between the marks is looked for
+        // as it stands.
         let literal = folded.replace(['*', '?'], " ");
         let terms = query_terms(&literal);
         let word = match terms.as_slice() {
             [] => return Ok(false),
             [(_, word)] if !word.starts_with(is_cjk) => word.clone(),
             _ if folded != literal && !folded.contains(is_cjk) => folded.clone(),
-            _ => return self.words(&literal, 0, zone, boost, nodes),
+            terms => {
+                // A pattern that reaches over several words; the parser takes most of them apart.
+                if terms.last().is_some_and(|(_, word)| !word.starts_with(is_cjk)) {
+                    self.warn(format!(
+                        "a pattern is for one word, `{literal}` is searched as it stands"
+                    ));
+                }
+                return self.words(&literal, 0, zone, boost, nodes);
+            }
         };
         let word = if folded == literal { word } else { folded };
         if word.len() > LONGEST_PATTERN {
-            let message = format!("a pattern of more than {LONGEST_PATTERN} bytes matches no word");
-            self.warnings.push(Warning { message });
+            self.warn(format!("a pattern of more than {LONGEST_PATTERN} bytes matches no word"));
             nodes.push(Node::Nothing);
             return Ok(true);
         }
@@ -416,28 +425,12 @@ impl<'s> Planner<'s> {
         Ok(true)
     }
 
-    /// How many live passages hold the term.
-    pub(super) fn frequency(&self, term: &Term) -> Result<u64, EngineError> {
-        live_frequency(self.snapshot, term).map_err(|source| self.snapshot.failed(source))
+    /// Says something about the query, once.
+    pub(super) fn warn(&mut self, message: String) {
+        if !self.warnings.iter().any(|warning| warning.message == message) {
+            self.warnings.push(Warning { message });
+        }
     }
-}
-
-/// How many live passages hold the term: exact, however many deleted ones still lie in segments.
-pub(super) fn live_frequency(snapshot: &Snapshot, term: &Term) -> Result<u64, TantivyError> {
-    let mut frequency = 0;
-    for reader in snapshot.searcher().segment_readers() {
-        let index = reader.inverted_index(term.field())?;
-        let Some(info) = index.get_term_info(term)? else { continue };
-        frequency += match reader.alive_bitset() {
-            None => u64::from(info.doc_freq),
-            Some(alive) => {
-                let option = IndexRecordOption::Basic;
-                let postings = index.read_postings_from_terminfo(&info, option)?;
-                u64::from(postings.doc_freq_given_deletes(alive))
-            }
-        };
-    }
-    Ok(frequency)
 }
 
 pub(super) fn term_text(term: &Term) -> &str {

@@ -221,6 +221,27 @@ impl Snapshot {
         Ok(TaggedArticle { head, passages })
     }
 
+    /// How many live passages hold the term: exact, however many deleted ones still lie in segments.
+    pub(super) fn frequency(&self, term: &Term) -> Result<u64, EngineError> {
+        let count = || {
+            let mut frequency = 0;
+            for reader in self.searcher.segment_readers() {
+                let index = reader.inverted_index(term.field())?;
+                let Some(info) = index.get_term_info(term)? else { continue };
+                frequency += match reader.alive_bitset() {
+                    None => u64::from(info.doc_freq),
+                    Some(alive) => {
+                        let option = IndexRecordOption::Basic;
+                        let postings = index.read_postings_from_terminfo(&info, option)?;
+                        u64::from(postings.doc_freq_given_deletes(alive))
+                    }
+                };
+            }
+            Ok(frequency)
+        };
+        count().map_err(|source| self.failed(source))
+    }
+
     /// Every article's place, in the order of the index.
     pub(super) fn places(&self) -> Result<Vec<Place>, EngineError> {
         let mut places: Vec<Place> = Vec::new();
