@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What identifies an article across runs: the id its source brings (guid, url, …), else its
-/// canonical URL, else its path below the indexed root.
+/// canonical URL, else the name of its file or a hash of its content.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ArticleId(String);

@@ -63,11 +63,12 @@ fn case() -> Option<Case> {
     let json = shared::text("articles/china-malaysia-high-tech.expected.json")?;
     let expected: Expected = serde_json::from_str(&json).expect("it is of the form above");
     let path: PathBuf = shared::path(&format!("articles/{}", expected.file))?;
+    let name = desk::origin().name(&path);
     let memory = Memory::new().unwrap();
     let report = desk::index(&memory, &desk::ingest(&[path], 2, &[]), &desk::taggers());
     assert_eq!((report.added, report.passages), (1, 11));
     let engine = desk::open(&memory);
-    let id = ArticleId::new(&expected.file).unwrap();
+    let id = ArticleId::new(&name).unwrap();
     let article = engine.article(&id).unwrap().expect("a file's name is its article's id");
     Some(Case { expected, article, engine })
 }

@@ -33,11 +33,11 @@ fn transcripts(index: &str) -> trycmd::TestCases {
     cases
 }
 
-/// A folder for an index that a test makes anew.
-fn fresh(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    drop(std::fs::remove_dir_all(&folder));
-    folder
+/// An index for articles of the package: it lies beside them, since articles are named from there,
+/// and goes when it is dropped.
+fn beside_the_corpus() -> tempfile::TempDir {
+    let root = env!("CARGO_MANIFEST_DIR");
+    tempfile::Builder::new().prefix(".index-of-tests-").tempdir_in(root).expect("it can be written")
 }
 
 fn text(path: &Path) -> &str {
@@ -46,21 +46,24 @@ fn text(path: &Path) -> &str {
 
 #[test]
 fn transcripts_of_the_corpus_are_what_the_binary_says() {
-    let index = fresh("golden-index");
+    let folder = beside_the_corpus();
+    let index = folder.path();
     let made = Command::new(PRESSMARK)
-        .args(["index", "--threads", "1", "corpus", "--index", text(&index)])
+        .args(["index", "--threads", "1", "corpus", "--index", text(index)])
         .output()
         .expect("it starts");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let cases = transcripts(text(&index));
+    let cases = transcripts(text(index));
     for name in ON_THE_CORPUS {
         cases.case(format!("tests/golden/{name}.md"));
     }
+    cases.run();
 }
 
 #[test]
 fn the_readme_is_what_the_binary_says() {
-    transcripts(text(&fresh("readme-index"))).case("README.md");
+    let folder = beside_the_corpus();
+    transcripts(text(folder.path())).case("README.md").run();
 }
 
 #[test]

@@ -7,7 +7,7 @@ use pressmark::engine::embedded::{EmbeddedEngine, Memory};
 use pressmark::engine::{TaxonomyCard, WriteOptions};
 use pressmark::ingest::{Event, Ingest, IngestOptions, Report};
 use pressmark::passage::SplitOptions;
-use pressmark::reader::{FieldMap, ReadOptions};
+use pressmark::reader::{FieldMap, Origin, ReadOptions};
 use pressmark::tag::EntityId;
 use pressmark::tagger::Tagger;
 use pressmark::tagger::entities::EntityTagger;
@@ -35,12 +35,19 @@ pub(crate) fn write_options_for(taxonomy: TaxonomyCard, threads: usize) -> Write
     WriteOptions { budget_bytes: threads.get() * 15_000_000, threads, taxonomy }
 }
 
+/// Files are named from the root of the package.
+pub(crate) fn origin() -> Origin {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    Origin { working: root.clone(), base: root }
+}
+
 /// The work on `paths` that `pressmark index` does with so many threads and these maps.
 pub(crate) fn ingest(paths: &[PathBuf], threads: usize, map: &[&str]) -> Ingest {
     let map = map.iter().map(|map| map.parse::<FieldMap>().expect("the map of a test is one"));
     Ingest {
         paths: paths.to_vec(),
         options: IngestOptions {
+            origin: origin(),
             read: ReadOptions { map: map.collect() },
             split: SplitOptions::default(),
             lang: None,

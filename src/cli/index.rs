@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use pressmark::article::Lang;
 use pressmark::ingest::{Event, Ingest, IngestOptions, Outcome, Report};
 use pressmark::passage::SplitOptions;
-use pressmark::reader::{self, FieldMap, ReadOptions};
+use pressmark::reader::{self, FieldMap, Origin, ReadOptions};
 use serde::Serialize;
 
 use super::failure::{Failure, Status};
@@ -70,7 +70,12 @@ fn reader_name(name: &str) -> Result<&'static str, String> {
 impl Reading {
     /// The work on `paths` that the arguments ask for. Without paths standard input is read,
     /// unless a person is typing there.
-    pub(super) fn ingest(self, paths: Vec<PathBuf>, threads: Threads) -> Result<Ingest, Failure> {
+    pub(super) fn ingest(
+        self,
+        paths: Vec<PathBuf>,
+        index: &Path,
+        threads: Threads,
+    ) -> Result<Ingest, Failure> {
         let paths = if paths.is_empty() { vec![PathBuf::from("-")] } else { paths };
         if paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
             return Err(Failure::user("no articles to read")
@@ -79,6 +84,7 @@ impl Reading {
         Ok(Ingest {
             paths,
             options: IngestOptions {
+                origin: origin(index),
                 read: ReadOptions { map: self.map },
                 split: SplitOptions { mend: !self.no_mend },
                 lang: self.lang,
@@ -90,6 +96,15 @@ impl Reading {
     }
 }
 
+/// Files are named from the folder that holds the index: so one index knows a file by one name,
+/// wherever the command is run.
+fn origin(index: &Path) -> Origin {
+    // Without a working directory, paths are as they are typed.
+    let working = std::env::current_dir().unwrap_or_default();
+    let base = index.join("..");
+    Origin { working, base }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// One line for people
@@ -99,7 +114,7 @@ enum Format {
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
-    let ingest = args.reading.ingest(args.paths, args.means.threads)?;
+    let ingest = args.reading.ingest(args.paths, index, args.means.threads)?;
     let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
     let options = args.means.write_options(taxonomy.card());
     let writer = open::writer(index, &options, "index")?;

@@ -115,7 +115,7 @@ fn run(ui: &mut Ui, index: &Path, command: Command) -> Result<Status, Failure> {
     match command {
         Command::Index(args) => index::run(ui, index, args),
         Command::Query(args) => query::run(ui, index, args),
-        Command::Tag(args) => tag::run(ui, args),
+        Command::Tag(args) => tag::run(ui, index, args),
         Command::Show(args) => show::run(ui, index, &args),
         Command::Delete(args) => delete::run(ui, index, &args),
         Command::Status(args) => status::run(ui, index, &args),

@@ -1,7 +1,7 @@
 //! `pressmark tag`: articles with their tags, without an index.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pressmark::ingest::Tagged;
 use pressmark::output;
@@ -45,8 +45,8 @@ enum Format {
     Jsonl,
 }
 
-pub(super) fn run(ui: &mut Ui, args: Args) -> Result<Status, Failure> {
-    let ingest = args.reading.ingest(args.paths, args.threads)?;
+pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
+    let ingest = args.reading.ingest(args.paths, index, args.threads)?;
     let taggers = open::taggers(open::taxonomy(args.taxonomy.as_ref())?);
     let mut status = Status::NoMatch;
     let mut unwritten = None;

@@ -21,7 +21,9 @@ use crate::article::{Article, ArticleHead, ArticleId, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
 
-use crate::reader::{self, Found, Piece, ReadError, ReadOptions, Reader, SourcePath, WalkOptions};
+use crate::reader::{
+    self, Found, Origin, Piece, ReadError, ReadOptions, Reader, SourcePath, WalkOptions,
+};
 use crate::tag::{TaggedArticle, TaggedPassage, Tags};
 use crate::tagger::Tagger;
 
@@ -44,6 +46,8 @@ pub struct Ingest {
 /// How sources are read and cut.
 #[derive(Clone)]
 pub struct IngestOptions {
+    /// Where files are named from.
+    pub origin: Origin,
     /// What readers are told.
     pub read: ReadOptions,
     /// How articles are cut.
@@ -225,12 +229,15 @@ impl Ingest {
                 false => ControlFlow::Break(()),
             }
         };
-        let walk = WalkOptions { any_format: self.options.reader.is_some() };
+        let walk = WalkOptions {
+            origin: self.options.origin.clone(),
+            any_format: self.options.reader.is_some(),
+        };
         for found in reader::walk(&self.paths, walk) {
             let flow = match found {
-                Ok(Found::Source(found)) => match reader::open(&found.path, self.options.reader) {
+                Ok(Found::Source(found)) => match reader::open(&found, self.options.reader) {
                     Ok(mut opened) => {
-                        let source = Arc::new(found.path);
+                        let source = Arc::new(found);
                         let reader = opened.reader;
                         let mut flow = ControlFlow::Continue(());
                         reader.pieces(&source, &mut opened.input, &mut |piece| {

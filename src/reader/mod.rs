@@ -29,24 +29,24 @@ use crate::article::Article;
 
 pub use date::parse_date;
 pub use error::ReadError;
+pub use identity::Origin;
 pub use jsonl::JsonlReader;
-pub use language::detect_language;
 pub use text::TextReader;
-pub use walk::{Found, Source, Walk, WalkOptions, walk};
+pub use walk::{Found, Walk, WalkOptions, walk};
 
 /// One source: where it is and what identifies it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourcePath {
     /// Where it is read from, as the user would type it; `-` is standard input.
     pub path: PathBuf,
-    /// Its path below the indexed root, with `/` between the parts: the article id of last resort.
-    pub below_root: String,
+    /// What it is called, see [`Origin::name`]: the id of last resort of a file that is one article.
+    pub name: String,
 }
 
 impl SourcePath {
     /// Standard input.
     pub fn stdin() -> Self {
-        Self { path: PathBuf::from("-"), below_root: "-".to_owned() }
+        Self { path: PathBuf::from("-"), name: "-".to_owned() }
     }
 
     /// Whether it is standard input.
@@ -315,7 +315,7 @@ pub(crate) mod tests {
     #[test]
     fn a_file_that_cannot_be_opened_is_named() {
         let source =
-            SourcePath { path: PathBuf::from("no/such.txt"), below_root: "such.txt".to_owned() };
+            SourcePath { path: PathBuf::from("no/such.txt"), name: "no/such.txt".to_owned() };
         let error = open(&source, None).err().unwrap();
         assert_eq!(error.to_string(), "cannot read `no/such.txt`");
     }

@@ -1,28 +1,20 @@
 //! Finds sources: files as named, folders walked in name order.
 //!
-//! It opens nothing. What a source identifies itself by when it brings no id, its path below the
-//! indexed root, is decided here.
+//! It opens nothing. What a file is called is for [`Origin`] to say.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{ReadError, SourcePath, for_source};
-
-/// A file to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// Where it is.
-    pub path: SourcePath,
-    /// Its size in bytes; 0 for standard input and pipes.
-    pub size: u64,
-}
+use super::{Origin, ReadError, SourcePath, for_source};
 
 /// How sources are looked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WalkOptions {
+    /// Where files are named from.
+    pub origin: Origin,
     /// Whether a file that is named is given whatever its ending, since the user named a reader.
     pub any_format: bool,
 }
@@ -31,7 +23,7 @@ pub struct WalkOptions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// A file to read.
-    Source(Source),
+    Source(SourcePath),
     /// A file in a folder that no reader has the ending of.
     Skipped(PathBuf),
 }
@@ -43,21 +35,18 @@ pub enum Found {
 /// the folder or below it names; those above it do not count. Links are followed, but never round
 /// in a circle. A file that is named is given even if it is hidden or ignored.
 ///
-/// The indexed root is the folder walked; of several paths, the folder they share, so that
-/// `2024/01.txt` and `2025/01.txt` stay two articles. A file that two paths lead to is given once.
+/// A file that two paths lead to is given once.
 pub fn walk(paths: &[PathBuf], options: WalkOptions) -> Walk {
-    let root = shared_root(paths);
     let seen = (paths.len() > 1).then(BTreeSet::new);
     let mut paths = paths.to_vec();
     paths.reverse();
-    Walk { root, seen, options, paths, folder: None }
+    Walk { seen, options, paths, folder: None }
 }
 
 /// The sources and errors of [`walk`], in order.
 pub struct Walk {
-    root: PathBuf,
-    /// Paths given so far, where one might come twice.
-    seen: Option<BTreeSet<PathBuf>>,
+    /// Names given so far, where one might come twice.
+    seen: Option<BTreeSet<String>>,
     options: WalkOptions,
     /// Paths still to go, the next one last.
     paths: Vec<PathBuf>,
@@ -82,7 +71,7 @@ impl Iterator for Walk {
             };
             if let Some(Ok(Found::Source(source))) = &found
                 && let Some(seen) = &mut self.seen
-                && !seen.insert(normal(&source.path.path))
+                && !seen.insert(source.name.clone())
             {
                 continue;
             }
@@ -97,15 +86,15 @@ impl Walk {
     /// A path the user named.
     fn named(&mut self, path: PathBuf) -> Option<Result<Found, ReadError>> {
         if path.as_os_str() == "-" {
-            return Some(Ok(Found::Source(Source { path: SourcePath::stdin(), size: 0 })));
+            return Some(Ok(Found::Source(SourcePath::stdin())));
         }
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() => {
                 self.folder = Some(walker(&path));
                 None
             }
-            Ok(metadata) if self.options.any_format || for_source(&path, b"").is_some() => {
-                Some(Ok(self.source(path, metadata.len())))
+            Ok(_) if self.options.any_format || for_source(&path, b"").is_some() => {
+                Some(Ok(self.source(path)))
             }
             Ok(_) => Some(Err(ReadError::unknown_format(&path))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -133,22 +122,12 @@ impl Walk {
         if for_source(&path, b"").is_none() {
             return Some(Ok(Found::Skipped(path)));
         }
-        let size = match entry.metadata() {
-            Ok(metadata) => metadata.len(),
-            Err(error) => return explain(error).map(Err),
-        };
-        Some(Ok(self.source(path, size)))
+        Some(Ok(self.source(path)))
     }
 
-    fn source(&self, path: PathBuf, size: u64) -> Found {
-        let normal = normal(&path);
-        let below = normal.strip_prefix(&self.root).unwrap_or(&normal);
-        let parts = below.components().filter_map(|part| match part {
-            Component::Normal(name) => Some(name.to_string_lossy()),
-            _ => None,
-        });
-        let below_root = parts.collect::<Vec<_>>().join("/");
-        Found::Source(Source { path: SourcePath { path, below_root }, size })
+    fn source(&self, path: PathBuf) -> Found {
+        let name = self.options.origin.name(&path);
+        Found::Source(SourcePath { path, name })
     }
 }
 
@@ -207,27 +186,6 @@ fn parts(error: &ignore::Error) -> (Option<&Path>, bool) {
     }
 }
 
-/// `path` without `.` in it.
-fn normal(path: &Path) -> PathBuf {
-    path.components().filter(|part| *part != Component::CurDir).collect()
-}
-
-/// The folder that ids of `paths` are below of: the longest that they share.
-fn shared_root(paths: &[PathBuf]) -> PathBuf {
-    let roots = paths.iter().filter(|path| path.as_os_str() != "-").map(|path| {
-        let path = normal(path);
-        if path.is_dir() || path.as_os_str().is_empty() {
-            return path;
-        }
-        path.parent().map(Path::to_owned).unwrap_or_default()
-    });
-    let shared = roots.reduce(|one, other| {
-        let same = one.components().zip(other.components()).take_while(|(one, other)| one == other);
-        same.map(|(part, _)| part).collect()
-    });
-    shared.unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,11 +204,16 @@ mod tests {
     fn found(walk: Walk, root: &Path) -> Vec<String> {
         let shown = |text: String| text.replace(&format!("{}/", root.display()), "");
         walk.map(|found| match found {
-            Ok(Found::Source(source)) => source.path.below_root,
+            Ok(Found::Source(source)) => source.name,
             Ok(Found::Skipped(path)) => shown(format!("skipped {}", path.display())),
             Err(error) => shown(error.to_string()),
         })
         .collect()
+    }
+
+    fn below(folder: &tempfile::TempDir) -> WalkOptions {
+        let (working, base) = (PathBuf::new(), folder.path().to_owned());
+        WalkOptions { origin: Origin { working, base }, any_format: false }
     }
 
     fn check(files: &[(&str, &str)], paths: &[&str], want: &[&str]) {
@@ -259,7 +222,7 @@ mod tests {
             .iter()
             .map(|path| if *path == "-" { "-".into() } else { folder.path().join(path) })
             .collect();
-        assert_eq!(found(walk(&paths, WalkOptions::default()), folder.path()), want, "{paths:?}");
+        assert_eq!(found(walk(&paths, below(&folder)), folder.path()), want, "{paths:?}");
     }
 
     #[test]
@@ -295,16 +258,16 @@ mod tests {
             &["b/d.txt", "b/keep.md"],
         );
         // Named, it is wanted.
-        check(&[(".gitignore", "*"), ("a/b.txt", "")], &["a"], &["b.txt"]);
+        check(&[(".gitignore", "*"), ("a/b.txt", "")], &["a"], &["a/b.txt"]);
         check(&[(".gitignore", "*"), (".a.txt", "")], &[".a.txt"], &[".a.txt"]);
     }
 
     #[test]
-    fn ids_are_below_what_the_paths_share_and_nothing_comes_twice() {
+    fn a_file_has_one_name_whatever_path_leads_to_it_and_comes_once() {
         let files = &[("2024/1.txt", ""), ("2025/1.txt", ""), ("c.txt", "")];
-        check(files, &["2024"], &["1.txt"]);
+        check(files, &["2024"], &["2024/1.txt"]);
         check(files, &["2025", "2024"], &["2025/1.txt", "2024/1.txt"]);
-        check(files, &["2024/1.txt"], &["1.txt"]);
+        check(files, &["2024/1.txt"], &["2024/1.txt"]);
         check(files, &["c.txt", "./2024", "2024/1.txt", "-"], &["c.txt", "2024/1.txt", "-"]);
     }
 
@@ -326,7 +289,8 @@ mod tests {
             &["`.gitignore` has a line that is no pattern", "a.txt"],
         );
         let folder = folder(&[("b.docx", "")]);
-        let any = walk(&[folder.path().join("b.docx")], WalkOptions { any_format: true });
+        let options = WalkOptions { any_format: true, ..below(&folder) };
+        let any = walk(&[folder.path().join("b.docx")], options);
         assert_eq!(found(any, folder.path()), ["b.docx"]);
     }
 
@@ -338,7 +302,7 @@ mod tests {
         symlink(folder.path(), folder.path().join("a/up")).unwrap();
         symlink(folder.path().join("c.txt"), folder.path().join("d.txt")).unwrap();
         symlink(folder.path().join("gone"), folder.path().join("e.txt")).unwrap();
-        let got = found(walk(&[folder.path().to_owned()], WalkOptions::default()), folder.path());
+        let got = found(walk(&[folder.path().to_owned()], below(&folder)), folder.path());
         assert_eq!(got, ["a/b.txt", "c.txt", "d.txt", "cannot read `e.txt`"]);
     }
 }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::date::{from_epoch, parse_date};
-use super::identity::article_id;
+use super::identity::{article_id, by_content};
 use super::language::detect;
 use super::{
     BOM, Field, FieldMap, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire,
@@ -178,12 +178,12 @@ impl Line<'_> {
         }
         if self.options.map.is_empty() {
             let record = serde_json::from_str(text).map_err(|error| self.fault(&error))?;
-            return self.understand(record, bytes);
+            return self.understand(record);
         }
         let mut object = serde_json::from_str(text).map_err(|error| self.fault(&error))?;
         self.options.map.iter().for_each(|map| apply(map, &mut object));
         let record = Record::deserialize(&object).map_err(|error| self.fault(&error))?;
-        self.understand(record, bytes)
+        self.understand(record)
     }
 
     /// What serde says, without its own idea of lines.
@@ -199,7 +199,7 @@ impl Line<'_> {
         ReadError::BrokenJson { path, line, source: JsonFault { column: error.column(), what } }
     }
 
-    fn understand(&self, record: Record<'_>, bytes: &[u8]) -> Result<Article, ReadError> {
+    fn understand(&self, record: Record<'_>) -> Result<Article, ReadError> {
         let path = &self.source.path;
         let lines = LineRange { first: self.number, last: self.number };
         let published = match record.date {
@@ -236,19 +236,17 @@ impl Line<'_> {
         });
         let url = record.url.map(|url| url.trim().to_owned());
         let authors = record.authors.0.iter().flat_map(|names| wire::names(names)).collect();
+        let source = record.source.0.into_iter().next();
+        let id = article_id(record.id.as_deref(), url.as_deref(), || {
+            by_content(headline.as_deref(), published, source.as_deref(), &blocks)
+        });
         Ok(Article {
             head: ArticleHead {
-                id: article_id(
-                    self.source,
-                    record.id.as_deref(),
-                    url.as_deref(),
-                    Some(self.number),
-                    bytes,
-                ),
+                id,
                 headline: headline.map(Cow::into_owned),
                 published,
                 lang,
-                source: record.source.0.into_iter().next(),
+                source,
                 url,
                 authors,
                 dateline: record.dateline.map(Cow::into_owned),

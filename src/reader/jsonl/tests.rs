@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn source() -> SourcePath {
-    SourcePath { path: PathBuf::from("x.jsonl"), below_root: "x.jsonl".to_owned() }
+    SourcePath { path: PathBuf::from("x.jsonl"), name: "x.jsonl".to_owned() }
 }
 
 fn read_with(bytes: &[u8], options: &ReadOptions) -> Vec<Result<Article, ReadError>> {
@@ -72,12 +72,19 @@ fn the_usual_names_are_understood() {
 }
 
 #[test]
-fn an_article_without_an_id_is_named_by_url_or_line() {
+fn an_article_without_an_id_is_named_by_url_or_content() {
     assert_eq!(
         one(r#"{"text":"a","url":"HTTPS://A.example/#x"}"#).head.id.as_str(),
         "https://a.example"
     );
-    assert_eq!(one("\n{\"text\":\"a\"}").head.id.as_str(), "x.jsonl:2");
+    let id = |line: &str| one(line).head.id.as_str().to_owned();
+    let first = id(r#"{"text":"a"}"#);
+    assert!(first.starts_with("content:") && first.len() == 24, "{first}");
+    // Neither place nor spelling nor labels make another article of it.
+    assert_eq!(id("\n\n{ \"text\": \"a\", \"tags\": [\"x\"] }\r\n"), first);
+    for other in [r#"{"text":"b"}"#, r#"{"title":"a"}"#, r#"{"text":"a","date":"2025-04-18"}"#] {
+        assert_ne!(id(other), first, "{other}");
+    }
 }
 
 #[test]

@@ -11,12 +11,8 @@ use whatlang::{Lang as Guess, detect as guess};
 use crate::article::Lang;
 use words::{Lexicon, Tongue};
 
-/// The language of `text`: `en`, `zh`, `ms`, `id` or another code; `und` if it cannot be told.
-pub fn detect_language(text: &str) -> Lang {
-    detect([text])
-}
-
-/// The language of `texts`, taken as parts of one.
+/// The language of `texts`, taken as parts of one: `en`, `zh`, `ms`, `id` or another code; `und` if
+/// it cannot be told.
 pub(super) fn detect<'a>(texts: impl IntoIterator<Item = &'a str>) -> Lang {
     let mut sample = Sample::default();
     let mut kept: Vec<&str> = Vec::new();
@@ -257,18 +253,22 @@ mod tests {
             ),
             ("The Chinese word 新质生产力 stands for new quality productive forces.", "en"),
         ] {
-            assert_eq!(detect_language(text).as_str(), want, "{text}");
+            assert_eq!(detect([text]).as_str(), want, "{text}");
         }
     }
 
     /// Texts of one language, and how often it is found.
     fn share(name: &str, want: &str, texts: &[String], at_least: f64) {
         let wrong: Vec<_> =
-            texts.iter().filter(|text| detect_language(text).as_str() != want).collect();
+            texts.iter().filter(|text| detect([text.as_str()]).as_str() != want).collect();
         let share = 1.0 - wrong.len() as f64 / texts.len() as f64;
         eprintln!("{name} {want}: {:.2} % of {}", share * 100.0, texts.len());
         for text in wrong.iter().take(6) {
-            eprintln!("   {} {}", detect_language(text), text.chars().take(90).collect::<String>());
+            eprintln!(
+                "   {} {}",
+                detect([text.as_str()]),
+                text.chars().take(90).collect::<String>()
+            );
         }
         assert!(share >= at_least, "{name} {want}: {share}");
     }

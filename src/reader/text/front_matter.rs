@@ -142,7 +142,7 @@ mod tests {
     use std::path::PathBuf;
 
     fn source() -> SourcePath {
-        SourcePath { path: PathBuf::from("a.md"), below_root: "a.md".to_owned() }
+        SourcePath { path: PathBuf::from("a.md"), name: "a.md".to_owned() }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::date::parse_date;
-use super::identity::article_id;
+use super::identity::{article_id, by_content};
 use super::language::detect;
 use super::{BOM, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
 use crate::article::{Article, ArticleHead, Lang};
@@ -108,13 +108,19 @@ fn article(source: &SourcePath, bytes: &[u8]) -> Result<Article, ReadError> {
     for key in ["categories", "keywords", "topics"] {
         source_tags.extend(front.texts(&[key]));
     }
+    let published = published.or(opening.published);
+    let publisher = one(&front, &["source", "publisher"]).or(opening.source);
+    let id = article_id(id.as_deref(), url.as_deref(), || match source.is_stdin() {
+        true => by_content(headline.as_deref(), published, publisher.as_deref(), &blocks),
+        false => source.name.clone(),
+    });
     Ok(Article {
         head: ArticleHead {
-            id: article_id(source, id.as_deref(), url.as_deref(), None, bytes),
+            id,
             headline,
-            published: published.or(opening.published),
+            published,
             lang,
-            source: one(&front, &["source", "publisher"]).or(opening.source),
+            source: publisher,
             url,
             authors: if authors.is_empty() { opening.authors } else { authors },
             dateline: one(&front, &["dateline"]).or(opening.dateline),

@@ -9,7 +9,7 @@ use crate::passage::{SplitOptions, split};
 use crate::reader::tests::shared;
 
 fn source(name: &str) -> SourcePath {
-    SourcePath { path: PathBuf::from(name), below_root: name.to_owned() }
+    SourcePath { path: PathBuf::from(name), name: name.to_owned() }
 }
 
 fn read(bytes: &[u8]) -> Result<Article, ReadError> {
