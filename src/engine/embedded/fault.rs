@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tantivy::TantivyError;
-use tantivy::directory::error::{OpenDirectoryError, OpenReadError, OpenWriteError};
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 
 use crate::engine::EngineError;
 
@@ -40,6 +40,7 @@ fn told(doing: &'static str, path: &Path, source: TantivyError) -> EngineError {
     let damaged = |path, what| EngineError::Corrupt { path, what };
     let source: Box<dyn std::error::Error + Send + Sync> = match source {
         TantivyError::IoError(error)
+        | TantivyError::LockFailure(LockError::IoError(error), _)
         | TantivyError::OpenReadError(OpenReadError::IoError { io_error: error, .. })
         | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: error, .. })
         | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError {
@@ -55,6 +56,16 @@ fn told(doing: &'static str, path: &Path, source: TantivyError) -> EngineError {
             let file = fault.split('"').nth(1).unwrap_or("a file");
             return damaged(path, format!("`{file}` does not hold what it must"));
         }
+        TantivyError::LockFailure(LockError::LockBusy, _) => {
+            "another process holds its lock".into()
+        }
+        TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_))
+        | TantivyError::IncompatibleIndex(_) => {
+            return damaged(path, "it is of another version of the storage library".to_owned());
+        }
+        // These speak of values as a programmer sees them; what is in them speaks plainly.
+        TantivyError::OpenDirectoryError(error) => Box::new(error),
+        TantivyError::OpenWriteError(error) => Box::new(error),
         other => Box::new(other),
     };
     EngineError::Io { doing, path, source }
@@ -95,6 +106,34 @@ mod tests {
             };
             let error = source.downcast_ref::<io::Error>().expect("it is the system's");
             assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        }
+    }
+
+    #[test]
+    fn no_message_shows_the_values_of_a_program() {
+        let denied = || Arc::new(io::Error::from(io::ErrorKind::PermissionDenied));
+        let wrong = tantivy::directory::error::Incompatibility::CompressionMismatch {
+            library_compression_format: "a".to_owned(),
+            index_compression_format: "b".to_owned(),
+        };
+        for (source, want) in [
+            (TantivyError::LockFailure(LockError::IoError(denied()), None), "permission denied"),
+            (
+                TantivyError::LockFailure(LockError::LockBusy, Some("x".to_owned())),
+                "another process holds its lock",
+            ),
+            (
+                OpenDirectoryError::NotADirectory("index".into()).into(),
+                "Path exists but is not a directory: 'index'.",
+            ),
+            (
+                TantivyError::IncompatibleIndex(wrong),
+                "the index in `index` is damaged: it is of another version of the storage library",
+            ),
+        ] {
+            let told = reading(Path::new("index"), source);
+            let said = std::error::Error::source(&told).map(ToString::to_string);
+            assert_eq!(said.unwrap_or_else(|| told.to_string()), want);
         }
     }
 

@@ -10,6 +10,7 @@ mod expand;
 mod facet;
 mod fault;
 mod filter;
+mod folder;
 mod format;
 mod list;
 mod plan;
@@ -22,7 +23,6 @@ mod write;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use tantivy::directory::MmapDirectory;
 use tantivy::{Index, TantivyError};
 
 pub use write::EmbeddedWriter;
@@ -35,6 +35,7 @@ use super::{
     Engine, EngineError, EntityCount, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
     WriteOptions,
 };
+use folder::Folder;
 use format::{Card, FORMAT, Fields};
 use read::Snapshot;
 
@@ -145,11 +146,13 @@ impl Memory {
 /// Opens the tantivy index in `path` after making sure that it is one of ours, of this version.
 fn open_index(path: &Path) -> Result<Index, EngineError> {
     let owned = || path.to_owned();
-    if !path.join("meta.json").exists() {
-        return Err(EngineError::Missing { path: owned() });
-    }
     let failed = |source: TantivyError| fault::reading(path, source);
-    let directory = MmapDirectory::open(path).map_err(|e| failed(e.into()))?;
+    match path.join("meta.json").try_exists() {
+        Ok(true) => {}
+        Ok(false) => return Err(EngineError::Missing { path: owned() }),
+        Err(error) => return Err(failed(error.into())),
+    }
+    let directory = Folder::open(path).map_err(|e| failed(e.into()))?;
     let mut index = Index::open(directory).map_err(failed)?;
     let payload = index.load_metas().map_err(failed)?.payload;
     let card: Option<Card> = payload.as_deref().and_then(|text| serde_json::from_str(text).ok());

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tantivy::columnar::{Column, ColumnValues, StrColumn};
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
 use tantivy::{
-    DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED,
-    TantivyError, Term,
+    DocAddress, DocId, DocSet, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader,
+    TERMINATED, TantivyError, Term,
 };
 
 use crate::analysis::Analyzer;
@@ -71,18 +71,19 @@ impl Snapshot {
     /// Opens the last commit of `index`.
     pub(super) fn open(index: &Index, path: &Path) -> Result<Self, EngineError> {
         let failed = |source| fault::reading(path, source);
-        // A commit may fall between the two reads; the card must be of the same one.
+        // A commit may fall between the two reads; the card must be of the same one. It may also take
+        // away the files of the one before, where no lock can be had.
         loop {
             let before = index.load_metas().map_err(failed)?;
-            let reader = index
+            let reader: Result<IndexReader, TantivyError> = index
                 .reader_builder()
                 .reload_policy(ReloadPolicy::Manual)
                 .doc_store_cache_num_blocks(STORE_CACHE_BLOCKS)
-                .try_into()
-                .map_err(failed)?;
+                .try_into();
             if index.load_metas().map_err(failed)?.opstamp != before.opstamp {
                 continue;
             }
+            let reader = reader.map_err(failed)?;
             let card = match &before.payload {
                 None => Card::default(),
                 Some(payload) => serde_json::from_str(payload).map_err(|source| {
