@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use pressmark::eval::{entities, sectors};
-use pressmark::output::{Column, Table};
+use pressmark::output::{Column, Table, json};
 use pressmark::tagger::entities::EntityTagger;
 use pressmark::tagger::sectors::SectorTagger;
 use serde::Serialize;
@@ -120,8 +120,7 @@ fn write(
 ) -> io::Result<()> {
     let out = ui.out();
     if let Format::Json = format {
-        serde_json::to_writer(&mut *out, report)?;
-        return writeln!(out);
+        return json::line(out, report);
     }
     let all = (format!("{passages} passages"), overall);
     table("all", vec![all]).write(out, 0)?;

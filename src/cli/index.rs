@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use pressmark::article::Lang;
 use pressmark::ingest::{Event, Ingest, IngestOptions, Outcome, Report};
+use pressmark::output::json;
 use pressmark::passage::SplitOptions;
 use pressmark::reader::{self, FieldMap, Origin, ReadOptions};
 use serde::Serialize;
@@ -181,8 +182,7 @@ impl<'a> Telling<'a> {
         if !self.jsonl || self.unwritten.is_some() {
             return;
         }
-        let written = serde_json::to_writer(self.ui.out(), line).map_err(io::Error::from);
-        self.unwritten = written.and_then(|()| writeln!(self.ui.out())).err();
+        self.unwritten = json::line(self.ui.out(), line).err();
     }
 
     /// Tells the counts and gives the exit code: one failure is enough to fail.

@@ -3,8 +3,11 @@
 //!
 //! In all of them scalars are scalars, absent values are `null`, keys have a fixed order, days are
 //! `YYYY-MM-DD`, and a span is given twice: in bytes of the UTF-8 text (`start`, `end`) and in
-//! Unicode code points (`cstart`, `cend`), each half open.
+//! Unicode code points (`cstart`, `cend`), each half open. What a terminal would obey (controls, marks
+//! of direction, separators of lines) is escaped, so that it can be shown and means the same.
 
+mod escape;
+mod points;
 mod wire;
 
 use std::io::{self, Write};
@@ -182,10 +185,13 @@ fn begin<'a>(answer: &Answer<'a>) -> BeginObject<'a> {
     }
 }
 
-/// Writes `value` and a line feed.
-fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    // An I/O error keeps its kind on the way through serde, so a closed pipe is still seen as one.
-    serde_json::to_writer(&mut *out, value).map_err(io::Error::from)?;
+/// Writes `value` as JSON on one line, safe to show.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    escape::write(out, value)?;
     out.write_all(b"\n")
 }
 

@@ -9,9 +9,11 @@ use serde::{Serialize, Serializer};
 
 use crate::article::{ArticleHead, LineRange};
 use crate::engine::{EntityCount, IndexStatus, SectorCount};
-use crate::passage::{Passage, PassageId, Span};
+use crate::passage::{Passage, PassageId};
 use crate::results::{Facet, Filters, Highlight, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
+
+use super::points::{Points, SpanObject};
 
 /// One line of JSON Lines; `type` comes first.
 #[derive(Serialize)]
@@ -137,7 +139,8 @@ pub(super) struct HitObject<'a> {
 impl<'a> From<&'a Hit> for HitObject<'a> {
     fn from(hit: &'a Hit) -> Self {
         let TaggedPassage { passage, tags } = &hit.passage;
-        let headline = hit.article.headline.as_deref().unwrap_or_default();
+        let headline = Points::of(hit.article.headline.as_deref().unwrap_or_default());
+        let text = Points::of(&passage.text);
         let neighbours = |passages: &'a [Passage]| {
             passages.iter().map(|passage| NeighbourObject::new(&hit.article, passage)).collect()
         };
@@ -149,12 +152,12 @@ impl<'a> From<&'a Hit> for HitObject<'a> {
             of: hit.of,
             kind: passage.kind.as_str(),
             article: (&hit.article).into(),
-            headline_highlights: highlights(&hit.headline_highlights, headline),
+            headline_highlights: highlights(&hit.headline_highlights, &headline),
             text: &passage.text,
             source_lines: &passage.source_lines,
-            highlights: highlights(&hit.highlights, &passage.text),
-            sectors: sectors(&tags.sectors, &passage.text),
-            entities: entities(&tags.mentions, &passage.text),
+            highlights: highlights(&hit.highlights, &text),
+            sectors: sectors(&tags.sectors, &text),
+            entities: entities(&tags.mentions, &text),
             context: ContextObject {
                 before: neighbours(&hit.before),
                 after: neighbours(&hit.after),
@@ -232,6 +235,7 @@ pub(super) struct PassageObject<'a> {
 impl<'a> PassageObject<'a> {
     pub(super) fn new(head: &'a ArticleHead, tagged: &'a TaggedPassage) -> Self {
         let TaggedPassage { passage, tags } = tagged;
+        let text = Points::of(&passage.text);
         Self {
             passage: id(head, passage),
             article: head.into(),
@@ -239,8 +243,8 @@ impl<'a> PassageObject<'a> {
             kind: passage.kind.as_str(),
             text: &passage.text,
             source_lines: &passage.source_lines,
-            sectors: sectors(&tags.sectors, &passage.text),
-            entities: entities(&tags.mentions, &passage.text),
+            sectors: sectors(&tags.sectors, &text),
+            entities: entities(&tags.mentions, &text),
         }
     }
 }
@@ -269,23 +273,6 @@ impl<'a> NeighbourObject<'a> {
             text: &passage.text,
             source_lines: &passage.source_lines,
         }
-    }
-}
-
-/// A span in bytes and in code points.
-#[derive(Clone, Copy, Serialize)]
-struct SpanObject {
-    start: u32,
-    end: u32,
-    cstart: usize,
-    cend: usize,
-}
-
-impl SpanObject {
-    fn new(span: Span, text: &str) -> Self {
-        let cstart = text[..span.start as usize].chars().count();
-        let cend = cstart + span.of(text).chars().count();
-        Self { start: span.start, end: span.end, cstart, cend }
     }
 }
 
@@ -419,16 +406,16 @@ fn id(head: &ArticleHead, passage: &Passage) -> String {
     PassageId { article: head.id.clone(), ordinal: passage.ordinal }.to_string()
 }
 
-fn highlights<'a>(highlights: &'a [Highlight], text: &str) -> Vec<HighlightObject<'a>> {
+fn highlights<'a>(highlights: &'a [Highlight], text: &Points<'_>) -> Vec<HighlightObject<'a>> {
     let object = |highlight: &'a Highlight| HighlightObject {
-        span: SpanObject::new(highlight.span, text),
+        span: text.span(highlight.span),
         term: &highlight.term,
         why: highlight.why.as_str(),
     };
     highlights.iter().map(object).collect()
 }
 
-fn sectors<'a>(tags: &'a [SectorTag], text: &'a str) -> Vec<SectorObject<'a>> {
+fn sectors<'a>(tags: &'a [SectorTag], text: &Points<'a>) -> Vec<SectorObject<'a>> {
     let object = |tag: &'a SectorTag| SectorObject {
         id: tag.id.as_str(),
         score: tag.score,
@@ -437,21 +424,21 @@ fn sectors<'a>(tags: &'a [SectorTag], text: &'a str) -> Vec<SectorObject<'a>> {
             .iter()
             .map(|evidence| EvidenceObject {
                 rule: &evidence.rule,
-                span: SpanObject::new(evidence.span, text),
-                text: evidence.span.of(text),
+                span: text.span(evidence.span),
+                text: text.cut(evidence.span),
             })
             .collect(),
     };
     tags.iter().map(object).collect()
 }
 
-fn entities<'a>(mentions: &'a [Mention], text: &'a str) -> Vec<EntityObject<'a>> {
+fn entities<'a>(mentions: &'a [Mention], text: &Points<'a>) -> Vec<EntityObject<'a>> {
     let object = |mention: &'a Mention| EntityObject {
         id: mention.id.as_str(),
         name: &mention.name,
         kind: mention.kind.as_str(),
-        span: SpanObject::new(mention.span, text),
-        text: mention.span.of(text),
+        span: text.span(mention.span),
+        text: text.cut(mention.span),
         via: mention.via.as_str(),
         demonym: mention.demonym,
     };
