@@ -47,15 +47,28 @@ impl Reader for JsonlReader {
         emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
     ) {
         let mut cutter = Cutter { input, line: 1, rest: Vec::new() };
+        let mut is_empty = true;
         loop {
             let piece = match cutter.next() {
-                Ok(Cut::End) => return,
-                Ok(Cut::Piece(piece)) => Ok(piece),
-                Ok(Cut::LineTooLong(line)) => Err(ReadError::LineTooLong {
-                    path: source.path.clone(),
-                    line,
-                    limit_bytes: MAX_TEXT_BYTES,
-                }),
+                Ok(Cut::End) => {
+                    if is_empty {
+                        let error = ReadError::Empty { path: source.path.clone() };
+                        let _: ControlFlow<()> = emit(Err(error));
+                    }
+                    return;
+                }
+                Ok(Cut::Piece(piece)) => {
+                    is_empty = is_empty && is_blank(&piece);
+                    Ok(piece)
+                }
+                Ok(Cut::LineTooLong(line)) => {
+                    is_empty = false;
+                    Err(ReadError::LineTooLong {
+                        path: source.path.clone(),
+                        line,
+                        limit_bytes: MAX_TEXT_BYTES,
+                    })
+                }
                 Err(error) => {
                     let error = ReadError::Io { path: source.path.clone(), source: error };
                     let _: ControlFlow<()> = emit(Err(error));
@@ -89,6 +102,16 @@ impl Reader for JsonlReader {
             number = number.saturating_add(1);
         }
     }
+}
+
+/// Whether there is nothing in `piece` to read.
+fn is_blank(piece: &Piece) -> bool {
+    let bytes = if piece.first_line == 1 {
+        piece.bytes.strip_prefix(BOM).unwrap_or(&piece.bytes)
+    } else {
+        &piece.bytes
+    };
+    bytes.trim_ascii().is_empty()
 }
 
 /// Cuts a stream at line ends.

@@ -102,6 +102,18 @@ fn kinds_of_paragraphs_are_kept() {
 }
 
 #[test]
+fn a_file_without_a_record_is_empty() {
+    for text in ["", "\n \r\n", "\u{feff}", "\u{feff}\n"] {
+        let told: Vec<_> =
+            read(text).into_iter().map(|read| read.unwrap_err().to_string()).collect();
+        assert_eq!(told, ["`x.jsonl` is empty"], "{text:?}");
+    }
+    let long = [" ".repeat(2 * PIECE_BYTES), "\n{\"text\":\"a\"}".to_owned()].concat();
+    assert_eq!(read(&long).into_iter().filter(Result::is_ok).count(), 1);
+    assert_eq!(read(&long).len(), 1);
+}
+
+#[test]
 fn bad_lines_are_named_and_the_others_read() {
     let mut text = String::from("\u{feff}{\"text\":\"first\"}\r\n\r\n").into_bytes();
     for line in [
@@ -230,7 +242,12 @@ proptest! {
         }
         let mut joined = Vec::new();
         JsonlReader.pieces(&source(), &mut &bytes[..], &mut |piece| {
-            let piece = piece.unwrap();
+            let piece = match piece {
+                Err(ReadError::Empty { .. }) if bytes.trim_ascii().is_empty() => {
+                    return ControlFlow::Continue(());
+                }
+                piece => piece.unwrap(),
+            };
             let before = joined.iter().filter(|byte| **byte == b'\n').count();
             assert_eq!(piece.first_line as usize, before + 1);
             assert!(joined.is_empty() || joined.ends_with(b"\n"));
