@@ -59,7 +59,8 @@ pub enum ReadError {
         line: u32,
         /// Where the first wrong byte is: from 0, in the file for text, in the line for JSON Lines.
         offset: usize,
-        /// The encoding its first bytes speak for.
+        /// The encoding it looks like, as `iconv` calls it; `UTF-8` if it is that but for a few
+        /// bytes.
         looks_like: Option<&'static str>,
     },
     /// A text file over the limit.
@@ -161,12 +162,20 @@ impl ReadError {
     /// What the user can do about it, if that is not plain.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NotUtf8 { path, looks_like, .. } => Some(format!(
-                "convert it with `iconv -f {} -t UTF-8 '{}'`",
-                looks_like.unwrap_or("ENCODING"),
+            Self::NotUtf8 { path, looks_like, .. } => {
                 // It will be pasted into a shell.
-                path.display().to_string().replace('\'', r"'\''")
-            )),
+                let path = path.display().to_string().replace('\'', r"'\''");
+                Some(match looks_like {
+                    None => format!("convert it with `iconv -f ENCODING -t UTF-8 '{path}'`"),
+                    Some("UTF-8") => format!(
+                        "the rest is UTF-8; leave out what is not with `iconv -c -f UTF-8 -t UTF-8 \
+                         '{path}'`"
+                    ),
+                    Some(name) => format!(
+                        "it looks like {name}; convert it with `iconv -f {name} -t UTF-8 '{path}'`"
+                    ),
+                })
+            }
             Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
             Self::FileTooLong { .. } => {
                 Some("put many articles into one JSON Lines file".to_owned())

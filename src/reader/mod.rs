@@ -8,7 +8,9 @@
 //! [`walk()`] finds the sources, [`open`] opens one, [`for_source`] and [`by_name`] know the formats.
 
 mod date;
+mod encoding;
 mod error;
+mod fields;
 mod html;
 mod identity;
 mod jsonl;

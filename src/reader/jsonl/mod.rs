@@ -11,14 +11,14 @@ use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::date::{from_epoch, parse_date};
+use super::encoding::guess;
+use super::fields::apply;
 use super::identity::{article_id, by_content};
 use super::language::detect;
-use super::{
-    BOM, Field, FieldMap, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire,
-};
+use super::{BOM, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
 use crate::article::{Article, ArticleHead, Lang, LineRange};
 use crate::reader::error::JsonFault;
 use record::{Body, Record, When};
@@ -193,7 +193,7 @@ impl Line<'_> {
             path: path(),
             line: self.number,
             offset: error.valid_up_to(),
-            looks_like: None,
+            looks_like: guess(bytes),
         })?;
         if let Some(what) = no_object(text) {
             let what = format!("{what}, wanted one object a line");
@@ -203,7 +203,8 @@ impl Line<'_> {
             let record = serde_json::from_str(text).map_err(|error| self.fault(&error))?;
             return self.understand(record);
         }
-        let mut object = serde_json::from_str(text).map_err(|error| self.fault(&error))?;
+        let mut object: Map<String, Value> =
+            serde_json::from_str(text).map_err(|error| self.fault(&error))?;
         self.options.map.iter().for_each(|map| apply(map, &mut object));
         let record = Record::deserialize(&object).map_err(|error| self.fault(&error))?;
         self.understand(record)
@@ -215,7 +216,6 @@ impl Line<'_> {
         let what = said.split(" at line ").next().unwrap_or(&said).to_owned();
         let (path, line) = (self.source.path.clone(), self.number);
         if error.is_data() {
-            let what = what.replace("invalid type: ", "found ").replace(", expected ", ", wanted ");
             return ReadError::WrongJson { path, line, what };
         }
         let what = what.to_lowercase().replace("eof", "the line ends");
@@ -290,22 +290,6 @@ fn no_object(text: &str) -> Option<&'static str> {
         b'0'..=b'9' | b'-' => Some("a number"),
         b't' | b'f' | b'n' => Some("no object"),
         _ => Some("no JSON"),
-    }
-}
-
-/// Puts what `map` points to in the place of our field.
-fn apply(map: &FieldMap, object: &mut Value) {
-    let mut found = object.get(&map.name);
-    if found.is_none() {
-        found = map.name.split('.').try_fold(&*object, |within, name| within.get(name));
-    }
-    let Some(found) = found.cloned() else { return };
-    if let Some(fields) = object.as_object_mut() {
-        let names = record::names(map.field);
-        if map.field != Field::Tags {
-            names.iter().for_each(|name| drop(fields.remove(*name)));
-        }
-        fields.insert(names[0].to_owned(), found);
     }
 }
 

@@ -10,6 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 
 use crate::article::BlockKind;
 use crate::reader::Field;
+use crate::reader::fields::names;
 use crate::reader::loose::Texts;
 
 /// The fields of a record that we know. Of several names for one field the first that holds
@@ -52,32 +53,6 @@ pub(super) enum When<'a> {
     Text(Cow<'a, str>),
     /// Seconds or milliseconds since 1970.
     Epoch(i64),
-}
-
-/// The names each field goes by, the first being the one that counts most.
-pub(super) fn names(field: Field) -> &'static [&'static str] {
-    match field {
-        Field::Id => &["id", "_id", "guid", "uri"],
-        Field::Headline => &["headline", "title"],
-        Field::Text => &["paragraphs", "text", "body", "content"],
-        Field::Date => &["published", "published_at", "date", "pubDate"],
-        Field::Lang => &["lang", "language"],
-        Field::Source => &["source", "publisher", "sources"],
-        Field::Author => &["author", "authors", "byline"],
-        Field::Section => &["section"],
-        Field::Url => &["url", "link"],
-        Field::Tags => &[
-            "tags",
-            "labels",
-            "sector",
-            "sectors",
-            "topic",
-            "topics",
-            "keywords",
-            "category",
-            "categories",
-        ],
-    }
 }
 
 /// A key of a record: a field with the place of the name among its names, or another key.
@@ -236,7 +211,11 @@ trait Take<'de> {
     /// Whether numbers are taken at all.
     const NUMBERS: bool;
 
-    fn list<A: SeqAccess<'de>>(self, _: A, name: &str) -> Result<Option<Self::Value>, A::Error>
+    fn list<A: SeqAccess<'de>>(
+        self,
+        _: A,
+        name: &'static str,
+    ) -> Result<Option<Self::Value>, A::Error>
     where
         Self: Sized,
     {
@@ -285,9 +264,13 @@ impl<'de> Take<'de> for BodyVisitor {
         None
     }
 
-    fn list<A: SeqAccess<'de>>(self, mut list: A, _: &str) -> Result<Option<Body<'de>>, A::Error> {
+    fn list<A: SeqAccess<'de>>(
+        self,
+        mut list: A,
+        name: &'static str,
+    ) -> Result<Option<Body<'de>>, A::Error> {
         let mut paragraphs = Vec::new();
-        while let Some(paragraph) = list.next_element::<Option<Paragraph<'de>>>()? {
+        while let Some(paragraph) = list.next_element_seed(ParagraphOf { name })? {
             paragraphs.extend(paragraph.filter(|paragraph| !paragraph.text.trim().is_empty()));
         }
         Ok((!paragraphs.is_empty()).then_some(Body::Paragraphs(paragraphs)))
@@ -361,8 +344,22 @@ impl<'de, V: Take<'de>> Visitor<'de> for Named<V> {
         self.seed.list(list, self.name)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
-        Err(wrong(self.name, "an object", V::WANTED))
+    /// A value as databases export it: `{"$oid": "…"}`, `{"$date": …}`, `{"$numberLong": "…"}`.
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let name = self.name;
+        let value = match object.next_key::<Cow<'_, str>>()?.as_deref() {
+            Some("$oid" | "$uuid" | "$date") => object.next_value_seed(self)?,
+            Some("$numberLong" | "$numberInt") => {
+                let number = object.next_value::<Texts>()?;
+                match number.first().map(str::parse) {
+                    Some(Ok(number)) => self.visit_i64(number)?,
+                    _ => return Err(wrong(name, "a number in no form we know", V::WANTED)),
+                }
+            }
+            _ => return Err(wrong(name, "an object", V::WANTED)),
+        };
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(value)
     }
 }
 
@@ -376,27 +373,65 @@ impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Paragraph<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ParagraphVisitor)
+/// Reads one paragraph of the list `name`; `null` is none.
+struct ParagraphOf {
+    name: &'static str,
+}
+
+impl ParagraphOf {
+    fn wrong<T, E: Error>(self, came: &str) -> Result<T, E> {
+        let Self { name } = self;
+        Err(E::custom(format_args!(
+            "a paragraph of `{name}` is {came}, wanted a string or an object with `text`"
+        )))
     }
 }
 
-struct ParagraphVisitor;
+impl<'de> serde::de::DeserializeSeed<'de> for ParagraphOf {
+    type Value = Option<Paragraph<'de>>;
 
-impl<'de> Visitor<'de> for ParagraphVisitor {
-    type Value = Paragraph<'de>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ParagraphOf {
+    type Value = Option<Paragraph<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a paragraph (a string or an object with `text`)")
+        f.write_str("a string or an object with `text`")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+        self.wrong("true or false")
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+        self.wrong("a number")
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+        self.wrong("a number")
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+        self.wrong("a number")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+        self.wrong("a list")
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Paragraph { kind: BlockKind::Paragraph, text: Cow::Borrowed(text) })
+        Ok(Some(Paragraph { kind: BlockKind::Paragraph, text: Cow::Borrowed(text) }))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Paragraph { kind: BlockKind::Paragraph, text: Cow::Owned(text.to_owned()) })
+        Ok(Some(Paragraph { kind: BlockKind::Paragraph, text: Cow::Owned(text.to_owned()) }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
@@ -418,7 +453,7 @@ impl<'de> Visitor<'de> for ParagraphVisitor {
                 }
             }
         }
-        Ok(paragraph)
+        Ok(Some(paragraph))
     }
 }
 

@@ -88,6 +88,25 @@ fn an_article_without_an_id_is_named_by_url_or_content() {
 }
 
 #[test]
+fn values_as_databases_export_them_are_read() {
+    for (id, date) in [
+        (r#"{"$oid":"6801d2"}"#, r#"{"$date":"2025-04-18T02:00:00Z"}"#),
+        (r#""6801d2""#, r#"{"$date":{"$numberLong":"1744934400000"}}"#),
+        (r#"{"$oid":"6801d2","more":[1]}"#, r#"{"$date":1744934400000}"#),
+    ] {
+        let line = format!(r#"{{"_id":{id},"published":{date},"text":"a"}}"#);
+        for (map, line) in [("url=_", line.clone()), ("id=key", line.replace("_id", "key"))] {
+            let options = ReadOptions { map: vec![map.parse().unwrap()] };
+            let head = read_with(line.as_bytes(), &options).remove(0).unwrap().head;
+            assert_eq!(head.id.as_str(), "6801d2", "{line}");
+            assert_eq!(head.published.unwrap().to_string(), "2025-04-18", "{line}");
+        }
+        assert_eq!(one(&line).head.id.as_str(), "6801d2", "{line}");
+    }
+    assert_eq!(one(r#"{"id":{"$numberLong":"7"},"text":"a"}"#).head.id.as_str(), "7");
+}
+
+#[test]
 fn a_text_keeps_its_dateline_and_a_headline_alone_is_enough() {
     let article = one(r#"{"text":"BEIJING, April 18 - China said."}"#);
     assert_eq!(article.blocks[0].text, "BEIJING, April 18 - China said.");
@@ -129,6 +148,10 @@ fn bad_lines_are_named_and_the_others_read() {
         br#"{"id":1}"#,
         b"{\"text\":\"a\xFF\"}",
         b"{\"paragraphs\":[1]}",
+        br#"{"text":[["a"]]}"#,
+        br#"{"id":{"a":1},"text":"a"}"#,
+        br#"{"date":{},"text":"a"}"#,
+        br#"{"text":{"a":"b"}}"#,
     ] {
         text.extend_from_slice(line);
         text.push(b'\n');
@@ -158,7 +181,11 @@ fn bad_lines_are_named_and_the_others_read() {
         "x.jsonl:11: `date` is true or false, wanted a date",
         "x.jsonl:12: no text and no headline",
         "x.jsonl:13: not UTF-8 at byte 10",
-        "x.jsonl:14: found integer `1`, wanted a paragraph (a string or an object with `text`)",
+        "x.jsonl:14: a paragraph of `paragraphs` is a number, wanted a string or an object with `text`",
+        "x.jsonl:15: a paragraph of `text` is a list, wanted a string or an object with `text`",
+        "x.jsonl:16: `id` is an object, wanted a string",
+        "x.jsonl:17: `date` is an object, wanted a date",
+        "x.jsonl:18: `text` is an object, wanted a string or a list of paragraphs",
         "last",
     ];
     assert_eq!(got, want);

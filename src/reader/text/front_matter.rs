@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
 use super::lines::{Line, lines};
+use crate::reader::fields::{apply, names};
 use crate::reader::loose::Texts;
-use crate::reader::{ReadError, SourcePath};
+use crate::reader::{Field, FieldMap, ReadError, SourcePath};
 
 /// What the front matter says, by key in lower case.
 #[derive(Debug, Default)]
@@ -14,20 +18,35 @@ pub(super) struct FrontMatter {
 }
 
 impl FrontMatter {
-    /// The texts under the first of `keys` that has any.
-    pub(super) fn texts(&mut self, keys: &[&str]) -> Vec<String> {
-        keys.iter()
-            .find_map(|key| self.fields.remove(*key).filter(|texts| !texts.0.is_empty()))
-            .unwrap_or_default()
-            .0
+    /// The texts under the first name of `field` that has any; tags are those under all its names.
+    pub(super) fn texts(&self, field: Field) -> Vec<String> {
+        let mut found = names(field).iter().filter_map(|name| self.under(name));
+        match field {
+            Field::Tags => found.flat_map(|texts| texts.0.clone()).collect(),
+            _ => found.next().map(|texts| texts.0.clone()).unwrap_or_default(),
+        }
     }
 
-    /// The first text under the first of `keys` that has one, with its line.
-    pub(super) fn text(&self, keys: &[&str]) -> Option<(&str, u32)> {
-        keys.iter().find_map(|key| {
-            let text = self.fields.get(*key)?.first()?;
-            Some((text, self.key_lines.get(*key).copied().unwrap_or(1)))
+    /// The first text under the first name of `field` that has one, with its line.
+    pub(super) fn text_and_line(&self, field: Field) -> Option<(&str, u32)> {
+        names(field).iter().find_map(|name| {
+            let line = self.key_lines.get(&name.to_lowercase()).copied().unwrap_or(1);
+            Some((self.under(name)?.first()?, line))
         })
+    }
+
+    /// The first text under the first name of `field` that has one.
+    pub(super) fn text(&self, field: Field) -> Option<String> {
+        self.text_and_line(field).map(|(text, _)| text.to_owned())
+    }
+
+    /// The first text under `dateline`.
+    pub(super) fn dateline(&self) -> Option<String> {
+        self.under("dateline")?.first().map(str::to_owned)
+    }
+
+    fn under(&self, name: &str) -> Option<&Texts> {
+        self.fields.get(&name.to_lowercase()).filter(|texts| !texts.0.is_empty())
     }
 }
 
@@ -43,6 +62,7 @@ const MAX_BYTES: usize = 64 << 10;
 pub(super) fn split<'a>(
     source: &SourcePath,
     text: &'a str,
+    maps: &[FieldMap],
 ) -> Result<(FrontMatter, Vec<Line<'a>>), ReadError> {
     let mut all = lines(text, 1);
     let blank = all.iter().take_while(|line| line.text.trim().is_empty()).count();
@@ -62,7 +82,7 @@ pub(super) fn split<'a>(
     if inner.iter().map(|line| line.text.len()).sum::<usize>() > MAX_BYTES {
         return Ok((FrontMatter::default(), all));
     }
-    let key_lines: BTreeMap<String, u32> =
+    let mut key_lines: BTreeMap<String, u32> =
         inner.iter().filter_map(|line| Some((key(line.text, mark)?, line.number))).collect();
     // `---` is also a line across the page, and then prose follows.
     let is_keys = inner
@@ -82,7 +102,17 @@ pub(super) fn split<'a>(
         language,
         source: fault.source,
     })?;
-    let fields = fields.into_iter().map(|(key, texts)| (key.to_lowercase(), texts)).collect();
+    let mut fields = fields;
+    for map in maps {
+        apply(map, &mut fields);
+        let key = map.name.split('.').next().unwrap_or_default().to_lowercase();
+        if let Some(line) = key_lines.get(&key).copied() {
+            key_lines.insert(names(map.field)[0].to_owned(), line);
+        }
+    }
+    let texts = |value: Value| Texts::deserialize(value).unwrap_or_default();
+    let fields = fields.into_iter().map(|(key, value)| (key.to_lowercase(), texts(value)));
+    let fields = fields.collect();
     let body = all.split_off(blank + len + 2);
     Ok((FrontMatter { fields, key_lines }, body))
 }
@@ -106,7 +136,7 @@ struct Fault {
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-type Fields = BTreeMap<String, Texts>;
+type Fields = Map<String, Value>;
 
 fn from_yaml(text: &str) -> Result<Fields, Fault> {
     if text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) {
@@ -151,10 +181,10 @@ mod tests {
             "---\nTitle: \"A: b\"\ndate: 2025-04-18\ntags: [x, y]\n---\nBody",
             "+++\ntitle = \"A: b\"\ndate = 2025-04-18\ntags = [\"x\", \"y\"]\n+++\nBody",
         ] {
-            let (mut front, body) = split(&source(), text).unwrap();
-            assert_eq!(front.text(&["headline", "title"]), Some(("A: b", 2)));
-            assert_eq!(front.text(&["date"]), Some(("2025-04-18", 3)));
-            assert_eq!(front.texts(&["tags"]), ["x", "y"]);
+            let (front, body) = split(&source(), text, &[]).unwrap();
+            assert_eq!(front.text_and_line(Field::Headline), Some(("A: b", 2)));
+            assert_eq!(front.text_and_line(Field::Date), Some(("2025-04-18", 3)));
+            assert_eq!(front.texts(Field::Tags), ["x", "y"]);
             assert_eq!(body, [Line { number: 6, text: "Body" }]);
         }
     }
@@ -162,11 +192,11 @@ mod tests {
     #[test]
     fn a_line_across_the_page_is_no_front_matter() {
         for text in ["---\nProse.\n---\nBody", "---\nnever: closed", "***\na: b\n***", "+++"] {
-            let (front, body) = split(&source(), text).unwrap();
+            let (front, body) = split(&source(), text, &[]).unwrap();
             assert!(front.fields.is_empty(), "{text}");
             assert_eq!(body.len(), text.lines().count(), "{text}");
         }
-        let (_, body) = split(&source(), "---\n---\nBody").unwrap();
+        let (_, body) = split(&source(), "---\n---\nBody", &[]).unwrap();
         assert_eq!(body.len(), 1);
     }
 
@@ -176,7 +206,7 @@ mod tests {
             ("---\ntitle: a\ntags: [x\n---\nBody", "a.md:3: front matter is not YAML"),
             ("+++\ntitle = \"a\"\ntags = [x\n+++\nBody", "a.md:3: front matter is not TOML"),
         ] {
-            assert_eq!(split(&source(), text).unwrap_err().to_string(), want);
+            assert_eq!(split(&source(), text, &[]).unwrap_err().to_string(), want);
         }
     }
 }

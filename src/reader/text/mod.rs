@@ -15,11 +15,11 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::date::parse_date;
+use super::encoding::guess;
 use super::identity::{article_id, by_content};
 use super::language::detect;
-use super::{BOM, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
+use super::{BOM, Field, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
 use crate::article::{Article, ArticleHead, Lang};
-use front_matter::FrontMatter;
 
 /// Reads `.txt`, `.md` and `.markdown`.
 #[derive(Clone, Copy, Debug)]
@@ -56,10 +56,10 @@ impl Reader for TextReader {
         &self,
         source: &SourcePath,
         piece: &Piece,
-        _options: &ReadOptions,
+        options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        emit(article(source, &piece.bytes));
+        emit(article(source, &piece.bytes, options));
     }
 }
 
@@ -71,18 +71,18 @@ fn read_whole(input: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() <= MAX_TEXT_BYTES).then_some(bytes))
 }
 
-fn article(source: &SourcePath, bytes: &[u8]) -> Result<Article, ReadError> {
+fn article(source: &SourcePath, bytes: &[u8], options: &ReadOptions) -> Result<Article, ReadError> {
     let text = decode(&source.path, bytes)?;
     let without_comments = blocks::without_comments(text);
     let text = without_comments.as_deref().unwrap_or(text);
-    let (mut front, body) = front_matter::split(source, text)?;
-    let published = match front.text(&["date", "published", "published_at", "pubdate"]) {
+    let (front, body) = front_matter::split(source, text, &options.map)?;
+    let published = match front.text_and_line(Field::Date) {
         Some((found, line)) => {
             Some(parse_date(found).ok_or_else(|| ReadError::bad_date(&source.path, line, found))?)
         }
         None => None,
     };
-    let title = front.text(&["headline", "title"]).map(|(title, _)| title.to_owned());
+    let title = front.text(Field::Headline);
     let first_line = body.first().map_or(1, |line| line.number);
     let (raw, labels) = blocks::parse(&body);
     let (opening, blocks) = opening::take(raw, &labels, title.as_deref());
@@ -90,26 +90,17 @@ fn article(source: &SourcePath, bytes: &[u8]) -> Result<Article, ReadError> {
     if blocks.is_empty() && headline.is_none() {
         return Err(ReadError::NoText { path: source.path.clone(), line: first_line });
     }
-    let given = front.text(&["lang", "language"]).map(|(tag, _)| Lang::new(tag));
+    let given = front.text(Field::Lang).map(|tag| Lang::new(&tag));
     let lang = given.filter(|lang| *lang != Lang::default()).unwrap_or_else(|| {
         let texts = headline.as_deref().into_iter();
         detect(texts.chain(blocks.iter().map(|block| block.text.as_str())))
     });
-    let one =
-        |front: &FrontMatter, keys: &[&str]| front.text(keys).map(|(text, _)| text.to_owned());
-    let url = one(&front, &["url", "link"]);
-    let id = one(&front, &["id", "guid"]);
-    let authors: Vec<String> = front
-        .texts(&["author", "authors", "byline"])
-        .iter()
-        .flat_map(|names| wire::names(names))
-        .collect();
-    let mut source_tags = front.texts(&["tags"]);
-    for key in ["categories", "keywords", "topics"] {
-        source_tags.extend(front.texts(&[key]));
-    }
+    let url = front.text(Field::Url);
+    let id = front.text(Field::Id);
+    let authors: Vec<String> =
+        front.texts(Field::Author).iter().flat_map(|names| wire::names(names)).collect();
     let published = published.or(opening.published);
-    let publisher = one(&front, &["source", "publisher"]).or(opening.source);
+    let publisher = front.text(Field::Source).or(opening.source);
     let id = article_id(id.as_deref(), url.as_deref(), || match source.is_stdin() {
         true => by_content(headline.as_deref(), published, publisher.as_deref(), &blocks),
         false => source.name.clone(),
@@ -123,9 +114,9 @@ fn article(source: &SourcePath, bytes: &[u8]) -> Result<Article, ReadError> {
             source: publisher,
             url,
             authors: if authors.is_empty() { opening.authors } else { authors },
-            dateline: one(&front, &["dateline"]).or(opening.dateline),
-            section: one(&front, &["section"]),
-            source_tags,
+            dateline: front.dateline().or(opening.dateline),
+            section: front.text(Field::Section),
+            source_tags: front.texts(Field::Tags),
         },
         blocks,
     })
@@ -134,23 +125,19 @@ fn article(source: &SourcePath, bytes: &[u8]) -> Result<Article, ReadError> {
 /// The text of a file, without a byte order mark.
 fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str, ReadError> {
     let path = || path.to_owned();
-    let looks_like = match bytes {
-        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Some("UTF-32"),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("UTF-16"),
-        _ => None,
-    };
-    if looks_like.is_some() {
-        return Err(ReadError::NotUtf8 { path: path(), line: 1, offset: 0, looks_like });
-    }
     if let Some(offset) = memchr::memchr(0, bytes) {
-        return Err(ReadError::NotText { path: path(), offset });
+        let looks_like = guess(bytes);
+        return Err(match looks_like {
+            Some(_) => ReadError::NotUtf8 { path: path(), line: 1, offset: 0, looks_like },
+            None => ReadError::NotText { path: path(), offset },
+        });
     }
     let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
     let text = std::str::from_utf8(&bytes[mark..]).map_err(|error| {
         let offset = mark + error.valid_up_to();
         let lines = lines::lines(&String::from_utf8_lossy(&bytes[..offset + 1]), 1).len();
         let line = u32::try_from(lines).unwrap_or(u32::MAX);
-        ReadError::NotUtf8 { path: path(), line, offset, looks_like: None }
+        ReadError::NotUtf8 { path: path(), line, offset, looks_like: guess(bytes) }
     })?;
     if text.trim().is_empty() {
         return Err(ReadError::Empty { path: path() });

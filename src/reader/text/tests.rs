@@ -57,6 +57,24 @@ fn front_matter_wins_over_what_the_text_says() {
 }
 
 #[test]
+fn front_matter_has_the_names_of_records_and_may_be_mapped() {
+    let text = "---\n_id: 7\nsubject: Shares rise\nsector: energy\ntopic: [oil]\nlabels: x\n\
+                Category: y\ndesk:\n  name: Markets\n  day: 2025-04-19\nlanguage: Malay\n---\nText.";
+    let map = ["headline=subject", "date=desk.day", "section=desk"];
+    let options = ReadOptions { map: map.iter().map(|map| map.parse().unwrap()).collect() };
+    let head = article(&source("x.txt"), text.as_bytes(), &options).unwrap().head;
+    assert_eq!(head.id.as_str(), "7");
+    assert_eq!(head.headline.as_deref(), Some("Shares rise"));
+    assert_eq!(head.source_tags, ["x", "energy", "oil", "y"]);
+    assert_eq!(head.published.unwrap().to_string(), "2025-04-19");
+    assert_eq!(head.section.as_deref(), Some("Markets"));
+    assert_eq!(head.lang.as_str(), "ms");
+    let bad = text.replace("2025-04-19", "soon");
+    let error = article(&source("x.txt"), bad.as_bytes(), &options).unwrap_err();
+    assert!(error.to_string().starts_with("x.txt:8: `soon` is not a date"), "{error}");
+}
+
+#[test]
 fn what_is_no_text_is_an_error_that_names_the_file() {
     for (bytes, want) in [
         (&b""[..], "`x.txt` is empty"),
@@ -75,7 +93,10 @@ fn what_is_no_text_is_an_error_that_names_the_file() {
         assert_eq!(read(bytes).unwrap_err().to_string(), want);
     }
     let hint = read(b"\xFF\xFEa\0").unwrap_err().hint();
-    assert_eq!(hint.as_deref(), Some("convert it with `iconv -f UTF-16 -t UTF-8 'x.txt'`"));
+    let want = "it looks like UTF-16; convert it with `iconv -f UTF-16 -t UTF-8 'x.txt'`";
+    assert_eq!(hint.as_deref(), Some(want));
+    let hint = read(b"Shares fell \xFF and rose").unwrap_err().hint();
+    assert!(!hint.unwrap().contains("UTF-16"));
 }
 
 #[test]

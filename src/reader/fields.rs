@@ -1,0 +1,47 @@
+//! What sources call the fields of an article: one table for records and for front matter.
+
+use serde_json::{Map, Value};
+
+use super::{Field, FieldMap};
+
+/// The names a field goes by, the first being the one that counts most.
+pub(super) fn names(field: Field) -> &'static [&'static str] {
+    match field {
+        Field::Id => &["id", "_id", "guid", "uri"],
+        Field::Headline => &["headline", "title"],
+        Field::Text => &["paragraphs", "text", "body", "content"],
+        Field::Date => &["published", "published_at", "date", "pubDate"],
+        Field::Lang => &["lang", "language"],
+        Field::Source => &["source", "publisher", "sources"],
+        Field::Author => &["author", "authors", "byline"],
+        Field::Section => &["section"],
+        Field::Url => &["url", "link"],
+        Field::Tags => &[
+            "tags",
+            "labels",
+            "sector",
+            "sectors",
+            "topic",
+            "topics",
+            "keywords",
+            "category",
+            "categories",
+        ],
+    }
+}
+
+/// Puts what `map` points to in the place of our field; what it does not find leaves all as it is.
+pub(super) fn apply(map: &FieldMap, fields: &mut Map<String, Value>) {
+    let mut found = fields.get(&map.name);
+    if found.is_none() {
+        let mut parts = map.name.split('.');
+        let first = parts.next().and_then(|name| fields.get(name));
+        found = parts.try_fold(first, |within, name| Some(within?.get(name))).flatten();
+    }
+    let Some(found) = found.cloned() else { return };
+    let names = names(map.field);
+    if map.field != Field::Tags {
+        names.iter().for_each(|name| drop(fields.remove(*name)));
+    }
+    fields.insert(names[0].to_owned(), found);
+}
