@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-use pressmark::eval::{entities, sectors};
+use pressmark::eval::{Score, entities, sectors};
 use pressmark::output::{Column, Table, json};
 use pressmark::tagger::entities::EntityTagger;
 use pressmark::tagger::sectors::SectorTagger;
@@ -62,7 +62,7 @@ pub(super) fn run(ui: &mut Ui, args: Args) -> Result<Status, Failure> {
             let langs = rows(&report.by_lang);
             let sectors = rows(&report.by_sector);
             let parts = [("language", langs), ("sector", sectors)];
-            write(ui, args.format, &report, report.passages, report.overall.into(), parts)?;
+            write(ui, args.format, &report, report.passages, report.overall, parts)?;
         }
         What::Entities => {
             let gold = entities::parse(&name, &text)?;
@@ -70,44 +70,17 @@ pub(super) fn run(ui: &mut Ui, args: Args) -> Result<Status, Failure> {
             let langs = rows(&report.languages);
             let types = rows(&report.types);
             let parts = [("language", langs), ("type", types)];
-            write(ui, args.format, &report, report.passages, report.overall.into(), parts)?;
+            write(ui, args.format, &report, report.passages, report.overall, parts)?;
         }
     }
     Ok(Status::Done)
 }
 
-/// The figures of one row.
-#[derive(Clone, Copy, Debug)]
-struct Figures {
-    /// Precision, recall and F1.
-    shares: [f64; 3],
-    /// How many were right, missed and false.
-    counts: [usize; 3],
-}
+/// Scores by name.
+type Rows = Vec<(String, Score)>;
 
-impl From<sectors::Score> for Figures {
-    fn from(score: sectors::Score) -> Self {
-        Self {
-            shares: [score.precision, score.recall, score.f1],
-            counts: [score.hits, score.misses, score.false_alarms],
-        }
-    }
-}
-
-impl From<entities::Score> for Figures {
-    fn from(score: entities::Score) -> Self {
-        Self {
-            shares: [score.precision, score.recall, score.f1],
-            counts: [score.right, score.missed, score.wrong],
-        }
-    }
-}
-
-/// Figures by name.
-type Rows = Vec<(String, Figures)>;
-
-fn rows<K: ToString, S: Copy + Into<Figures>>(scores: &BTreeMap<K, S>) -> Rows {
-    scores.iter().map(|(name, score)| (name.to_string(), (*score).into())).collect()
+fn rows<K: ToString>(scores: &BTreeMap<K, Score>) -> Rows {
+    scores.iter().map(|(name, score)| (name.to_string(), *score)).collect()
 }
 
 fn write(
@@ -115,7 +88,7 @@ fn write(
     format: Format,
     report: &impl Serialize,
     passages: usize,
-    overall: Figures,
+    overall: Score,
     parts: [(&'static str, Rows); 2],
 ) -> io::Result<()> {
     let out = ui.out();
@@ -141,8 +114,10 @@ fn table(heading: &'static str, rows: Rows) -> Table<7> {
         Column::Numbers("missed"),
         Column::Numbers("false"),
     ]);
-    for (name, Figures { shares, counts }) in rows {
+    for (name, score) in rows {
+        let shares = [score.precision, score.recall, score.f1];
         let [precision, recall, f1] = shares.map(|share| format!("{share:.3}"));
+        let counts = [score.right, score.missed, score.wrong];
         let [right, missed, wrong] = counts.map(|count| count.to_string());
         table.row([name, precision, recall, f1, right, missed, wrong]);
     }

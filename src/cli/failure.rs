@@ -4,7 +4,7 @@ use std::io;
 use std::process::{ExitCode, Termination};
 
 use pressmark::engine::EngineError;
-use pressmark::eval::{entities, sectors};
+use pressmark::eval::GoldError;
 use pressmark::reader::ReadError;
 use pressmark::tagger::sectors::TaxonomyError;
 
@@ -113,14 +113,8 @@ impl From<TaxonomyError> for Failure {
     }
 }
 
-impl From<sectors::GoldError> for Failure {
-    fn from(error: sectors::GoldError) -> Self {
-        Self { error: error.into(), hints: Vec::new() }
-    }
-}
-
-impl From<entities::GoldError> for Failure {
-    fn from(error: entities::GoldError) -> Self {
+impl From<GoldError> for Failure {
+    fn from(error: GoldError) -> Self {
         Self { error: error.into(), hints: Vec::new() }
     }
 }

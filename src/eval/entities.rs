@@ -13,6 +13,9 @@ use crate::passage::{Passage, Span};
 use crate::tag::{EntityType, Tags};
 use crate::tagger::Tagger;
 
+use super::gold::{self, GoldError};
+use super::score::{Outcome, Score};
+
 /// A labelled passage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gold {
@@ -39,45 +42,6 @@ pub struct GoldMention {
     pub span: Span,
     /// Its type.
     pub kind: EntityType,
-}
-
-/// Why labelled passages could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum GoldError {
-    /// A line is not the JSON object that is wanted.
-    #[error("{path}:{line}: not a labelled passage")]
-    Json {
-        /// The file.
-        path: String,
-        /// Its line, from 1.
-        line: usize,
-        /// What the parser says.
-        source: serde_json::Error,
-    },
-    /// A mention does not fit its text.
-    #[error("{path}:{line}: the text at {start}..{end} is not `{text}`")]
-    Span {
-        /// The file.
-        path: String,
-        /// Its line, from 1.
-        line: usize,
-        /// First code point.
-        start: usize,
-        /// One past the last code point.
-        end: usize,
-        /// What should stand there.
-        text: String,
-    },
-    /// A mention has a type that does not exist.
-    #[error("{path}:{line}: `{kind}` is not an entity type")]
-    Kind {
-        /// The file.
-        path: String,
-        /// Its line, from 1.
-        line: usize,
-        /// The type as given.
-        kind: String,
-    },
 }
 
 #[derive(Deserialize)]
@@ -110,18 +74,16 @@ struct LabelLine {
 }
 
 /// Reads labelled passages, one JSON object a line; `path` is for messages.
+///
+/// # Errors
+///
+/// The first line that is no labelled passage, or whose labels do not fit its text; a file without
+/// any.
 pub fn parse(path: &str, jsonl: &str) -> Result<Vec<Gold>, GoldError> {
-    let lines = (1..).zip(jsonl.lines()).filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(number, line)| parse_line(path, number, line)).collect()
+    gold::read(path, jsonl, check)
 }
 
-fn parse_line(path: &str, line: usize, json: &str) -> Result<Gold, GoldError> {
-    let path = path.to_owned();
-    let gold: GoldLine = serde_json::from_str(json).map_err(|source| GoldError::Json {
-        path: path.clone(),
-        line,
-        source,
-    })?;
+fn check(gold: GoldLine) -> Result<Gold, String> {
     let starts: Vec<usize> =
         gold.text.char_indices().map(|(at, _)| at).chain([gold.text.len()]).collect();
     let span = |label: &LabelLine| {
@@ -130,25 +92,19 @@ fn parse_line(path: &str, line: usize, json: &str) -> Result<Gold, GoldError> {
             .zip(byte(label.end))
             .and_then(|(start, end)| Span::new(&gold.text, start, end))
             .filter(|span| span.of(&gold.text) == label.text)
-            .ok_or_else(|| GoldError::Span {
-                path: path.clone(),
-                line,
-                start: label.start,
-                end: label.end,
-                text: label.text.clone(),
+            .ok_or_else(|| {
+                let LabelLine { start, end, text, .. } = label;
+                format!("the text at {start}..{end} is not `{text}`")
             })
     };
     let mention = |label: &LabelLine| {
-        let kind = label.kind.parse().map_err(|_| GoldError::Kind {
-            path: path.clone(),
-            line,
-            kind: label.kind.clone(),
-        })?;
+        let kind = label.kind.parse();
+        let kind = kind.map_err(|_| format!("`{}` is not an entity type", label.kind))?;
         Ok(GoldMention { span: span(label)?, kind })
     };
     Ok(Gold {
-        mentions: gold.mentions.iter().map(mention).collect::<Result<_, GoldError>>()?,
-        maybe: gold.maybe.iter().map(span).collect::<Result<_, GoldError>>()?,
+        mentions: gold.mentions.iter().map(mention).collect::<Result<_, String>>()?,
+        maybe: gold.maybe.iter().map(span).collect::<Result<_, String>>()?,
         lang: Lang::new(&gold.lang),
         id: gold.id,
         article: gold.article,
@@ -158,50 +114,6 @@ fn parse_line(path: &str, line: usize, json: &str) -> Result<Gold, GoldError> {
         },
         text: gold.text,
     })
-}
-
-/// Counts, and the measures they give.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Score {
-    /// Mentions found that are labelled.
-    pub right: usize,
-    /// Mentions found that are not.
-    pub wrong: usize,
-    /// Labelled mentions not found.
-    pub missed: usize,
-    /// Share of the found mentions that are right; 0 if nothing was found.
-    pub precision: f64,
-    /// Share of the labelled mentions that were found; 0 if nothing is labelled.
-    pub recall: f64,
-    /// Harmonic mean of the two; 0 if nothing is right.
-    pub f1: f64,
-}
-
-impl Score {
-    fn count(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::Right => self.right += 1,
-            Outcome::Wrong => self.wrong += 1,
-            Outcome::Missed => self.missed += 1,
-        }
-        let share = |of: usize| if of == 0 { 0.0 } else { self.right as f64 / of as f64 };
-        self.precision = share(self.right + self.wrong);
-        self.recall = share(self.right + self.missed);
-        let doubled = 2 * self.right + self.wrong + self.missed;
-        self.f1 = 2.0 * share(doubled);
-    }
-}
-
-/// What became of one mention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// Found and labelled.
-    Right,
-    /// Found, not labelled.
-    Wrong,
-    /// Labelled, not found.
-    Missed,
 }
 
 /// A mention that was wrong or missed.
@@ -226,8 +138,10 @@ pub struct Report {
     /// Person, organization and place (with facility) together.
     pub overall: Score,
     /// The same by language.
+    #[serde(rename = "by_lang")]
     pub languages: BTreeMap<String, Score>,
     /// Every type by itself; facilities count as places.
+    #[serde(rename = "by_label")]
     pub types: BTreeMap<String, Score>,
     /// Every mistake, in the order of the passages.
     pub mistakes: Vec<Mistake>,
@@ -364,6 +278,7 @@ mod tests {
     #[test]
     fn bad_labels_name_their_line() {
         for (line, want) in [
+            ("", "gold.jsonl: no labelled passage in it"),
             ("{", "gold.jsonl:1: not a labelled passage"),
             (
                 r#"{"id":"p","lang":"en","article":"a","paragraph":0,"text":"ab","mentions":[{"start":1,"end":3,"text":"b","type":"person"}]}"#,

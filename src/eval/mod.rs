@@ -4,3 +4,9 @@
 
 pub mod entities;
 pub mod sectors;
+
+mod gold;
+mod score;
+
+pub use gold::{Fault, GoldError};
+pub use score::{Outcome, Score};

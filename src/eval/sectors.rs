@@ -13,6 +13,9 @@ use crate::passage::Passage;
 use crate::tag::{SectorId, SectorTag, Tags};
 use crate::tagger::Tagger;
 
+use super::gold::{self, GoldError};
+use super::score::{Outcome, Score};
+
 /// One labelled passage, a line of a gold file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct GoldPassage {
@@ -56,61 +59,20 @@ impl Paragraph {
     }
 }
 
-/// A gold file that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum GoldError {
-    /// A line that is not a labelled passage.
-    #[error("{file}:{line}: not a labelled passage")]
-    Line {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: usize,
-        /// What the parser said.
-        source: serde_json::Error,
-    },
-    /// A label that is no path.
-    #[error("{file}:{line}: bad sector id `{id}`")]
-    BadSector {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: usize,
-        /// The label.
-        id: String,
-    },
-    /// Nothing is labelled.
-    #[error("{file}: no labelled passage in it")]
-    Empty {
-        /// The file.
-        file: String,
-    },
-}
-
 /// Reads the text of a gold file, one JSON object a line; `file` is what messages call it.
 ///
 /// # Errors
 ///
-/// The first line that is no labelled passage. Empty lines are let be.
+/// The first line that is no labelled passage, or has a label that is no sector; a file without any.
+/// Empty lines are let be.
 pub fn read_gold(text: &str, file: &str) -> Result<Vec<GoldPassage>, GoldError> {
-    let mut gold = Vec::new();
-    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let (file, at) = (file.to_owned(), at + 1);
-        let passage: GoldPassage = match serde_json::from_str(line) {
-            Ok(passage) => passage,
-            Err(source) => return Err(GoldError::Line { file, line: at, source }),
-        };
+    gold::read(file, text, |passage: GoldPassage| {
         let mut labels = passage.sectors.iter().chain(&passage.maybe);
-        if let Some(bad) = labels.find(|id| SectorId::new(id.as_str()).is_none()) {
-            return Err(GoldError::BadSector { file, line: at, id: bad.to_string() });
+        match labels.find(|id| SectorId::new(id.as_str()).is_none()) {
+            Some(bad) => Err(format!("bad sector id `{bad}`")),
+            None => Ok(passage),
         }
-        gold.push(passage);
-    }
-    match gold.is_empty() {
-        true => Err(GoldError::Empty { file: file.to_owned() }),
-        false => Ok(gold),
-    }
+    })
 }
 
 /// How well a tagger did.
@@ -123,58 +85,18 @@ pub struct Report {
     /// By language, in the order of its code.
     pub by_lang: BTreeMap<String, Score>,
     /// By sector, every one that was wanted or given.
+    #[serde(rename = "by_label")]
     pub by_sector: BTreeMap<SectorId, Score>,
     /// Every passage with something missed or given falsely, in the order of the file.
+    #[serde(rename = "mistakes")]
     pub errors: Vec<Disagreement>,
-}
-
-/// Counts of (passage, sector) pairs and what follows from them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Score {
-    /// Wanted and given.
-    pub hits: usize,
-    /// Wanted and not given.
-    pub misses: usize,
-    /// Given and not wanted.
-    pub false_alarms: usize,
-    /// Hits of all given; 0 if nothing was given.
-    pub precision: f64,
-    /// Hits of all wanted; 0 if nothing was wanted.
-    pub recall: f64,
-    /// Their harmonic mean; 0 if there is no hit.
-    pub f1: f64,
-}
-
-impl Score {
-    /// The score that follows from its counts.
-    pub fn of(hits: usize, misses: usize, false_alarms: usize) -> Self {
-        let ratio = |part: usize, whole: usize| match whole {
-            0 => 0.0,
-            _ => part as f64 / whole as f64,
-        };
-        Self {
-            hits,
-            misses,
-            false_alarms,
-            precision: ratio(hits, hits + false_alarms),
-            recall: ratio(hits, hits + misses),
-            f1: ratio(2 * hits, 2 * hits + misses + false_alarms),
-        }
-    }
-
-    fn add(&mut self, other: Self) {
-        *self = Self::of(
-            self.hits + other.hits,
-            self.misses + other.misses,
-            self.false_alarms + other.false_alarms,
-        );
-    }
 }
 
 /// One passage on which tagger and labels differ.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Disagreement {
     /// The passage's id in the gold file.
+    #[serde(rename = "passage")]
     pub id: String,
     /// Its language.
     pub lang: Lang,
@@ -185,6 +107,7 @@ pub struct Disagreement {
     /// What was wanted and not given.
     pub missed: Vec<SectorId>,
     /// What was given and not wanted, with the evidence.
+    #[serde(rename = "wrong")]
     pub false_alarms: Vec<SectorTag>,
 }
 
@@ -248,19 +171,18 @@ fn count(report: &mut Report, gold: &GoldPassage, mut given: Vec<SectorTag>) {
     let ids: BTreeSet<SectorId> = given.iter().map(|tag| tag.id.clone()).collect();
     given.retain(|tag| !ids.iter().any(|id| *id != tag.id && tag.id.covers(id)));
     let wanted: BTreeSet<&SectorId> = gold.sectors.iter().collect();
-    let mut score = |id: &SectorId, one: Score| {
-        report.overall.add(one);
-        report.by_lang.entry(gold.lang.to_string()).or_default().add(one);
-        report.by_sector.entry(id.clone()).or_default().add(one);
+    let mut score = |id: &SectorId, outcome: Outcome| {
+        report.overall.count(outcome);
+        report.by_lang.entry(gold.lang.to_string()).or_default().count(outcome);
+        report.by_sector.entry(id.clone()).or_default().count(outcome);
     };
-    let (hit, miss, false_alarm) = (Score::of(1, 0, 0), Score::of(0, 1, 0), Score::of(0, 0, 1));
     let is_given = |id: &SectorId| given.iter().any(|tag| tag.id == *id);
     for id in &wanted {
-        score(id, if is_given(id) { hit } else { miss });
+        score(id, if is_given(id) { Outcome::Right } else { Outcome::Missed });
     }
     let missed: Vec<_> = gold.sectors.iter().filter(|id| !is_given(id)).cloned().collect();
     given.retain(|tag| !wanted.contains(&tag.id) && !gold.maybe.contains(&tag.id));
-    given.iter().for_each(|tag| score(&tag.id, false_alarm));
+    given.iter().for_each(|tag| score(&tag.id, Outcome::Wrong));
     if !missed.is_empty() || !given.is_empty() {
         report.errors.push(Disagreement {
             id: gold.id.clone(),
@@ -320,8 +242,8 @@ mod tests {
             ("!", r#""sectors":[]"#, (0, 0, 0)),
         ] {
             let gold = read_gold(&line("en", "x", "0", text, sectors), "gold").unwrap();
-            let Score { hits, misses, false_alarms, .. } = evaluate(&gold, &Words).overall;
-            assert_eq!((hits, misses, false_alarms), want, "{text} {sectors}");
+            let Score { right, missed, wrong, .. } = evaluate(&gold, &Words).overall;
+            assert_eq!((right, missed, wrong), want, "{text} {sectors}");
         }
     }
 
@@ -340,13 +262,6 @@ mod tests {
         assert_eq!(report.by_sector[&SectorId::new("d").unwrap()], Score::of(0, 1, 0));
         assert_eq!(report.errors.len(), 1);
         assert_eq!(report.errors[0].id, "x1");
-    }
-
-    #[test]
-    fn ratios_without_a_whole_are_zero() {
-        assert_eq!(Score::of(0, 0, 0), Score::default());
-        let score = Score::of(3, 1, 3);
-        assert_eq!((score.precision, score.recall, score.f1), (0.5, 0.75, 0.6));
     }
 
     #[test]
