@@ -72,3 +72,8 @@ pub mod reader;
 pub mod results;
 pub mod tag;
 pub mod tagger;
+
+/// The development data that tests within the library look at, as those outside it do.
+#[cfg(test)]
+#[path = "../tests/shared.rs"]
+mod shared;

@@ -165,6 +165,12 @@ fn filters_narrow_and_totals_are_exact() {
             engine.search(&request),
             Err(EngineError::UnknownSector { similar, .. }) if similar[0].leaf() == "coal"
         ));
+        // A pattern over several words, such as the parser does not make, is no secret either.
+        let prefix = Pattern::Prefix("power-o".into());
+        let query = Query::Text(TextClause { zone: None, pattern: prefix });
+        let results = engine.search(&SearchRequest::new(query)).unwrap();
+        let said: Vec<&str> = results.warnings.iter().map(|w| w.message.as_str()).collect();
+        assert_eq!(said, ["a pattern is for one word, `power-o` is searched as it stands"]);
         // In the query, a name of no sector finds nothing and says so.
         let unknown = Query::Filter(Filter::Sector("coall".into()));
         for (query, want) in [

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use pressmark::article::Lang;
 use pressmark::ingest::{Event, Ingest, IngestOptions, Outcome, Report};
 use pressmark::output::json;
+use pressmark::output::text::counted;
 use pressmark::passage::SplitOptions;
 use pressmark::reader::{self, FieldMap, Origin, ReadOptions};
 use serde::Serialize;
@@ -269,11 +270,6 @@ impl Counts {
         }
         text
     }
-}
-
-/// `1 passage`, `2 passages`.
-fn counted(n: u64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

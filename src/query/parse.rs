@@ -438,7 +438,6 @@ impl<'a> Parser<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::{Path, PathBuf};
     use std::time::{Duration, Instant};
 
     use jiff::civil::date;
@@ -726,14 +725,8 @@ mod tests {
 
     #[test]
     fn naughty_strings_are_taken() {
-        let near = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-        let shared = std::env::var_os("PRESSMARK_SHARED").map_or(near, PathBuf::from);
-        let path = shared.join("data/rob-naughty-strings/blns.json");
-        let Ok(json) = std::fs::read(&path) else {
-            eprintln!("left out: no naughty strings at `{}`", path.display());
-            return;
-        };
-        let strings: Vec<String> = serde_json::from_slice(&json).expect("a list of strings");
+        let Some(json) = crate::shared::text("data/rob-naughty-strings/blns.json") else { return };
+        let strings: Vec<String> = serde_json::from_str(&json).expect("a list of strings");
         assert!(strings.len() > 400);
         for text in strings {
             check_any(&text);

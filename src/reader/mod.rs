@@ -255,22 +255,8 @@ pub fn open(source: &SourcePath, reader: Option<&'static dyn Reader>) -> Result<
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    /// A file of the shared development data, or `None` (said on stderr) where there is none.
-    pub(crate) fn shared(file: &str) -> Option<PathBuf> {
-        let folder = std::env::var_os("PRESSMARK_SHARED").map_or_else(
-            || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
-            PathBuf::from,
-        );
-        let path = folder.join(file);
-        if path.exists() {
-            return Some(path);
-        }
-        eprintln!("skipped: no `{}`", path.display());
-        None
-    }
 
     #[test]
     fn a_format_is_known_by_the_ending_and_on_standard_input_by_the_first_bytes() {

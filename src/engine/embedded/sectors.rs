@@ -1,5 +1,6 @@
 //! Names of sectors as people give them, to the ids the index knows.
 
+use crate::engine::pattern::edits;
 use crate::engine::{EngineError, TaxonomyCard};
 use crate::tag::SectorId;
 
@@ -38,33 +39,19 @@ fn similar(taxonomy: &TaxonomyCard, slug: &str) -> Vec<SectorId> {
     let mut ranked: Vec<(usize, &SectorId)> = taxonomy
         .sectors
         .iter()
-        .map(|sector| {
+        .filter_map(|sector| {
             let leaf = sector.id.leaf();
-            let holds = slug.len() >= 3 && (leaf.contains(slug) || slug.contains(leaf));
-            let distance = edits(leaf, slug).min(edits(sector.id.as_str(), slug));
-            (if holds { 0 } else { distance }, &sector.id)
+            if slug.len() >= 3 && (leaf.contains(slug) || slug.contains(leaf)) {
+                return Some((0, &sector.id));
+            }
+            let names = [leaf, sector.id.as_str()];
+            let distances = names.iter().filter_map(|name| edits(name, slug, leaf.len() / 3));
+            Some((distances.min()?, &sector.id))
         })
-        .filter(|(distance, id)| *distance <= id.leaf().len() / 3)
         .collect();
     ranked.sort();
     ranked.truncate(SIMILAR);
     ranked.into_iter().map(|(_, id)| id.clone()).collect()
-}
-
-/// Levenshtein distance in characters.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::Look;
 use super::article::{tag_lines, write_neighbour};
 use super::pen::{BOLD, DIM, MATCH, Mark, PLAIN, Pen};
+use super::{Look, counted};
 use crate::article::{ArticleHead, BlockKind};
 use crate::output::wrap::columns;
 use crate::output::{Column, Table};
@@ -68,11 +68,6 @@ pub fn totals(results: &SearchResults, collapse: Collapse) -> String {
         (None, _) if totals.passages > 0 => format!("{found}, none shown"),
         _ => found,
     }
-}
-
-/// `1 passage`, `2 passages`.
-fn counted(n: u64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 fn write_hit(pen: &mut Pen<'_>, hit: &Hit, digits: usize) -> io::Result<()> {

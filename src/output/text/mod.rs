@@ -13,6 +13,11 @@ pub use article::{write_article, write_passage};
 pub use hits::{totals, write_results};
 pub use index::{write_entities, write_sectors, write_status};
 
+/// `1 passage`, `2 passages`.
+pub fn counted(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// What the view is made for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look {

@@ -223,7 +223,7 @@ fn by_letters(texts: &[&str]) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reader::tests::shared;
+    use crate::shared::path as shared;
 
     #[test]
     fn languages_are_told_apart() {

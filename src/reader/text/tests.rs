@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::passage::{SplitOptions, split};
-use crate::reader::tests::shared;
+use crate::shared::path as shared;
 
 fn source(name: &str) -> SourcePath {
     SourcePath { path: PathBuf::from(name), name: name.to_owned() }
