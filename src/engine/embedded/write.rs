@@ -381,6 +381,7 @@ pub(super) fn settings() -> IndexSettings {
     IndexSettings {
         docstore_compression: Compressor::Lz4,
         docstore_blocksize: STORE_BLOCK,
+        docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
     }
 }
