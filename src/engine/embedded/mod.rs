@@ -11,11 +11,14 @@ mod facet;
 mod fault;
 mod filter;
 mod format;
+mod forms;
 mod list;
+mod near;
 mod plan;
 mod read;
 mod search;
 mod sectors;
+mod statistics;
 mod terms;
 mod write;
 

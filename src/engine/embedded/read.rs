@@ -17,6 +17,7 @@ use crate::tag::TaggedArticle;
 
 use super::fault;
 use super::format::{Card, Fields, StoredPassage};
+use super::forms::vocabulary_docs;
 
 /// Stored blocks kept unpacked, a segment; a page of hits and its neighbours fit.
 const STORE_CACHE_BLOCKS: usize = 64;
@@ -226,7 +227,10 @@ impl Snapshot {
         let mut places: Vec<Place> = Vec::new();
         for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
             let ordinals = ordinals(reader).map_err(|e| self.failed(e))?;
-            for doc in (0..reader.max_doc()).filter(|doc| !reader.is_deleted(*doc)) {
+            let vocabulary = vocabulary_docs(reader, self.fields).map_err(|e| self.failed(e))?;
+            let passages =
+                (0..reader.max_doc()).filter(|doc| vocabulary.binary_search(doc).is_err());
+            for doc in passages.filter(|doc| !reader.is_deleted(*doc)) {
                 let first = doc - ordinals.first(doc).unwrap_or_default() as u32;
                 match places.last_mut() {
                     Some(last) if (last.segment, last.first) == (segment, first) => {

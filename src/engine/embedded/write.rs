@@ -24,6 +24,7 @@ use crate::tag::TaggedArticle;
 
 use super::fault;
 use super::format::{Card, FORMAT, Fields, Lengths, StoredPassage};
+use super::forms::NO_ARTICLE;
 use super::read::Snapshot;
 use super::terms::{Cutter, Terms, tokenizers};
 
@@ -132,10 +133,10 @@ impl EmbeddedWriter {
             path: path.to_owned(),
             writer,
             fields: Fields::schema().1,
+            cutter: Cutter::new(&before),
             before,
             card,
             changes: HashMap::new(),
-            cutter: Cutter::new(),
             text_terms: Terms::default(),
             headline_terms: Terms::default(),
         })
@@ -150,6 +151,7 @@ impl EmbeddedWriter {
     pub fn start_over(&mut self, taxonomy: TaxonomyCard) -> Result<(), EngineError> {
         self.writer.delete_all_documents().map_err(|e| fault::writing(&self.path, e))?;
         self.before = self.before.emptied();
+        self.cutter = Cutter::new(&self.before);
         self.changes.clear();
         self.card.passages = 0;
         self.card.articles = 0;
@@ -173,6 +175,25 @@ impl EmbeddedWriter {
                 }))
             }
         }
+    }
+
+    /// Writes the words that came since the last time: when they are many, or `all`.
+    fn add_vocabulary(&mut self, all: bool) -> Result<(), EngineError> {
+        for mut document in self.cutter.take_vocabulary(all, self.fields) {
+            // Columns that every passage has are read much faster if every document has them.
+            document.add_text(self.fields.article, NO_ARTICLE);
+            for column in [
+                self.fields.ordinal,
+                self.fields.fingerprint,
+                self.fields.text_length,
+                self.fields.headline_length,
+            ] {
+                document.add_u64(column, 0);
+            }
+            let added = self.writer.add_document(document);
+            added.map_err(|e| fault::writing(&self.path, e))?;
+        }
+        Ok(())
     }
 
     fn subtract(&mut self, sizes: Sizes) {
@@ -202,12 +223,12 @@ impl EmbeddedWriter {
         &mut self,
         article: &TaggedArticle,
         fingerprint: u64,
-    ) -> (Vec<TantivyDocument>, Sizes) {
+    ) -> tantivy::Result<(Vec<TantivyDocument>, Sizes)> {
         let fields = self.fields;
         let head = &article.head;
         let analyzer = Analyzer::of(&head.lang);
         let headline = head.headline.as_deref().unwrap_or_default();
-        self.cutter.cut(analyzer, headline, &mut self.headline_terms);
+        self.cutter.cut(analyzer, headline, &mut self.headline_terms)?;
         let headline_length = self.headline_terms.count;
         let source_key = head.source.as_deref().map(key);
         let source_tags: Vec<String> = head.source_tags.iter().map(|tag| key(tag)).collect();
@@ -217,7 +238,7 @@ impl EmbeddedWriter {
         let mut labelled = Vec::new();
         for passage in &article.passages {
             let mut document = TantivyDocument::new();
-            self.cutter.cut(analyzer, &passage.passage.text, &mut self.text_terms);
+            self.cutter.cut(analyzer, &passage.passage.text, &mut self.text_terms)?;
             let text_length = self.text_terms.count;
             sizes.passages += 1;
             sizes.text += text_length;
@@ -227,7 +248,9 @@ impl EmbeddedWriter {
                 (crate::query::Zone::Headline, &self.headline_terms),
             ] {
                 document.add_text(fields.stems(zone, analyzer), &terms.stems);
-                if let Some(words) = fields.words(zone, analyzer) {
+                if let Some(words) = fields.words(zone, analyzer)
+                    && !terms.words.is_empty()
+                {
                     document.add_text(words, &terms.words);
                 }
             }
@@ -261,7 +284,7 @@ impl EmbeddedWriter {
             document.add_bytes(fields.stored, &json);
             documents.push(document);
         }
-        (documents, sizes)
+        Ok((documents, sizes))
     }
 
     fn add_mentions<'a>(
@@ -324,7 +347,8 @@ impl Writer for EmbeddedWriter {
 
     fn put(&mut self, article: &TaggedArticle, fingerprint: u64) -> Result<bool, EngineError> {
         let old = self.sizes(&article.head.id)?;
-        let (documents, sizes) = self.documents(article, fingerprint);
+        let made = self.documents(article, fingerprint);
+        let (documents, sizes) = made.map_err(|e| fault::writing(&self.path, e))?;
         // One batch: its documents get consecutive numbers in one segment.
         let mut batch = Vec::with_capacity(documents.len() + 1);
         if old.is_some() {
@@ -333,6 +357,7 @@ impl Writer for EmbeddedWriter {
         }
         batch.extend(documents.into_iter().map(UserOperation::Add));
         self.writer.run(batch).map_err(|e| fault::writing(&self.path, e))?;
+        self.add_vocabulary(false)?;
         if let Some(old) = old {
             self.subtract(old);
         }
@@ -356,6 +381,7 @@ impl Writer for EmbeddedWriter {
         };
         let unchanged = self.changes.is_empty() && *self.before.card() == self.card;
         if !unchanged || self.card.generation == 0 {
+            self.add_vocabulary(true)?;
             self.card.generation += 1;
             self.card.format = FORMAT;
             self.card.analysis = crate::analysis::VERSION;
