@@ -7,6 +7,7 @@
 //!   every passage.
 
 use std::borrow::Cow;
+use std::io::Write as _;
 
 use serde::{Deserialize, Serialize};
 use tantivy::schema::{
@@ -76,7 +77,7 @@ impl Lengths {
 }
 
 /// What is stored of a passage: all that a hit shows, and all that tagging it anew needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(super) struct StoredPassage<'a> {
     /// Its article.
     pub(super) head: Cow<'a, ArticleHead>,
@@ -84,6 +85,17 @@ pub(super) struct StoredPassage<'a> {
     pub(super) of: u32,
     /// The passage with its tags.
     pub(super) passage: Cow<'a, TaggedPassage>,
+}
+
+impl StoredPassage<'_> {
+    /// Writes the JSON of a stored passage to `out`, in place of what it held. The head comes as
+    /// JSON, because it is the same for all passages of an article.
+    pub(super) fn write(out: &mut Vec<u8>, head: &str, of: usize, passage: &TaggedPassage) {
+        out.clear();
+        let passage = serde_json::to_string(passage).expect("plain values have a JSON form");
+        let written = write!(out, r#"{{"head":{head},"of":{of},"passage":{passage}}}"#);
+        written.expect("memory can be written to");
+    }
 }
 
 /// The fields of the index.
@@ -236,6 +248,40 @@ fn keyword(tokenizer: &str, fast: bool) -> TextOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::{ArticleId, BlockKind, Lang};
+    use crate::passage::Passage;
+    use crate::tag::Tags;
+
+    #[test]
+    fn what_is_stored_is_read_back() {
+        let head = ArticleHead {
+            id: ArticleId::new("a \"quoted\" id").unwrap(),
+            headline: Some("國際論壇\n".to_owned()),
+            published: None,
+            lang: Lang::new("zh"),
+            source: None,
+            url: None,
+            authors: Vec::new(),
+            dateline: None,
+            section: None,
+            source_tags: vec!["{}".to_owned()],
+        };
+        let passage = TaggedPassage {
+            passage: Passage {
+                ordinal: 2,
+                kind: BlockKind::Paragraph,
+                text: "\u{1f} \"text\" 5G".to_owned(),
+                source_lines: Vec::new(),
+            },
+            tags: Tags::default(),
+        };
+        let head_json = serde_json::to_string(&head).unwrap();
+        let mut stored = b"what it held".to_vec();
+        StoredPassage::write(&mut stored, &head_json, 3, &passage);
+        let read: StoredPassage<'_> = serde_json::from_slice(&stored).unwrap();
+        assert_eq!((read.head.as_ref(), read.of), (&head, 3));
+        assert_eq!(read.passage.as_ref(), &passage);
+    }
 
     /// Fields are stored by number, so a moved one is another format.
     #[test]

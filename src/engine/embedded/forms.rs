@@ -36,12 +36,9 @@ const SEPARATOR: char = '\u{1f}';
 /// New words that make a vocabulary document worth writing.
 const DOCUMENT_WORDS: usize = 8192;
 
-/// Longest word and stem remembered, in bytes; an entry is then one cache line.
-const WORD: usize = 31;
-const STEM: usize = 30;
-/// How many words are remembered: news repeats itself, and a memo that stays in cache halves the
-/// cost of stemming.
-const MEMO_SLOTS: usize = 16 * 1024;
+/// How many words are remembered with their stems: news repeats itself, and a memo that stays in
+/// cache spares most of the cost of stemming.
+const MEMO_SLOTS: usize = 32 * 1024;
 
 /// The place in the text of a position.
 pub(super) fn place(position: u32) -> u32 {
@@ -67,55 +64,73 @@ pub(super) struct Forms {
     fresh: Vec<(String, String, u8)>,
 }
 
-/// A remembered word; words that do not fit are not remembered.
-#[derive(Clone, Copy)]
+/// A remembered word, by its hash: its stem is the word's own beginning and a short ending.
+#[derive(Clone, Copy, Default)]
 struct Memo {
-    word: [u8; WORD],
-    word_len: u8,
-    stem: [u8; STEM],
-    stem_len: u8,
+    hash: u64,
+    /// How much of the word the stem begins with, in bytes.
+    common: u8,
     number: u8,
+    ending_len: u8,
+    ending: [u8; 5],
+}
+
+impl Memo {
+    /// `None` for a stem that is too unlike its word to be remembered so.
+    fn new(hash: u64, word: &str, stem: &str, number: u8) -> Option<Self> {
+        let alike = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
+        let alike = word.floor_char_boundary(alike).min(stem.floor_char_boundary(alike));
+        let rest = &stem.as_bytes()[alike..];
+        let mut memo = Self { hash, number, ..Self::default() };
+        memo.common = u8::try_from(alike).ok()?;
+        memo.ending_len = rest.len() as u8;
+        memo.ending.get_mut(..rest.len())?.copy_from_slice(rest);
+        Some(memo)
+    }
+
+    /// Appends the stem of the word.
+    fn write(&self, word: &str, stem: &mut String) {
+        stem.push_str(&word[..usize::from(self.common)]);
+        if self.ending_len > 0 {
+            let ending = &self.ending[..usize::from(self.ending_len)];
+            stem.push_str(std::str::from_utf8(ending).expect("whole characters are remembered"));
+        }
+    }
 }
 
 impl Forms {
     /// The forms that `before` holds and those that come.
     pub(super) fn new(analyzer: Analyzer, before: Snapshot) -> Self {
-        let empty = Memo { word: [0; WORD], word_len: 0, stem: [0; STEM], stem_len: 0, number: 0 };
         let slots = if analyzer == Analyzer::Plain { 0 } else { MEMO_SLOTS };
         Self {
             stemmer: Stemmer::new(analyzer),
             before,
-            memo: vec![empty; slots],
+            memo: vec![Memo::default(); slots],
             numbers: HashMap::new(),
             next: HashMap::new(),
             fresh: Vec::new(),
         }
     }
 
-    /// Writes the stem of a folded word to `stem` and gives the number of the word.
-    pub(super) fn of(&mut self, word: &str, stem: &mut String) -> tantivy::Result<u8> {
-        stem.clear();
+    /// Appends the stem of a folded word to `stems` and gives the number of the word.
+    pub(super) fn of(&mut self, word: &str, stems: &mut String) -> tantivy::Result<u8> {
         if self.stemmer.analyzer() == Analyzer::Plain {
-            stem.push_str(word);
+            stems.push_str(word);
             return Ok(0);
         }
         let hash = xxh3_64(word.as_bytes());
-        let slot = &self.memo[hash as usize % MEMO_SLOTS];
-        if slot.word.get(..usize::from(slot.word_len)) == Some(word.as_bytes()) {
-            let held = &slot.stem[..usize::from(slot.stem_len)];
-            stem.push_str(std::str::from_utf8(held).expect("only whole stems are remembered"));
-            return Ok(slot.number);
+        let slot = hash as usize % MEMO_SLOTS;
+        let memo = &self.memo[slot];
+        if memo.hash == hash {
+            memo.write(word, stems);
+            return Ok(memo.number);
         }
         let mut out = String::new();
-        stem.push_str(self.stemmer.stem(word, &mut out));
+        let stem = self.stemmer.stem(word, &mut out);
+        stems.push_str(stem);
         let number = self.number(word, hash, stem)?;
-        if word.len() <= WORD && stem.len() <= STEM {
-            let slot = &mut self.memo[hash as usize % MEMO_SLOTS];
-            slot.word[..word.len()].copy_from_slice(word.as_bytes());
-            slot.stem[..stem.len()].copy_from_slice(stem.as_bytes());
-            slot.word_len = word.len() as u8;
-            slot.stem_len = stem.len() as u8;
-            slot.number = number;
+        if let Some(memo) = Memo::new(hash, word, stem, number) {
+            self.memo[slot] = memo;
         }
         Ok(number)
     }

@@ -37,14 +37,13 @@ pub(super) struct Terms {
 pub(super) struct Cutter {
     folded: Folded,
     forms: [Forms; Analyzer::ALL.len()],
-    stem: String,
 }
 
 impl Cutter {
     /// A cutter for every analyzer; `before` is the commit that it adds to.
     pub(super) fn new(before: &Snapshot) -> Self {
         let forms = Analyzer::ALL.map(|analyzer| Forms::new(analyzer, before.clone()));
-        Self { folded: Folded::default(), forms, stem: String::new() }
+        Self { folded: Folded::default(), forms }
     }
 
     /// Writes the terms of `text` to `terms`, in place of what it held.
@@ -70,8 +69,7 @@ impl Cutter {
                 terms.stems.push_str(token.term);
                 terms.stems.push('\0');
             } else {
-                let number = forms.of(token.term, &mut self.stem)?;
-                terms.stems.push_str(&self.stem);
+                let number = forms.of(token.term, &mut terms.stems)?;
                 terms.stems.push(char::from(number));
                 if number == MANY {
                     terms.words.push_str(token.term);

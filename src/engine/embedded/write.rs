@@ -3,7 +3,6 @@
 //! It sees changes of its own before they are committed, so that an article that comes twice in a
 //! run is stored once.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
@@ -232,7 +231,8 @@ impl EmbeddedWriter {
         let headline_length = self.headline_terms.count;
         let source_key = head.source.as_deref().map(key);
         let source_tags: Vec<String> = head.source_tags.iter().map(|tag| key(tag)).collect();
-        let of = article.passages.len() as u32;
+        let head_json = serde_json::to_string(head).expect("plain values have a JSON form");
+        let mut stored = Vec::new();
         let mut sizes = Sizes { analyzer: Some(analyzer), ..Sizes::default() };
         let mut documents = Vec::with_capacity(article.passages.len());
         let mut labelled = Vec::new();
@@ -278,10 +278,8 @@ impl EmbeddedWriter {
                 document.add_text(fields.sector, path);
             }
             self.add_mentions(&mut document, passage, &mut labelled);
-            let stored =
-                StoredPassage { head: Cow::Borrowed(head), of, passage: Cow::Borrowed(passage) };
-            let json = serde_json::to_vec(&stored).expect("plain values have a JSON form");
-            document.add_bytes(fields.stored, &json);
+            StoredPassage::write(&mut stored, &head_json, article.passages.len(), passage);
+            document.add_bytes(fields.stored, &stored);
             documents.push(document);
         }
         Ok((documents, sizes))
