@@ -34,7 +34,8 @@ const STORE_BLOCK: usize = 4 * 1024;
 /// The least memory a thread of the writer works with, in bytes; tantivy's own limit.
 const LEAST_BUDGET: usize = 15_000_000;
 
-/// Names who writes, beside the lock.
+/// Names who writes, beside the lock. It stays when the writer goes: the lock is what says whether
+/// anyone writes, and the next writer puts its own name there.
 const HOLDER: &str = "writer.txt";
 
 /// Writes an index on disk or in memory.
@@ -111,8 +112,8 @@ impl EmbeddedWriter {
         options: &WriteOptions,
     ) -> Result<Self, EngineError> {
         index.set_tokenizers(tokenizers());
-        let threads = options.threads.get();
-        let budget = options.budget_bytes.max(threads * LEAST_BUDGET);
+        let threads = options.threads.get().min(options.budget_bytes / LEAST_BUDGET).max(1);
+        let budget = options.budget_bytes.max(LEAST_BUDGET);
         let writer = index.writer_with_num_threads(threads, budget);
         let writer = writer.map_err(|source| locked_or_failed(path, source))?;
         let before = Snapshot::open(&index, path)?;
@@ -391,11 +392,6 @@ impl Writer for EmbeddedWriter {
         let (path, generation) = (self.path.clone(), self.card.generation);
         // What is committed is already seen; merging after it keeps the next queries quick.
         self.writer.wait_merging_threads().map_err(failed(&path))?;
-        if !path.as_os_str().is_empty() {
-            let told = fs::remove_file(path.join(HOLDER));
-            // The note is for people; the lock itself is gone with the writer.
-            drop(told);
-        }
         Ok(generation)
     }
 }
