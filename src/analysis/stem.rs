@@ -4,7 +4,6 @@
 //! the word itself.
 
 use frostem::Algorithm;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::Lang;
 
@@ -48,23 +47,8 @@ impl Analyzer {
 pub struct Stemmer {
     analyzer: Analyzer,
     rules: Option<frostem::Stemmer>,
-    /// Recent words, if many are to come: news repeats itself, and a memo that stays in cache (a
-    /// megabyte) halves the cost of stemming.
-    memo: Option<Vec<Memo>>,
 }
 
-/// A remembered word; words that do not fit are not remembered.
-#[derive(Clone, Copy)]
-struct Memo {
-    word: [u8; WORD],
-    word_len: u8,
-    stem: [u8; WORD],
-    stem_len: u8,
-}
-
-/// Longest word and stem remembered, in bytes; an entry is then one cache line.
-const WORD: usize = 31;
-const MEMO_SLOTS: usize = 16 * 1024;
 /// Longest word that is stemmed; longer ones are ids and noise.
 const LONGEST: usize = 64;
 
@@ -76,13 +60,7 @@ impl Stemmer {
             Analyzer::Malay => Some(frostem::Stemmer::new(Algorithm::Indonesian)),
             Analyzer::Plain => None,
         };
-        Self { analyzer, rules, memo: None }
-    }
-
-    /// The stemmer of `analyzer` for millions of words; it is dear to make.
-    pub fn for_many(analyzer: Analyzer) -> Self {
-        let empty = Memo { word: [0; WORD], word_len: 0, stem: [0; WORD], stem_len: 0 };
-        Self { memo: Some(vec![empty; MEMO_SLOTS]), ..Self::new(analyzer) }
+        Self { analyzer, rules }
     }
 
     /// Whose rules it follows.
@@ -112,27 +90,9 @@ impl Stemmer {
             return word;
         }
         out.clear();
-        let memo = self.memo.as_mut();
-        let slot = memo.map(|memo| &mut memo[xxh3_64(word.as_bytes()) as usize % MEMO_SLOTS]);
-        if let Some(slot) = &slot
-            && slot.word.get(..usize::from(slot.word_len)) == Some(word.as_bytes())
-        {
-            let stem = &slot.stem[..usize::from(slot.stem_len)];
-            out.push_str(std::str::from_utf8(stem).expect("only whole stems are remembered"));
-            return out;
-        }
         match self.analyzer {
             Analyzer::English => out.push_str(&rules.stem(&american(word))),
             Analyzer::Malay | Analyzer::Plain => out.push_str(&rules.stem(word)),
-        }
-        if let Some(slot) = slot
-            && word.len() <= WORD
-            && out.len() <= WORD
-        {
-            slot.word[..word.len()].copy_from_slice(word.as_bytes());
-            slot.stem[..out.len()].copy_from_slice(out.as_bytes());
-            slot.word_len = word.len() as u8;
-            slot.stem_len = out.len() as u8;
         }
         out
     }
@@ -171,17 +131,6 @@ mod tests {
             let mut out = String::new();
             let stem = stemmer.stem(word, &mut out);
             assert!(stemmer.may_stem_to(word, stem), "{word} {stem}");
-        }
-    }
-
-    #[test]
-    fn the_memo_changes_nothing() {
-        let words = ["policies", "police", "policy", "a", "5g", "policies", "police"];
-        let mut warm = Stemmer::for_many(Analyzer::English);
-        for word in words {
-            let (mut remembered, mut fresh) = (String::new(), String::new());
-            let mut cold = Stemmer::new(Analyzer::English);
-            assert_eq!(warm.stem(word, &mut remembered), cold.stem(word, &mut fresh), "{word}");
         }
     }
 }

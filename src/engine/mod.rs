@@ -134,7 +134,7 @@ pub trait Writer: Send {
 pub struct WriteOptions {
     /// Memory held before a segment is written, in bytes, for all threads together.
     pub budget_bytes: usize,
-    /// Indexing threads. One gives one segment and the most repeatable index.
+    /// Indexing threads at most; fewer if each would have less than 15 MB. One gives one segment and the most repeatable index.
     pub threads: std::num::NonZeroUsize,
     /// The taxonomy that the articles are tagged by.
     pub taxonomy: TaxonomyCard,

@@ -1,13 +1,13 @@
-//! Queries over a range of terms, and over words near each other: what tantivy has no query for.
+//! Queries over a range of terms: what tantivy has no query for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{Postings, TermInfo};
 use tantivy::query::{
-    BitSetDocSet, Bm25Weight, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer,
-    Weight,
+    BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::termdict::{TermDictionary, TermStreamer};
@@ -17,8 +17,11 @@ use tantivy::{
 use tantivy_fst::Automaton;
 
 use crate::analysis::{Analyzer, Stemmer, is_cjk};
-use crate::engine::near::occurrences;
 use crate::engine::pattern;
+
+use super::format::Fields;
+use super::forms::{Meant, forms_of, number, vocabulary_docs};
+use super::read::Snapshot;
 
 /// Passages with a CJK character; every one scores 1. A character is the start of a pair, or stands
 /// alone at the end of its run.
@@ -101,6 +104,38 @@ impl WordPattern {
         }
     }
 
+    /// The stems of the words that the pattern covers, in order, with which of their words it does.
+    pub(super) fn stems(
+        &self,
+        snapshot: &Snapshot,
+        analyzer: Analyzer,
+    ) -> Result<Vec<(String, Meant)>> {
+        let Some(field) = snapshot.fields().vocabulary(analyzer) else { return Ok(Vec::new()) };
+        let (mut stemmer, mut out) = (Stemmer::new(analyzer), String::new());
+        let mut stems: BTreeMap<String, Meant> = BTreeMap::new();
+        for reader in snapshot.searcher().segment_readers() {
+            let index = reader.inverted_index(field)?;
+            self.each_term(index.terms(), &mut |word, _| {
+                let stem = stemmer.stem(word, &mut out);
+                if !stems.contains_key(stem) {
+                    stems.insert(stem.to_owned(), Meant::default());
+                }
+                Ok(())
+            })?;
+        }
+        for (stem, meant) in &mut stems {
+            meant.whole = true;
+            for (word, number) in forms_of(snapshot, analyzer, stem)? {
+                if self.covers(&word) {
+                    meant.numbers |= 1 << number;
+                } else {
+                    meant.whole = false;
+                }
+            }
+        }
+        Ok(stems.into_iter().collect())
+    }
+
     /// Calls `each` with every term of `terms` that the pattern covers, in order.
     fn each_term(
         &self,
@@ -172,18 +207,13 @@ where
     Ok(())
 }
 
-/// Passages of one analyzer with a word as written that a pattern covers; every one scores 1.
-///
-/// Words are indexed as written only where that differs from their stem (see
-/// [`super::terms`]). A word that is its own stem is looked up there; what other forms add to the
-/// stem's count is taken off, so that only passages with the word itself remain.
+/// Passages with a word as written that a pattern covers; every one scores 1.
 #[derive(Clone, Debug)]
 pub(super) struct PatternQuery {
-    pub(super) analyzer: Analyzer,
-    /// Words as written; all of them, or those that are not their own stem.
-    pub(super) words: Option<Field>,
-    /// Stems, unless `words` holds all words.
-    pub(super) stems: Option<Field>,
+    /// Stems, and which of their words are covered.
+    pub(super) stems: Arc<[(Term, Meant)]>,
+    /// Words that are indexed as written: all of them, or those that have no number.
+    pub(super) written: Field,
     pub(super) pattern: WordPattern,
 }
 
@@ -199,35 +229,20 @@ impl Weight for PatternWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
         let mut found = BitSet::with_max_value(reader.max_doc());
         let query = &self.0;
-        if let Some(field) = query.words {
-            let index = reader.inverted_index(field)?;
-            let mut insert = |_: &str, info: &TermInfo| insert_all(&index, info, &mut found);
-            query.pattern.each_term(index.terms(), &mut insert)?;
-        }
-        if let Some(field) = query.stems {
-            let index = reader.inverted_index(field)?;
-            let mut own: BTreeMap<String, (TermInfo, Vec<TermInfo>)> = BTreeMap::new();
-            query.pattern.each_term(index.terms(), &mut |term, info| {
-                // Pairs of Chinese characters are no words.
-                if !term.starts_with(is_cjk) {
-                    own.insert(term.to_owned(), (info.clone(), Vec::new()));
-                }
-                Ok(())
-            })?;
-            let words = match query.words {
-                Some(field) => Some(reader.inverted_index(field)?),
-                None => None,
-            };
-            if let Some(words) = &words {
-                query.note_other_forms(words.terms(), &mut own)?;
-            }
-            for (info, others) in own.values() {
-                match &words {
-                    Some(words) if !others.is_empty() => {
-                        insert_where_own(&index, info, words, others, &mut found)?;
-                    }
-                    _ => insert_all(&index, info, &mut found)?,
-                }
+        let index = reader.inverted_index(query.written)?;
+        query.pattern.each_term(index.terms(), &mut |term, info| {
+            // Pairs of Chinese characters are no words.
+            if term.starts_with(is_cjk) { Ok(()) } else { insert_all(&index, info, &mut found) }
+        })?;
+        // Words without a number may share a stem with those that have one.
+        let numbered = index.terms().num_terms() == 0;
+        for (stem, meant) in query.stems.iter() {
+            let index = reader.inverted_index(stem.field())?;
+            let Some(info) = index.get_term_info(stem)? else { continue };
+            if meant.whole && numbered {
+                insert_all(&index, &info, &mut found)?;
+            } else {
+                insert_meant(&index, &info, meant.numbers, &mut found)?;
             }
         }
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(found), boost)))
@@ -235,33 +250,6 @@ impl Weight for PatternWeight {
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> Result<Explanation> {
         explain(self, reader, doc)
-    }
-}
-
-impl PatternQuery {
-    /// Notes with each stem the words that share it but are not covered. A word and its stem have
-    /// the same first letter ([`Stemmer::may_stem_to`]).
-    fn note_other_forms(
-        &self,
-        words: &TermDictionary,
-        own: &mut BTreeMap<String, (TermInfo, Vec<TermInfo>)>,
-    ) -> Result<()> {
-        let mut letters: Vec<u8> = own.keys().filter_map(|stem| stem.bytes().next()).collect();
-        letters.dedup();
-        let mut stemmer = Stemmer::new(self.analyzer);
-        let mut out = String::new();
-        for letter in letters {
-            let range = words.range().ge([letter]).lt([letter + 1]);
-            each_of(range.into_stream()?, &mut |word, info| {
-                if let Some((_, others)) = own.get_mut(stemmer.stem(word, &mut out))
-                    && !self.pattern.covers(word)
-                {
-                    others.push(info.clone());
-                }
-                Ok(())
-            })?;
-        }
-        Ok(())
     }
 }
 
@@ -276,26 +264,19 @@ fn insert_all(index: &InvertedIndexReader, info: &TermInfo, found: &mut BitSet) 
     Ok(())
 }
 
-/// Inserts the documents that hold a stem more often than these other forms of it.
-fn insert_where_own(
-    stems: &InvertedIndexReader,
+/// Inserts the documents that hold a stem as one of these words.
+fn insert_meant(
+    index: &InvertedIndexReader,
     stem: &TermInfo,
-    words: &InvertedIndexReader,
-    others: &[TermInfo],
+    numbers: u32,
     found: &mut BitSet,
 ) -> Result<()> {
-    let option = IndexRecordOption::WithFreqs;
-    let mut of_others: HashMap<DocId, u32> = HashMap::new();
-    for info in others {
-        let mut postings = words.read_postings_from_terminfo(info, option)?;
-        while postings.doc() != TERMINATED {
-            *of_others.entry(postings.doc()).or_default() += postings.term_freq();
-            postings.advance();
-        }
-    }
-    let mut postings = stems.read_postings_from_terminfo(stem, option)?;
+    let option = IndexRecordOption::WithFreqsAndPositions;
+    let mut postings = index.read_postings_from_terminfo(stem, option)?;
+    let mut positions = Vec::new();
     while postings.doc() != TERMINATED {
-        if postings.term_freq() > of_others.get(&postings.doc()).copied().unwrap_or(0) {
+        postings.positions(&mut positions);
+        if positions.iter().any(|position| numbers & 1 << number(*position) != 0) {
             found.insert(postings.doc());
         }
         postings.advance();
@@ -303,55 +284,22 @@ fn insert_where_own(
     Ok(())
 }
 
-/// Passages with these words near each other, by the rule of [`occurrences`].
+/// Every passage; scores 0.
 #[derive(Clone, Debug)]
-pub(super) struct NearQuery {
-    /// Terms of one field, with their places in the phrase; at least two.
-    pub(super) terms: Vec<(u32, Term)>,
-    pub(super) slop: u32,
-}
+pub(super) struct EverythingQuery(pub(super) Fields);
 
-impl Query for NearQuery {
-    fn weight(&self, scoring: EnableScoring<'_>) -> Result<Box<dyn Weight>> {
-        let terms: Vec<Term> = self.terms.iter().map(|(_, term)| term.clone()).collect();
-        let bm25 = match scoring {
-            EnableScoring::Enabled { statistics_provider, .. } => {
-                Some(Bm25Weight::for_terms(statistics_provider, &terms)?)
-            }
-            EnableScoring::Disabled { .. } => None,
-        };
-        Ok(Box::new(NearWeight { query: self.clone(), bm25 }))
+impl Query for EverythingQuery {
+    fn weight(&self, _: EnableScoring<'_>) -> Result<Box<dyn Weight>> {
+        Ok(Box::new(EverythingWeight(self.0)))
     }
 }
 
-struct NearWeight {
-    query: NearQuery,
-    bm25: Option<Bm25Weight>,
-}
+struct EverythingWeight(Fields);
 
-impl Weight for NearWeight {
-    fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
-        let field = self.query.terms[0].1.field();
-        let index = reader.inverted_index(field)?;
-        let mut postings = Vec::with_capacity(self.query.terms.len());
-        for (_, term) in &self.query.terms {
-            match index.read_postings(term, IndexRecordOption::WithFreqsAndPositions)? {
-                Some(list) => postings.push(list),
-                None => return Ok(Box::new(EmptyScorer)),
-            }
-        }
-        let scoring = match &self.bm25 {
-            Some(bm25) => Some((bm25.boost_by(boost), reader.get_fieldnorms_reader(field)?)),
-            None => None,
-        };
-        let mut scorer = NearScorer {
-            places: vec![Vec::new(); postings.len()],
-            postings,
-            offsets: self.query.terms.iter().map(|(offset, _)| *offset).collect(),
-            slop: self.query.slop,
-            scoring,
-            frequency: 0,
-        };
+impl Weight for EverythingWeight {
+    fn scorer(&self, reader: &SegmentReader, _: Score) -> Result<Box<dyn Scorer>> {
+        let skipped = vocabulary_docs(reader, self.0)?;
+        let mut scorer = EverythingScorer { doc: 0, end: reader.max_doc(), skipped, next: 0 };
         scorer.settle();
         Ok(Box::new(scorer))
     }
@@ -361,77 +309,61 @@ impl Weight for NearWeight {
     }
 }
 
-struct NearScorer {
-    postings: Vec<tantivy::postings::SegmentPostings>,
-    places: Vec<Vec<u32>>,
-    offsets: Vec<u32>,
-    slop: u32,
-    scoring: Option<(Bm25Weight, tantivy::fieldnorm::FieldNormReader)>,
-    /// Occurrences in the current document.
-    frequency: u32,
+/// All documents but those of the vocabulary.
+struct EverythingScorer {
+    doc: DocId,
+    end: DocId,
+    /// In order; the first of them that may be ahead is `next`.
+    skipped: Vec<DocId>,
+    next: usize,
 }
 
-impl NearScorer {
-    /// Moves on to the first document from the first list's on that all lists share and that holds
-    /// the phrase.
+impl EverythingScorer {
     fn settle(&mut self) -> DocId {
-        'next: loop {
-            let doc = self.postings[0].doc();
-            if doc == TERMINATED {
-                return TERMINATED;
-            }
-            for at in 1..self.postings.len() {
-                let other = &mut self.postings[at];
-                let reached = if other.doc() < doc { other.seek(doc) } else { other.doc() };
-                if reached > doc {
-                    self.postings[0].seek(reached);
-                    continue 'next;
-                }
-            }
-            for (list, places) in self.postings.iter_mut().zip(&mut self.places) {
-                list.positions(places);
-            }
-            self.frequency = occurrences(&self.places, &self.offsets, self.slop).len() as u32;
-            if self.frequency > 0 {
-                return doc;
-            }
-            self.postings[0].advance();
+        while let Some(skipped) = self.skipped.get(self.next)
+            && *skipped <= self.doc
+        {
+            self.doc += DocId::from(*skipped == self.doc);
+            self.next += 1;
         }
+        if self.doc >= self.end {
+            self.doc = TERMINATED;
+        }
+        self.doc
     }
 }
 
-impl DocSet for NearScorer {
+impl DocSet for EverythingScorer {
     fn advance(&mut self) -> DocId {
-        self.postings[0].advance();
-        self.settle()
+        self.seek(self.doc.saturating_add(1))
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        if self.postings[0].doc() < target {
-            self.postings[0].seek(target);
-        }
+        self.doc = self.doc.max(target);
         self.settle()
     }
 
     fn doc(&self) -> DocId {
-        self.postings[0].doc()
+        self.doc
     }
 
     fn size_hint(&self) -> u32 {
-        self.postings.iter().map(DocSet::size_hint).min().unwrap_or(0)
+        self.end
     }
 }
 
-impl Scorer for NearScorer {
+impl Scorer for EverythingScorer {
     fn score(&mut self) -> Score {
-        match &self.scoring {
-            Some((bm25, norms)) => bm25.score(norms.fieldnorm_id(self.doc()), self.frequency),
-            None => 1.0,
-        }
+        0.0
     }
 }
 
-fn explain(weight: &dyn Weight, reader: &SegmentReader, doc: DocId) -> Result<Explanation> {
+/// The explanation of a scorer's own score.
+pub(super) fn explain(
+    weight: &dyn Weight,
+    reader: &SegmentReader,
+    doc: DocId,
+) -> Result<Explanation> {
     let mut scorer = weight.scorer(reader, 1.0)?;
     if scorer.doc() <= doc && scorer.seek(doc) == doc {
         Ok(Explanation::new("score", scorer.score()))

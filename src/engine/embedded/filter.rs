@@ -46,7 +46,7 @@ impl Planner<'_> {
         };
         let mut nodes = Vec::with_capacity(terms.len());
         for term in terms {
-            if self.snapshot.frequency(&term)? > 0 {
+            if self.frequency(&term)? > 0 {
                 let what = format!("filter: {}", term_text(&term));
                 let query = TermQuery::new(term, IndexRecordOption::Basic);
                 nodes.push(self.unscored(what, Box::new(query)));

@@ -3,8 +3,11 @@
 //! History of [`FORMAT`], one line a version:
 //!
 //! - 1: the first.
+//! - 2: positions say which word of its stem stood there; a vocabulary in place of the words of
+//!   every passage.
 
 use std::borrow::Cow;
+use std::io::Write as _;
 
 use serde::{Deserialize, Serialize};
 use tantivy::schema::{
@@ -19,7 +22,7 @@ use crate::query::Zone;
 use crate::tag::TaggedPassage;
 
 /// Version of the layout. An index of another version is refused.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// What an index says about itself, kept as the payload of each commit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -74,7 +77,7 @@ impl Lengths {
 }
 
 /// What is stored of a passage: all that a hit shows, and all that tagging it anew needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(super) struct StoredPassage<'a> {
     /// Its article.
     pub(super) head: Cow<'a, ArticleHead>,
@@ -84,15 +87,27 @@ pub(super) struct StoredPassage<'a> {
     pub(super) passage: Cow<'a, TaggedPassage>,
 }
 
+impl StoredPassage<'_> {
+    /// Writes the JSON of a stored passage to `out`, in place of what it held. The head comes as
+    /// JSON, because it is the same for all passages of an article.
+    pub(super) fn write(out: &mut Vec<u8>, head: &str, of: usize, passage: &TaggedPassage) {
+        out.clear();
+        let passage = serde_json::to_string(passage).expect("plain values have a JSON form");
+        let written = write!(out, r#"{{"head":{head},"of":{of},"passage":{passage}}}"#);
+        written.expect("memory can be written to");
+    }
+}
+
 /// The fields of the index.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
-    /// Stems, with frequencies and positions, by zone and analyzer.
+    /// Stems, with frequencies and positions, by zone and analyzer. Positions are as
+    /// [`super::forms`] says.
     stems: [[Field; Analyzer::ALL.len()]; 2],
-    /// Words as written (folded), by zone, where the stems do not tell them: what prefixes,
-    /// wildcards and fuzzy words look through. English ones that are not their own stem, with
-    /// frequencies; all Malay ones.
+    /// Words as written (folded), by zone: those that have no number; see [`super::forms`].
     words: [[Option<Field>; Analyzer::ALL.len()]; 2],
+    /// The vocabulary: words, and stems with their words and numbers.
+    vocabulary: [Option<[Field; 2]>; Analyzer::ALL.len()],
     /// Id of the article.
     pub(super) article: Field,
     /// Place of the passage in its article. The passages of an article are stored side by side, so
@@ -137,9 +152,19 @@ impl Fields {
         self.stems[zone as usize][analyzer as usize]
     }
 
-    /// The field of words as written; `None` where the stems are the words.
+    /// The field of words that are indexed as written; `None` where the stems are the words.
     pub(super) fn words(&self, zone: Zone, analyzer: Analyzer) -> Option<Field> {
         self.words[zone as usize][analyzer as usize]
+    }
+
+    /// The field of the vocabulary's words; `None` where the stems are the words.
+    pub(super) fn vocabulary(&self, analyzer: Analyzer) -> Option<Field> {
+        self.vocabulary[analyzer as usize].map(|[words, _]| words)
+    }
+
+    /// The field of the vocabulary's stems with their words and numbers.
+    pub(super) fn forms(&self, analyzer: Analyzer) -> Option<Field> {
+        self.vocabulary[analyzer as usize].map(|[_, forms]| forms)
     }
 
     /// The schema and its fields.
@@ -157,19 +182,27 @@ impl Fields {
         });
         let words = [Zone::Text, Zone::Headline].map(|zone| {
             Analyzer::ALL.map(|analyzer| {
-                let record = match analyzer {
-                    Analyzer::English => IndexRecordOption::WithFreqs,
-                    Analyzer::Malay => IndexRecordOption::Basic,
-                    Analyzer::Plain => return None,
-                };
+                if analyzer == Analyzer::Plain {
+                    return None;
+                }
                 let name = format!("{}_words_{}", zone_name(zone), analyzer.suffix());
-                let options = keyword(TERMS, record, false);
-                Some(builder.add_text_field(&name, options))
+                Some(builder.add_text_field(&name, keyword(TERMS, false)))
             })
+        });
+        let vocabulary = Analyzer::ALL.map(|analyzer| {
+            if analyzer == Analyzer::Plain {
+                return None;
+            }
+            let suffix = analyzer.suffix();
+            Some(
+                ["words", "forms"]
+                    .map(|name| raw(&mut builder, &format!("{name}_{suffix}"), false)),
+            )
         });
         let fields = Self {
             stems,
             words,
+            vocabulary,
             article: raw(&mut builder, "article", true),
             ordinal: builder.add_u64_field("ordinal", FAST),
             fingerprint: builder.add_u64_field("fingerprint", FAST),
@@ -199,15 +232,15 @@ fn zone_name(zone: Zone) -> &'static str {
 }
 
 fn raw(builder: &mut SchemaBuilder, name: &str, fast: bool) -> Field {
-    builder.add_text_field(name, keyword("raw", IndexRecordOption::Basic, fast))
+    builder.add_text_field(name, keyword("raw", fast))
 }
 
 /// A field of whole terms that are only ever present or not.
-fn keyword(tokenizer: &str, record: IndexRecordOption, fast: bool) -> TextOptions {
+fn keyword(tokenizer: &str, fast: bool) -> TextOptions {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(tokenizer)
         .set_fieldnorms(false)
-        .set_index_option(record);
+        .set_index_option(IndexRecordOption::Basic);
     let options = TextOptions::default().set_indexing_options(indexing);
     if fast { options.set_fast("raw") } else { options }
 }
@@ -215,17 +248,52 @@ fn keyword(tokenizer: &str, record: IndexRecordOption, fast: bool) -> TextOption
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::{ArticleId, BlockKind, Lang};
+    use crate::passage::Passage;
+    use crate::tag::Tags;
+
+    #[test]
+    fn what_is_stored_is_read_back() {
+        let head = ArticleHead {
+            id: ArticleId::new("a \"quoted\" id").unwrap(),
+            headline: Some("國際論壇\n".to_owned()),
+            published: None,
+            lang: Lang::new("zh"),
+            source: None,
+            url: None,
+            authors: Vec::new(),
+            dateline: None,
+            section: None,
+            source_tags: vec!["{}".to_owned()],
+        };
+        let passage = TaggedPassage {
+            passage: Passage {
+                ordinal: 2,
+                kind: BlockKind::Paragraph,
+                text: "\u{1f} \"text\" 5G".to_owned(),
+                source_lines: Vec::new(),
+            },
+            tags: Tags::default(),
+        };
+        let head_json = serde_json::to_string(&head).unwrap();
+        let mut stored = b"what it held".to_vec();
+        StoredPassage::write(&mut stored, &head_json, 3, &passage);
+        let read: StoredPassage<'_> = serde_json::from_slice(&stored).unwrap();
+        assert_eq!((read.head.as_ref(), read.of), (&head, 3));
+        assert_eq!(read.passage.as_ref(), &passage);
+    }
 
     /// Fields are stored by number, so a moved one is another format.
     #[test]
     fn the_layout_is_the_one_its_version_names() {
         let (schema, _) = Fields::schema();
         let names: Vec<_> = schema.fields().map(|(_, entry)| entry.name().to_owned()).collect();
-        assert_eq!(FORMAT, 1);
+        assert_eq!(FORMAT, 2);
         assert_eq!(
             names.join(" "),
             "text_en text_ms text_und headline_en headline_ms headline_und text_words_en \
-             text_words_ms headline_words_en headline_words_ms article ordinal fingerprint text_length headline_length day lang source \
+             text_words_ms headline_words_en headline_words_ms words_en forms_en words_ms forms_ms \
+             article ordinal fingerprint text_length headline_length day lang source \
              source_key sector entity entity_type entity_name entity_label source_tag stored"
         );
     }

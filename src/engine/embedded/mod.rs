@@ -12,11 +12,14 @@ mod fault;
 mod filter;
 mod folder;
 mod format;
+mod forms;
 mod list;
+mod near;
 mod plan;
 mod read;
 mod search;
 mod sectors;
+mod statistics;
 mod terms;
 mod write;
 

@@ -4,22 +4,22 @@
 //! passages that are shown, so that their scores are summed in one fixed order, whatever segment
 //! they lie in, and can be explained.
 
-use std::collections::HashMap;
-
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur,
-    PhraseQuery, Query as TantivyQuery, TermQuery,
+    BooleanQuery, BoostQuery, EmptyQuery, Occur, Query as TantivyQuery, TermQuery,
 };
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::IndexRecordOption;
 
 use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
 use super::exclude::Excluded;
-use super::expand::{CharacterQuery, NearQuery, PatternQuery, WordPattern};
+use super::expand::{CharacterQuery, EverythingQuery, PatternQuery, WordPattern};
+use super::format::Fields;
+use super::near::NearQuery;
 use super::read::Snapshot;
+use super::statistics::{Statistics, live_frequency};
 
 /// What a match in the headline is worth beside one in the text. The headline goes with every
 /// passage of its article, so it must not outweigh what the passage itself says.
@@ -62,32 +62,6 @@ pub(super) struct Leaf {
     pub(super) what: String,
     /// Its query, boosts included; filters score 0.
     pub(super) query: Box<dyn TantivyQuery>,
-}
-
-/// The numbers that BM25 needs, free of what is deleted but not yet merged away.
-#[derive(Debug, Default)]
-pub(super) struct Statistics {
-    passages: u64,
-    /// Terms that passages hold: in the word's own field and its twins of other languages.
-    frequencies: HashMap<Term, u64>,
-    /// Mean length by field.
-    means: HashMap<Field, f64>,
-}
-
-impl Bm25StatisticsProvider for Statistics {
-    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        let mean = self.means.get(&field).copied().unwrap_or(1.0);
-        Ok((mean * self.passages as f64).round() as u64)
-    }
-
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(self.passages)
-    }
-
-    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        // The sum may not exceed the passages: a word can be in several languages' fields.
-        Ok(self.frequencies.get(term).copied().unwrap_or(0).min(self.passages))
-    }
 }
 
 impl Node {
@@ -343,7 +317,7 @@ impl<'s> Planner<'s> {
                 let mut out = String::new();
                 let stem = self.stemmers[analyzer as usize].stem(term, &mut out);
                 let term = Term::from_field_text(field, stem);
-                let frequency = self.snapshot.frequency(&term)?;
+                let frequency = self.frequency(&term)?;
                 together[at] += frequency;
                 there &= frequency > 0;
                 stemmed.push((*place, term));
@@ -360,11 +334,7 @@ impl<'s> Planner<'s> {
             let what = format!("{}: {}", zone_label(zone), shown.join(" "));
             let query: Box<dyn TantivyQuery> = match stemmed.as_slice() {
                 [(_, term)] => Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)),
-                _ if slop > 0 => Box::new(NearQuery { terms: stemmed, slop }),
-                _ => {
-                    let placed = stemmed.into_iter().map(|(place, term)| (place as usize, term));
-                    Box::new(PhraseQuery::new_with_offset(placed.collect()))
-                }
+                _ => Box::new(NearQuery { terms: stemmed, slop }),
             };
             nodes.push(self.leaf(what, query, boost));
         }
@@ -413,10 +383,14 @@ impl<'s> Planner<'s> {
         };
         for analyzer in Analyzer::ALL {
             let fields = self.snapshot.fields();
+            let field = fields.stems(zone, analyzer);
+            let stems = pattern.stems(self.snapshot, analyzer);
+            let stems = stems.map_err(|e| self.snapshot.failed(e))?.into_iter();
             let query = PatternQuery {
-                analyzer,
-                words: fields.words(zone, analyzer),
-                stems: (analyzer != Analyzer::Malay).then(|| fields.stems(zone, analyzer)),
+                stems: stems
+                    .map(|(stem, meant)| (Term::from_field_text(field, &stem), meant))
+                    .collect(),
+                written: fields.words(zone, analyzer).unwrap_or(field),
                 pattern: pattern.clone(),
             };
             let what = format!("{}: {shown}", zone_label(zone));
@@ -430,6 +404,11 @@ impl<'s> Planner<'s> {
         if !self.warnings.iter().any(|warning| warning.message == message) {
             self.warnings.push(Warning { message });
         }
+    }
+
+    /// How many live passages hold the term.
+    pub(super) fn frequency(&self, term: &Term) -> Result<u64, EngineError> {
+        live_frequency(self.snapshot, term).map_err(|source| self.snapshot.failed(source))
     }
 }
 
@@ -445,7 +424,7 @@ fn zone_label(zone: Zone) -> &'static str {
 }
 
 fn everything() -> Box<dyn TantivyQuery> {
-    Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
+    Box::new(EverythingQuery(Fields::schema().1))
 }
 
 /// Whether every passage is a clause of `query`, which is then more than words left out.

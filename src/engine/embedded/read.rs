@@ -17,6 +17,7 @@ use crate::tag::TaggedArticle;
 
 use super::fault;
 use super::format::{Card, Fields, StoredPassage};
+use super::forms::vocabulary_docs;
 
 /// Stored blocks kept unpacked, a segment; a page of hits and its neighbours fit.
 const STORE_CACHE_BLOCKS: usize = 64;
@@ -222,33 +223,15 @@ impl Snapshot {
         Ok(TaggedArticle { head, passages })
     }
 
-    /// How many live passages hold the term: exact, however many deleted ones still lie in segments.
-    pub(super) fn frequency(&self, term: &Term) -> Result<u64, EngineError> {
-        let count = || {
-            let mut frequency = 0;
-            for reader in self.searcher.segment_readers() {
-                let index = reader.inverted_index(term.field())?;
-                let Some(info) = index.get_term_info(term)? else { continue };
-                frequency += match reader.alive_bitset() {
-                    None => u64::from(info.doc_freq),
-                    Some(alive) => {
-                        let option = IndexRecordOption::Basic;
-                        let postings = index.read_postings_from_terminfo(&info, option)?;
-                        u64::from(postings.doc_freq_given_deletes(alive))
-                    }
-                };
-            }
-            Ok(frequency)
-        };
-        count().map_err(|source| self.failed(source))
-    }
-
     /// Every article's place, in the order of the index.
     pub(super) fn places(&self) -> Result<Vec<Place>, EngineError> {
         let mut places: Vec<Place> = Vec::new();
         for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
             let ordinals = ordinals(reader).map_err(|e| self.failed(e))?;
-            for doc in (0..reader.max_doc()).filter(|doc| !reader.is_deleted(*doc)) {
+            let vocabulary = vocabulary_docs(reader, self.fields).map_err(|e| self.failed(e))?;
+            let passages =
+                (0..reader.max_doc()).filter(|doc| vocabulary.binary_search(doc).is_err());
+            for doc in passages.filter(|doc| !reader.is_deleted(*doc)) {
                 let first = doc - ordinals.first(doc).unwrap_or_default() as u32;
                 match places.last_mut() {
                     Some(last) if (last.segment, last.first) == (segment, first) => {

@@ -6,27 +6,28 @@
 //! into strings with a separator between the terms, and the tokenizer here only parts such a
 //! string again.
 
-use memchr::memchr;
+use tantivy::TantivyDocument;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens};
+use crate::analysis::{Analyzer, Case, Folded, Tokens};
 
-use super::format::TERMS;
-
-/// Stands between two terms; no term holds it, for it is no letter.
-const SEPARATOR: char = '\u{1f}';
+use super::format::{Fields, TERMS};
+use super::forms::{BITS, Forms, MANY};
+use super::read::Snapshot;
 
 /// The longest term that is kept, in bytes; longer ones are noise that no one types.
 const LONGEST_TERM: usize = 512;
 
-/// The terms of one text.
+/// The last place that a position can hold; no text that fits in memory has as many words.
+const LAST_PLACE: usize = (u32::MAX >> BITS) as usize - 1;
+
+/// The terms of one text. Each is followed by a control character, which no term holds.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
-    /// Stems in order, CJK pairs among them; a term's place is its number.
+    /// Stems in order, CJK pairs among them; a term's place is its number in the text. The control
+    /// character says which word of its stem it was; see [`super::forms`].
     pub(super) stems: String,
-    /// Words as written where the stems do not tell them: English words that are not their own
-    /// stem (most are, which halves what keeping both costs), all Malay words. CJK pairs are found
-    /// as stems.
+    /// The words that have no number, as written.
     pub(super) words: String,
     /// How many terms there are.
     pub(super) count: u64,
@@ -35,47 +36,57 @@ pub(super) struct Terms {
 /// Cuts texts into terms, reusing its memory.
 pub(super) struct Cutter {
     folded: Folded,
-    stemmers: [Stemmer; Analyzer::ALL.len()],
-    stem: String,
+    forms: [Forms; Analyzer::ALL.len()],
 }
 
 impl Cutter {
-    /// A cutter for every analyzer.
-    pub(super) fn new() -> Self {
-        let stemmers = Analyzer::ALL.map(Stemmer::for_many);
-        Self { folded: Folded::default(), stemmers, stem: String::new() }
+    /// A cutter for every analyzer; `before` is the commit that it adds to.
+    pub(super) fn new(before: &Snapshot) -> Self {
+        let forms = Analyzer::ALL.map(|analyzer| Forms::new(analyzer, before.clone()));
+        Self { folded: Folded::default(), forms }
     }
 
     /// Writes the terms of `text` to `terms`, in place of what it held.
-    pub(super) fn cut(&mut self, analyzer: Analyzer, text: &str, terms: &mut Terms) {
+    pub(super) fn cut(
+        &mut self,
+        analyzer: Analyzer,
+        text: &str,
+        terms: &mut Terms,
+    ) -> tantivy::Result<()> {
         terms.stems.clear();
         terms.words.clear();
         terms.count = 0;
         self.folded.set(text, Case::Lower);
-        let stemmer = &mut self.stemmers[analyzer as usize];
+        let forms = &mut self.forms[analyzer as usize];
         let mut tokens = Tokens::new(&self.folded);
         while tokens.advance() {
             let token = tokens.token();
-            if terms.count > 0 {
-                terms.stems.push(SEPARATOR);
-            }
             terms.count += 1;
             // A term that is too long leaves its place empty.
             if token.term.len() > LONGEST_TERM {
-                continue;
-            }
-            let stem = stemmer.stem(token.term, &mut self.stem);
-            let told = match analyzer {
-                Analyzer::English => stem == token.term,
-                Analyzer::Malay => false,
-                Analyzer::Plain => true,
-            };
-            terms.stems.push_str(stem);
-            if !told && !token.cjk {
-                terms.words.push_str(token.term);
-                terms.words.push(SEPARATOR);
+                terms.stems.push('\0');
+            } else if token.cjk {
+                terms.stems.push_str(token.term);
+                terms.stems.push('\0');
+            } else {
+                let number = forms.of(token.term, &mut terms.stems)?;
+                terms.stems.push(char::from(number));
+                if number == MANY {
+                    terms.words.push_str(token.term);
+                    terms.words.push('\0');
+                }
             }
         }
+        Ok(())
+    }
+
+    /// Documents of the words that came since the last ones: when they are worth it, or `all`.
+    pub(super) fn take_vocabulary(
+        &mut self,
+        all: bool,
+        fields: Fields,
+    ) -> impl Iterator<Item = TantivyDocument> {
+        self.forms.iter_mut().filter_map(move |forms| forms.take_fresh(all, fields))
     }
 }
 
@@ -94,30 +105,26 @@ impl Tokenizer for TermTokenizer {
     type TokenStream<'a> = TermStream<'a>;
 
     fn token_stream<'a>(&'a mut self, terms: &'a str) -> TermStream<'a> {
-        TermStream { rest: Some(terms), token: Token::default() }
+        TermStream { rest: terms, place: 0, token: Token::default() }
     }
 }
 
 /// The terms of one string.
 struct TermStream<'a> {
-    rest: Option<&'a str>,
+    rest: &'a str,
+    /// Of the term that `rest` begins with.
+    place: usize,
     token: Token,
 }
 
 impl TokenStream for TermStream<'_> {
     fn advance(&mut self) -> bool {
-        while let Some(rest) = self.rest {
-            let term = match memchr(SEPARATOR as u8, rest.as_bytes()) {
-                Some(at) => {
-                    self.rest = Some(&rest[at + 1..]);
-                    &rest[..at]
-                }
-                None => {
-                    self.rest = None;
-                    rest
-                }
-            };
-            self.token.position = self.token.position.wrapping_add(1);
+        while let Some(end) = self.rest.bytes().position(|byte| byte <= MANY) {
+            let (term, rest) = self.rest.split_at(end);
+            let number = usize::from(rest.as_bytes()[0]);
+            self.rest = &rest[1..];
+            self.token.position = (self.place.min(LAST_PLACE) << BITS) | number;
+            self.place += 1;
             if !term.is_empty() {
                 self.token.text.clear();
                 self.token.text.push_str(term);
@@ -139,40 +146,51 @@ impl TokenStream for TermStream<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::embedded::Memory;
 
-    fn places(terms: &str) -> Vec<(String, usize)> {
+    /// Terms with their places and the numbers of their words.
+    fn places(terms: &str) -> Vec<(String, usize, usize)> {
         let mut tokenizer = tokenizers().get(TERMS).unwrap();
         let mut found = Vec::new();
-        tokenizer.token_stream(terms).process(&mut |t| found.push((t.text.clone(), t.position)));
+        tokenizer.token_stream(terms).process(&mut |token| {
+            let (place, number) = (token.position >> BITS, token.position & usize::from(MANY));
+            found.push((token.text.clone(), place, number));
+        });
         found
     }
 
     #[test]
-    fn stems_keep_their_places_and_words_are_those_that_stems_do_not_tell() {
+    fn stems_keep_their_places_and_say_which_word_they_were() {
         let long = "x".repeat(LONGEST_TERM + 1);
-        for (analyzer, text, stems, words) in [
+        for (analyzer, text, stems) in [
             (
                 Analyzer::English,
-                "Huawei’s 5G网络 centres",
-                &[("huawei", 0), ("5g", 1), ("网络", 2), ("络", 3), ("center", 4)][..],
-                &["centres"][..],
+                "Huawei’s 5G网络 centres, centers: centres",
+                &[
+                    ("huawei", 0, 0),
+                    ("5g", 1, 0),
+                    ("网络", 2, 0),
+                    ("络", 3, 0),
+                    ("center", 4, 0),
+                    ("center", 5, 1),
+                    ("center", 6, 0),
+                ][..],
             ),
             (
                 Analyzer::Malay,
-                "Pelaburan 5G网 besar",
-                &[("labur", 0), ("5g", 1), ("网", 2), ("besar", 3)],
-                &["pelaburan", "5g", "besar"],
+                "Pelaburan 5G网 melabur",
+                &[("labur", 0, 0), ("5g", 1, 0), ("网", 2, 0), ("labur", 3, 1)],
             ),
-            (Analyzer::Plain, "centres", &[("centres", 0)], &[]),
-            (Analyzer::English, &format!("a {long} b"), &[("a", 0), ("b", 2)], &[]),
-            (Analyzer::English, "", &[], &[]),
+            (Analyzer::Plain, "centres", &[("centres", 0, 0)]),
+            (Analyzer::English, &format!("a {long} b"), &[("a", 0, 0), ("b", 2, 0)]),
+            (Analyzer::English, "", &[]),
         ] {
+            let before = Memory::new().unwrap().engine(|_| Vec::new()).unwrap();
             let mut terms = Terms::default();
-            Cutter::new().cut(analyzer, text, &mut terms);
-            let own: Vec<_> = stems.iter().map(|(t, p)| ((*t).to_owned(), *p)).collect();
+            Cutter::new(&before.snapshot).cut(analyzer, text, &mut terms).unwrap();
+            let own: Vec<_> = stems.iter().map(|(t, p, n)| ((*t).to_owned(), *p, *n)).collect();
             assert_eq!(places(&terms.stems), own, "{text}");
-            let found: Vec<String> = places(&terms.words).into_iter().map(|(t, _)| t).collect();
-            assert_eq!(found, words, "{text}");
+            assert_eq!(terms.words, "", "{text}");
         }
     }
 }

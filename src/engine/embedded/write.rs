@@ -3,7 +3,6 @@
 //! It sees changes of its own before they are committed, so that an article that comes twice in a
 //! run is stored once.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
@@ -24,6 +23,7 @@ use crate::tag::TaggedArticle;
 
 use super::fault;
 use super::format::{Card, FORMAT, Fields, Lengths, StoredPassage};
+use super::forms::NO_ARTICLE;
 use super::read::Snapshot;
 use super::terms::{Cutter, Terms, tokenizers};
 
@@ -34,7 +34,8 @@ const STORE_BLOCK: usize = 4 * 1024;
 /// The least memory a thread of the writer works with, in bytes; tantivy's own limit.
 const LEAST_BUDGET: usize = 15_000_000;
 
-/// Names who writes, beside the lock.
+/// Names who writes, beside the lock. It stays when the writer goes: the lock is what says whether
+/// anyone writes, and the next writer puts its own name there.
 const HOLDER: &str = "writer.txt";
 
 /// Writes an index on disk or in memory.
@@ -111,8 +112,8 @@ impl EmbeddedWriter {
         options: &WriteOptions,
     ) -> Result<Self, EngineError> {
         index.set_tokenizers(tokenizers());
-        let threads = options.threads.get();
-        let budget = options.budget_bytes.max(threads * LEAST_BUDGET);
+        let threads = options.threads.get().min(options.budget_bytes / LEAST_BUDGET).max(1);
+        let budget = options.budget_bytes.max(LEAST_BUDGET);
         let writer = index.writer_with_num_threads(threads, budget);
         let writer = writer.map_err(|source| locked_or_failed(path, source))?;
         let before = Snapshot::open(&index, path)?;
@@ -132,10 +133,10 @@ impl EmbeddedWriter {
             path: path.to_owned(),
             writer,
             fields: Fields::schema().1,
+            cutter: Cutter::new(&before),
             before,
             card,
             changes: HashMap::new(),
-            cutter: Cutter::new(),
             text_terms: Terms::default(),
             headline_terms: Terms::default(),
         })
@@ -150,6 +151,7 @@ impl EmbeddedWriter {
     pub fn start_over(&mut self, taxonomy: TaxonomyCard) -> Result<(), EngineError> {
         self.writer.delete_all_documents().map_err(|e| fault::writing(&self.path, e))?;
         self.before = self.before.emptied();
+        self.cutter = Cutter::new(&self.before);
         self.changes.clear();
         self.card.passages = 0;
         self.card.articles = 0;
@@ -173,6 +175,25 @@ impl EmbeddedWriter {
                 }))
             }
         }
+    }
+
+    /// Writes the words that came since the last time: when they are many, or `all`.
+    fn add_vocabulary(&mut self, all: bool) -> Result<(), EngineError> {
+        for mut document in self.cutter.take_vocabulary(all, self.fields) {
+            // Columns that every passage has are read much faster if every document has them.
+            document.add_text(self.fields.article, NO_ARTICLE);
+            for column in [
+                self.fields.ordinal,
+                self.fields.fingerprint,
+                self.fields.text_length,
+                self.fields.headline_length,
+            ] {
+                document.add_u64(column, 0);
+            }
+            let added = self.writer.add_document(document);
+            added.map_err(|e| fault::writing(&self.path, e))?;
+        }
+        Ok(())
     }
 
     fn subtract(&mut self, sizes: Sizes) {
@@ -202,22 +223,23 @@ impl EmbeddedWriter {
         &mut self,
         article: &TaggedArticle,
         fingerprint: u64,
-    ) -> (Vec<TantivyDocument>, Sizes) {
+    ) -> tantivy::Result<(Vec<TantivyDocument>, Sizes)> {
         let fields = self.fields;
         let head = &article.head;
         let analyzer = Analyzer::of(&head.lang);
         let headline = head.headline.as_deref().unwrap_or_default();
-        self.cutter.cut(analyzer, headline, &mut self.headline_terms);
+        self.cutter.cut(analyzer, headline, &mut self.headline_terms)?;
         let headline_length = self.headline_terms.count;
         let source_key = head.source.as_deref().map(key);
         let source_tags: Vec<String> = head.source_tags.iter().map(|tag| key(tag)).collect();
-        let of = article.passages.len() as u32;
+        let head_json = serde_json::to_string(head).expect("plain values have a JSON form");
+        let mut stored = Vec::new();
         let mut sizes = Sizes { analyzer: Some(analyzer), ..Sizes::default() };
         let mut documents = Vec::with_capacity(article.passages.len());
         let mut labelled = Vec::new();
         for passage in &article.passages {
             let mut document = TantivyDocument::new();
-            self.cutter.cut(analyzer, &passage.passage.text, &mut self.text_terms);
+            self.cutter.cut(analyzer, &passage.passage.text, &mut self.text_terms)?;
             let text_length = self.text_terms.count;
             sizes.passages += 1;
             sizes.text += text_length;
@@ -227,7 +249,9 @@ impl EmbeddedWriter {
                 (crate::query::Zone::Headline, &self.headline_terms),
             ] {
                 document.add_text(fields.stems(zone, analyzer), &terms.stems);
-                if let Some(words) = fields.words(zone, analyzer) {
+                if let Some(words) = fields.words(zone, analyzer)
+                    && !terms.words.is_empty()
+                {
                     document.add_text(words, &terms.words);
                 }
             }
@@ -255,13 +279,11 @@ impl EmbeddedWriter {
                 document.add_text(fields.sector, path);
             }
             self.add_mentions(&mut document, passage, &mut labelled);
-            let stored =
-                StoredPassage { head: Cow::Borrowed(head), of, passage: Cow::Borrowed(passage) };
-            let json = serde_json::to_vec(&stored).expect("plain values have a JSON form");
-            document.add_bytes(fields.stored, &json);
+            StoredPassage::write(&mut stored, &head_json, article.passages.len(), passage);
+            document.add_bytes(fields.stored, &stored);
             documents.push(document);
         }
-        (documents, sizes)
+        Ok((documents, sizes))
     }
 
     fn add_mentions<'a>(
@@ -324,7 +346,8 @@ impl Writer for EmbeddedWriter {
 
     fn put(&mut self, article: &TaggedArticle, fingerprint: u64) -> Result<bool, EngineError> {
         let old = self.sizes(&article.head.id)?;
-        let (documents, sizes) = self.documents(article, fingerprint);
+        let made = self.documents(article, fingerprint);
+        let (documents, sizes) = made.map_err(|e| fault::writing(&self.path, e))?;
         // One batch: its documents get consecutive numbers in one segment.
         let mut batch = Vec::with_capacity(documents.len() + 1);
         if old.is_some() {
@@ -333,6 +356,7 @@ impl Writer for EmbeddedWriter {
         }
         batch.extend(documents.into_iter().map(UserOperation::Add));
         self.writer.run(batch).map_err(|e| fault::writing(&self.path, e))?;
+        self.add_vocabulary(false)?;
         if let Some(old) = old {
             self.subtract(old);
         }
@@ -356,6 +380,7 @@ impl Writer for EmbeddedWriter {
         };
         let unchanged = self.changes.is_empty() && *self.before.card() == self.card;
         if !unchanged || self.card.generation == 0 {
+            self.add_vocabulary(true)?;
             self.card.generation += 1;
             self.card.format = FORMAT;
             self.card.analysis = crate::analysis::VERSION;
@@ -367,11 +392,6 @@ impl Writer for EmbeddedWriter {
         let (path, generation) = (self.path.clone(), self.card.generation);
         // What is committed is already seen; merging after it keeps the next queries quick.
         self.writer.wait_merging_threads().map_err(failed(&path))?;
-        if !path.as_os_str().is_empty() {
-            let told = fs::remove_file(path.join(HOLDER));
-            // The note is for people; the lock itself is gone with the writer.
-            drop(told);
-        }
         Ok(generation)
     }
 }
@@ -381,6 +401,7 @@ pub(super) fn settings() -> IndexSettings {
     IndexSettings {
         docstore_compression: Compressor::Lz4,
         docstore_blocksize: STORE_BLOCK,
+        docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
     }
 }

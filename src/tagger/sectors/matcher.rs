@@ -1,11 +1,12 @@
-//! Terms and the tries that find them all in one pass over a text.
+//! Terms, and what finds them all in one pass over a text.
 //!
 //! It knows how a term is written and where it matches. What a match means for a sector is the
 //! tagger's work.
 
 use memchr::memchr;
 
-use crate::analysis::{Case, fold};
+use super::needles::{Needle, Needles, run};
+use crate::analysis::{Case, Folded, fold};
 use crate::passage::Span;
 
 /// One term of a taxonomy.
@@ -84,13 +85,20 @@ impl Term {
         let end = self.lower.rest(haystack, end)?;
         let within = |c: Option<char>| c.is_some_and(is_word);
         let (before, after) = (&haystack[..start], &haystack[end..]);
-        let cut_start = self.bound_start && within(before.chars().next_back());
-        let cut_end = self.bound_end && within(after.chars().next());
-        let more = after.find(|c| !is_word(c)).unwrap_or(after.len());
-        let less = before.trim_end_matches(is_word).len();
-        let start = if self.open_start { less } else { start };
-        let end = if self.open_end { end + more } else { end };
-        (!cut_start && !cut_end).then_some((start, end))
+        if self.bound_end && within(after.chars().next())
+            || self.bound_start && within(before.chars().next_back())
+        {
+            return None;
+        }
+        let start = match self.open_start {
+            true => before.trim_end_matches(is_word).len(),
+            false => start,
+        };
+        let end = match self.open_end {
+            true => end + after.find(|c| !is_word(c)).unwrap_or(after.len()),
+            false => end,
+        };
+        Some((start, end))
     }
 }
 
@@ -98,7 +106,7 @@ impl Term {
 /// that must follow when the word is over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Shape {
-    /// What the automaton looks for.
+    /// What is looked for.
     needle: String,
     /// What must follow, each after any letters.
     pieces: Vec<String>,
@@ -124,8 +132,21 @@ impl Shape {
         Some(at)
     }
 
-    /// Whether it stands in `text`, which is a match in another case.
+    /// Whether it stands in `text`, which is a match in another case, when that is folded but for
+    /// its case.
+    fn stands_in_as_written(&self, text: &str) -> bool {
+        let is_folded = text.bytes().all(|byte| byte.is_ascii() && byte != b'-');
+        if is_folded {
+            self.stands_in(text)
+        } else {
+            self.stands_in(&flat(&fold(text, Case::Keep).text))
+        }
+    }
+
     fn stands_in(&self, text: &str) -> bool {
+        if text.len() == self.needle.len() {
+            return self.needle == text && self.pieces.is_empty();
+        }
         let mut places = text.match_indices(&self.needle);
         places.any(|(at, needle)| self.rest(text, at + needle.len()).is_some())
     }
@@ -134,6 +155,24 @@ impl Shape {
 /// Hyphens as spaces, so that `data-center` and `data center` are one. Byte for byte as long.
 fn flat(folded: &str) -> String {
     folded.replace('-', " ")
+}
+
+/// The same as [`flat`], in `room` where anything changes.
+fn flattened<'a>(folded: &'a str, room: &'a mut String) -> &'a str {
+    if memchr(b'-', folded.as_bytes()).is_none() {
+        return folded;
+    }
+    room.clear();
+    for piece in folded.split_inclusive('-') {
+        match piece.strip_suffix('-') {
+            Some(piece) => {
+                room.push_str(piece);
+                room.push(' ');
+            }
+            None => room.push_str(piece),
+        }
+    }
+    room
 }
 
 /// Whether `c` belongs to a word that has boundaries. Chinese, Japanese and Thai do not part
@@ -158,26 +197,45 @@ pub(super) struct Match {
 
 /// Finds every term of a taxonomy in a text.
 ///
-/// Nearly all terms begin at a word boundary, so walking a trie from each word's first letter is
-/// both smaller and faster than an automaton that could begin anywhere.
+/// Nearly all terms begin at a word boundary, so a look at each word's first letters is both smaller
+/// and faster than an automaton that could begin anywhere.
 pub(super) struct Matcher {
     terms: Vec<Term>,
     /// Terms that begin at a word boundary.
-    bound: Trie,
+    bound: Needles,
     /// Terms that may begin within a word, and those in Chinese.
-    free: Trie,
+    free: Needles,
+    /// For each byte whether any of these begins with it.
+    free_starts: [bool; 256],
+    /// Whether any of these begins with a letter or digit of ASCII.
+    free_within: bool,
+}
+
+/// What the reading of a text needs for a while, kept for the next one.
+#[derive(Default)]
+pub(super) struct Scratch {
+    folded: Folded,
+    flat: String,
 }
 
 impl Matcher {
-    /// Makes the tries of `terms`.
+    /// Makes the tables of `terms`.
     pub(super) fn new(terms: Vec<Term>) -> Self {
-        let mut order: Vec<u32> = (0u32..).take(terms.len()).collect();
-        let needle = |number: u32| terms[number as usize].lower.needle.as_bytes();
-        order.sort_unstable_by_key(|&number| (needle(number), number));
+        let needle = |number: u32| {
+            let term = &terms[number as usize];
+            let is_open = !term.bound_end || !term.lower.pieces.is_empty();
+            (term.lower.needle.as_bytes(), is_open)
+        };
+        let numbers = (0u32..).take(terms.len());
         let (bound, free): (Vec<u32>, Vec<u32>) =
-            order.into_iter().partition(|&number| terms[number as usize].bound_start);
-        let (bound, free) = (Trie::new(&bound, needle), Trie::new(&free, needle));
-        Self { terms, bound, free }
+            numbers.partition(|&number| terms[number as usize].bound_start);
+        let mut free_starts = [false; 256];
+        free.iter().for_each(|&number| free_starts[usize::from(needle(number).0[0])] = true);
+        let free_within = free_starts.iter().enumerate().any(|(byte, &starts)| {
+            starts && u8::try_from(byte).is_ok_and(|byte| byte.is_ascii_alphanumeric())
+        });
+        let (bound, free) = (Needles::new(&bound, needle), Needles::new(&free, needle));
+        Self { terms, bound, free, free_starts, free_within }
     }
 
     /// The term of that number.
@@ -189,182 +247,59 @@ impl Matcher {
     pub(super) fn each(
         &self,
         text: &str,
+        scratch: &mut Scratch,
         wanted: impl Fn(u32) -> bool,
         mut found: impl FnMut(Match),
     ) {
-        let folded = fold(text, Case::Lower);
-        let haystack = flat(&folded.text);
+        let Scratch { folded, flat } = scratch;
+        folded.set(text, Case::Lower);
+        let haystack = flattened(&folded.text, flat);
         // In a line of capitals every word looks like an acronym.
-        let shouted = text.contains(' ') && !text.chars().any(char::is_lowercase);
+        let mut known = None;
+        let shouts = || text.contains(' ') && !text.chars().any(char::is_lowercase);
+        let mut at_needle = |one: &Needle, start: usize| {
+            if !wanted(one.number) {
+                return;
+            }
+            let term = self.term(one.number);
+            if one.is_long() && !haystack[start..].starts_with(term.lower.needle.as_str()) {
+                return;
+            }
+            let Some((from, to)) = term.fits(haystack, start, start + one.length) else { return };
+            let (from, to) = folded.original(from, to);
+            let Some(span) = Span::new(text, from, to) else { return };
+            let has_case = |cased: &Shape| {
+                !*known.get_or_insert_with(shouts) && cased.stands_in_as_written(span.of(text))
+            };
+            if term.cased.as_ref().is_none_or(has_case) {
+                found(Match { term: one.number, span });
+            }
+        };
+        let bytes = haystack.as_bytes();
         let mut within = false;
         let mut start = 0;
-        while let Some(&byte) = haystack.as_bytes().get(start) {
-            // Most of a text is ASCII letters that no needle begins at.
-            let (is_word, length) = if byte.is_ascii() {
-                (byte.is_ascii_alphanumeric(), 1)
+        while let Some(&byte) = bytes.get(start) {
+            let rest = &bytes[start..];
+            let run = run(rest);
+            let (is_word, length) = if run > 0 {
+                // Most of a text is letters within a word that no term begins at.
+                (true, if self.free_within { 1 } else { run })
+            } else if byte.is_ascii() {
+                (false, 1)
             } else {
                 let c = haystack[start..].chars().next().expect("`start` is a char boundary");
                 (is_word(c), c.len_utf8())
             };
-            let may_bind = is_word && !within;
+            if self.free_starts[usize::from(byte)] {
+                self.free.each(rest, |one| at_needle(one, start));
+            }
+            if is_word && !within {
+                self.bound.each(rest, |one| at_needle(one, start));
+            }
             within = is_word;
-            let here = start;
             start += length;
-            if !may_bind && !self.free.has(byte) {
-                continue;
-            }
-            let start = here;
-            let mut at_needle = |number: u32, end: usize| {
-                if !wanted(number) {
-                    return;
-                }
-                let term = self.term(number);
-                let Some((from, to)) = term.fits(&haystack, start, end) else { return };
-                let (from, to) = folded.original(from, to);
-                let Some(span) = Span::new(text, from, to) else { return };
-                let has_case = |cased: &Shape| {
-                    !shouted && cased.stands_in(&flat(&fold(span.of(text), Case::Keep).text))
-                };
-                if term.cased.as_ref().is_none_or(has_case) {
-                    found(Match { term: number, span });
-                }
-            };
-            let rest = &haystack.as_bytes()[start..];
-            self.free.walk(rest, |number, length| at_needle(number, start + length));
-            if may_bind {
-                self.bound.walk(rest, |number, length| at_needle(number, start + length));
-            }
         }
     }
-}
-
-/// Needles by their bytes. The children of a node lie side by side.
-#[derive(Default)]
-struct Trie {
-    nodes: Vec<Node>,
-    /// The byte that leads to each node.
-    bytes: Vec<u8>,
-    /// For each byte the node it leads to from the root; 0 for none.
-    first: Vec<u32>,
-    /// What needles begin with.
-    starts: Starts,
-    /// Terms, those with the same needle side by side.
-    terms: Vec<u32>,
-}
-
-#[derive(Clone, Copy)]
-struct Node {
-    children: (u32, u32),
-    /// The terms that end here, as a range of [`Trie::terms`].
-    ends: (u32, u32),
-}
-
-impl Trie {
-    /// Makes a trie of `sorted` terms.
-    fn new<'a>(sorted: &[u32], needle: impl Fn(u32) -> &'a [u8]) -> Self {
-        let none = Node { children: (0, 0), ends: (0, 0) };
-        let starts = Starts::of(sorted.iter().map(|&number| needle(number)));
-        let (nodes, first, terms) = (vec![none], vec![0; 256], sorted.to_vec());
-        let mut trie = Self { nodes, bytes: vec![0], first, starts, terms };
-        // Nodes whose children are still to come: their terms and their depth.
-        let mut open = std::collections::VecDeque::from([(0usize, 0..sorted.len(), 0usize)]);
-        while let Some((node, mut range, depth)) = open.pop_front() {
-            let ended = sorted[range.clone()].iter().take_while(|&&t| needle(t).len() == depth);
-            let begin = range.start + ended.count();
-            trie.nodes[node].ends = (range.start as u32, begin as u32);
-            range.start = begin;
-            let first_child = trie.nodes.len() as u32;
-            while let Some(&number) = sorted[range.clone()].first() {
-                let byte = needle(number)[depth];
-                let alike = sorted[range.clone()].partition_point(|&t| needle(t)[depth] <= byte);
-                let child = trie.nodes.len();
-                trie.nodes.push(none);
-                trie.bytes.push(byte);
-                if node == 0 {
-                    trie.first[byte as usize] = child as u32;
-                }
-                open.push_back((child, range.start..range.start + alike, depth + 1));
-                range.start += alike;
-            }
-            trie.nodes[node].children = (first_child, trie.nodes.len() as u32);
-        }
-        trie
-    }
-
-    /// Whether a needle begins with `byte`.
-    fn has(&self, byte: u8) -> bool {
-        self.first[byte as usize] != 0
-    }
-
-    /// Calls `found` with each term whose needle `text` begins with, and the needle's length.
-    fn walk(&self, text: &[u8], mut found: impl FnMut(u32, usize)) {
-        let Some(&byte) = text.first() else { return };
-        if !self.starts.may_begin(text) {
-            return;
-        }
-        let mut at = self.first[byte as usize];
-        let mut depth = 1;
-        while at != 0 {
-            let node = self.nodes[at as usize];
-            for &number in &self.terms[node.ends.0 as usize..node.ends.1 as usize] {
-                found(number, depth);
-            }
-            let Some(&byte) = text.get(depth) else { return };
-            let children = node.children.0 as usize..node.children.1 as usize;
-            let next = memchr(byte, &self.bytes[children]);
-            at = next.map_or(0, |nth| node.children.0 + nth as u32);
-            depth += 1;
-        }
-    }
-}
-
-/// The first six bytes of some needles, or all of a shorter one's, as a set that may hold more than
-/// was put in: a few looks spare most words the walk.
-#[derive(Default)]
-struct Starts {
-    /// By length of what is looked at, from 1: a bit for each hash.
-    bits: [Vec<u64>; START],
-}
-
-/// The longest start that is looked at, in bytes.
-const START: usize = 6;
-
-/// Bits of each set of [`Starts`]; a few times the needles of the built-in taxonomy.
-const START_BITS: u32 = 1 << 16;
-
-impl Starts {
-    fn of<'a>(needles: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut starts = Self::default();
-        for needle in needles {
-            let length = needle.len().min(START);
-            let bits = &mut starts.bits[length - 1];
-            bits.resize(START_BITS as usize / 64, 0);
-            let (word, bit) = place(&needle[..length]);
-            bits[word] |= bit;
-        }
-        starts
-    }
-
-    /// Whether a needle may begin `text`; `false` is certain.
-    fn may_begin(&self, text: &[u8]) -> bool {
-        let mut packed = 0;
-        self.bits.iter().zip(text).any(|(bits, byte)| {
-            packed = packed << 8 | u64::from(*byte);
-            let (word, bit) = place_of(packed);
-            bits.get(word).is_some_and(|bits| bits & bit != 0)
-        })
-    }
-}
-
-/// Where the bit of a start is: the word, and the bit in it.
-fn place(start: &[u8]) -> (usize, u64) {
-    place_of(start.iter().fold(0, |packed, byte| packed << 8 | u64::from(*byte)))
-}
-
-/// The same for a start packed into a number.
-fn place_of(packed: u64) -> (usize, u64) {
-    let hash = packed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - START_BITS.ilog2());
-    (hash as usize / 64, 1 << (hash % 64))
 }
 
 #[cfg(test)]
@@ -374,7 +309,12 @@ mod tests {
     fn found(term: &str, text: &str) -> Vec<String> {
         let matcher = Matcher::new(vec![Term::new(term).unwrap()]);
         let mut found = Vec::new();
-        matcher.each(text, |_| true, |m| found.push(m.span.of(text).to_owned()));
+        matcher.each(
+            text,
+            &mut Scratch::default(),
+            |_| true,
+            |m| found.push(m.span.of(text).to_owned()),
+        );
         found
     }
 
@@ -431,7 +371,12 @@ mod tests {
         let terms = ["bank", "Bank", "bank*"].map(|t| Term::new(t).unwrap());
         let matcher = Matcher::new(terms.to_vec());
         let mut numbers = Vec::new();
-        matcher.each("the banks, a Bank", |_| true, |m| numbers.push(m.term));
+        matcher.each(
+            "the banks, a Bank",
+            &mut Scratch::default(),
+            |_| true,
+            |m| numbers.push(m.term),
+        );
         assert_eq!(numbers, [2, 0, 1, 2]);
     }
 

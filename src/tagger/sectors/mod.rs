@@ -7,9 +7,11 @@
 
 mod file;
 mod matcher;
+mod needles;
 mod taxonomy;
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 pub use matcher::Term;
 pub use taxonomy::{
@@ -20,13 +22,13 @@ use crate::article::{ArticleHead, Lang};
 use crate::passage::{Passage, Span};
 use crate::tag::{Evidence, SectorId, SectorTag, Tags};
 use crate::tagger::Tagger;
-use matcher::{Match, Matcher};
+use matcher::{Match, Matcher, Scratch};
 
 /// Weak terms of one sector that count in one text; more of them add nothing.
 const WEAK_TERMS: usize = 3;
 
 /// Further occurrences of one term that count.
-const REPEATS: usize = 2;
+const REPEATS: u32 = 2;
 
 /// Tags passages with the sectors of one taxonomy.
 pub struct SectorTagger {
@@ -40,7 +42,7 @@ pub struct SectorTagger {
 /// What a term is for.
 #[derive(Clone, Copy)]
 struct Use {
-    sector: usize,
+    sector: u32,
     lang: RuleLang,
     strength: Strength,
     specific: bool,
@@ -51,7 +53,7 @@ impl SectorTagger {
     pub fn new(taxonomy: Taxonomy) -> Self {
         let weights = taxonomy.weights();
         let (mut ids, mut uses, mut terms) = (Vec::new(), Vec::new(), Vec::new());
-        for (sector, of) in taxonomy.into_sectors().enumerate() {
+        for (sector, of) in (0..).zip(taxonomy.into_sectors()) {
             ids.push(of.id);
             for Rule { lang, strength, term } in of.rules {
                 uses.push(Use { sector, lang, strength, specific: term.is_specific() });
@@ -61,50 +63,58 @@ impl SectorTagger {
         Self { weights, ids, matcher: Matcher::new(terms), uses }
     }
 
-    /// What speaks for each sector in one text.
-    fn read(&self, text: &str, lang: &Lang) -> Vec<Found> {
+    /// Finds what speaks for each sector in one text: a range of `reading.found`.
+    fn read(&self, text: &str, lang: &Lang, reading: &mut Reading) -> Range<usize> {
         let langs = langs_for(lang);
         let wanted = |term: u32| langs.contains(&self.uses[term as usize].lang);
-        let mut matches: Vec<(usize, Match)> = Vec::new();
-        self.matcher
-            .each(text, wanted, |hit| matches.push((self.uses[hit.term as usize].sector, hit)));
-        matches.sort_by_key(|(sector, Match { term, span })| {
+        let Reading { scratch, matches, found, terms } = reading;
+        matches.clear();
+        let matched = |hit: Match| matches.push((self.uses[hit.term as usize].sector, hit));
+        self.matcher.each(text, scratch, wanted, matched);
+        matches.sort_unstable_by_key(|(sector, Match { term, span })| {
             (*sector, span.start, u32::MAX - span.end, *term)
         });
-        matches
-            .chunk_by(|a, b| a.0 == b.0)
-            .filter_map(|of_one| self.weigh(of_one[0].0, of_one))
-            .collect()
+        let from = found.len();
+        for of_one in matches.chunk_by(|a, b| a.0 == b.0) {
+            let counted = terms.len();
+            self.count(of_one, terms);
+            if counted < terms.len() {
+                found.push(self.weigh(of_one[0].0, counted..terms.len(), terms));
+            }
+        }
+        from..found.len()
     }
 
-    /// Adds up the matches of one sector, given by start, longest first.
-    fn weigh(&self, sector: usize, matches: &[(usize, Match)]) -> Option<Found> {
+    /// Adds the terms to `terms` that count among the matches of one sector, given by start,
+    /// longest first.
+    fn count(&self, matches: &[(u32, Match)], terms: &mut Vec<Counted>) {
         let strength = |hit: &Match| self.uses[hit.term as usize].strength;
-        let void: Vec<Span> = matches
-            .iter()
-            .filter(|(_, hit)| strength(hit) == Strength::Exclude)
-            .map(|(_, hit)| hit.span)
-            .collect();
-        let mut terms: Vec<Counted> = Vec::new();
-        let mut reached = 0;
+        let spans = matches.iter().filter(|(_, hit)| strength(hit) == Strength::Exclude);
+        let mut voids = spans.map(|(_, hit)| hit.span).peekable();
+        let first = terms.len();
+        let (mut reached, mut void_until) = (0, 0);
         for (_, hit) in matches {
-            let covered = void.iter().any(|v| v.start <= hit.span.start && hit.span.end <= v.end);
+            while let Some(void) = voids.next_if(|void| void.start <= hit.span.start) {
+                void_until = void_until.max(void.end);
+            }
+            let covered = hit.span.end <= void_until;
             // Of matches within each other only the longest counts.
             if covered || hit.span.end <= reached {
                 continue;
             }
             reached = hit.span.end;
-            match terms.iter_mut().find(|known| known.term == hit.term) {
+            match terms[first..].iter_mut().find(|known| known.term == hit.term) {
                 Some(known) => known.times += 1,
                 None => terms.push(Counted { term: hit.term, span: hit.span, times: 1 }),
             }
         }
-        if terms.is_empty() {
-            return None;
-        }
+    }
+
+    /// Adds up the terms of one sector, a range of `all`.
+    fn weigh(&self, sector: u32, terms: Range<usize>, all: &[Counted]) -> Found {
         let weights = self.weights;
         let (mut strong, mut weak, mut sum) = (0, 0, 0.0);
-        for counted in &terms {
+        for counted in &all[terms.clone()] {
             let Use { strength, specific, .. } = self.uses[counted.term as usize];
             let again = (counted.times - 1).min(REPEATS) as f32 * weights.repeat;
             match strength {
@@ -120,11 +130,17 @@ impl SectorTagger {
                 _ => {}
             }
         }
-        Some(Found { sector, sum, has_strong: strong > 0, terms })
+        Found { sector, sum, has_strong: strong > 0, terms }
     }
 
     /// The tags of one passage, of what was found in it, in the headline and around it.
-    fn decide(&self, found: &[Found], headline: &[Found], others: &Around) -> Vec<SectorTag> {
+    fn decide(
+        &self,
+        found: &[Found],
+        headline: &[Found],
+        others: &Around,
+        terms: &[Counted],
+    ) -> Vec<SectorTag> {
         let weights = self.weights;
         let mut scored: Vec<(f32, &Found, &'static str)> = Vec::new();
         for one in found {
@@ -142,7 +158,7 @@ impl SectorTagger {
                 scored.push((score, one, company));
             }
         }
-        let id = |one: &Found| &self.ids[one.sector];
+        let id = |one: &Found| &self.ids[one.sector as usize];
         scored.sort_by(|a, b| {
             b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal).then_with(|| id(a.1).cmp(id(b.1)))
         });
@@ -163,7 +179,10 @@ impl SectorTagger {
             .map(|(score, one, company)| SectorTag {
                 id: id(one).clone(),
                 score: *score,
-                evidence: one.terms.iter().map(|term| self.evidence(term, company)).collect(),
+                evidence: terms[one.terms.clone()]
+                    .iter()
+                    .map(|term| self.evidence(term, company))
+                    .collect(),
             })
             .collect()
     }
@@ -171,36 +190,51 @@ impl SectorTagger {
     fn evidence(&self, counted: &Counted, company: &str) -> Evidence {
         let strength = self.uses[counted.term as usize].strength;
         let term = self.matcher.term(counted.term);
-        let rule = format!("{}: {}{company}", strength.as_str(), term.as_str());
+        let rule = [strength.as_str(), ": ", term.as_str(), company].concat();
         Evidence { rule, span: counted.span }
     }
 }
 
 impl Tagger for SectorTagger {
     fn tag(&self, head: &ArticleHead, passages: &[Passage], tags: &mut [Tags]) {
-        let headline =
-            head.headline.as_ref().map(|text| self.read(text, &head.lang)).unwrap_or_default();
-        let found: Vec<_> = passages.iter().map(|p| self.read(&p.text, &head.lang)).collect();
-        let around = Around::of(&found, self.ids.len());
-        for (found, tags) in found.iter().zip(tags) {
-            tags.sectors.extend(self.decide(found, &headline, &around));
+        let mut reading = Reading::default();
+        let mut read = |text: &str| self.read(text, &head.lang, &mut reading);
+        let headline = head.headline.as_deref().map(&mut read).unwrap_or_default();
+        let ranges: Vec<_> = passages.iter().map(|passage| read(&passage.text)).collect();
+        let Reading { found, terms, .. } = reading;
+        let around = Around::of(&found[headline.end..], passages.len(), self.ids.len());
+        for (range, tags) in ranges.into_iter().zip(tags) {
+            let headline = &found[headline.clone()];
+            tags.sectors.extend(self.decide(&found[range], headline, &around, &terms));
         }
     }
 }
 
+/// What the texts of one article came to, and what reading them needs.
+#[derive(Default)]
+struct Reading {
+    scratch: Scratch,
+    /// Matches in one text, each with its sector.
+    matches: Vec<(u32, Match)>,
+    /// What speaks for each sector in each text.
+    found: Vec<Found>,
+    /// What counts for each of these.
+    terms: Vec<Counted>,
+}
+
 /// What speaks for one sector in one text.
 struct Found {
-    sector: usize,
+    sector: u32,
     sum: f32,
     has_strong: bool,
-    /// Distinct terms by their first place.
-    terms: Vec<Counted>,
+    /// Distinct terms by their first place, a range of [`Reading::terms`].
+    terms: Range<usize>,
 }
 
 struct Counted {
     term: u32,
     span: Span,
-    times: usize,
+    times: u32,
 }
 
 /// What an article's passages give each sector, together.
@@ -210,10 +244,10 @@ struct Around {
 }
 
 impl Around {
-    fn of(found: &[Vec<Found>], sectors: usize) -> Self {
+    fn of(found: &[Found], passages: usize, sectors: usize) -> Self {
         let mut sums = vec![0.0; sectors];
-        found.iter().flatten().for_each(|one| sums[one.sector] += one.sum);
-        Self { sums, passages: found.len() }
+        found.iter().for_each(|one| sums[one.sector as usize] += one.sum);
+        Self { sums, passages }
     }
 
     /// The average that the other passages give the sector of `one`.
@@ -221,7 +255,7 @@ impl Around {
         match self.passages {
             0 | 1 => 0.0,
             // Sums of floats may fall short of their parts.
-            more => ((self.sums[one.sector] - one.sum) / (more - 1) as f32).max(0.0),
+            more => ((self.sums[one.sector as usize] - one.sum) / (more - 1) as f32).max(0.0),
         }
     }
 }

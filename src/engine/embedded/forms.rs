@@ -1,0 +1,246 @@
+//! Forms: which of the words that share a stem an occurrence was.
+//!
+//! Texts are indexed by stem. For prefixes, wildcards and misspellings it must be known which word
+//! stood there. A second index of the words as written would tell, and cost nearly as much as the
+//! first; instead the words of each stem are numbered as they are first met, and an occurrence's
+//! position carries the number: `position = place in the text << BITS | number of the word`. Words
+//! and numbers are kept in documents of their own, the vocabulary, which belong to no article and
+//! stay when articles go.
+//!
+//! A stem has numbers for [`MANY`] words, and a run for [`MOST_WORDS`]; what comes after is indexed
+//! as written after all, in a field that is empty but for it.
+
+use std::collections::HashMap;
+
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::analysis::{Analyzer, Stemmer};
+
+use super::format::Fields;
+use super::read::Snapshot;
+
+/// Bits of a position that hold the number of the word.
+pub(super) const BITS: u32 = 5;
+
+/// The number that stands for every word beyond: those that are indexed as written.
+pub(super) const MANY: u8 = (1 << BITS) - 1;
+
+/// How many words a run numbers for each analyzer, so that noise cannot fill the memory.
+const MOST_WORDS: usize = 1 << 19;
+
+/// Parts stem, word and number of a vocabulary term; no word holds it.
+const SEPARATOR: char = '\u{1f}';
+
+/// New words that make a vocabulary document worth writing.
+const DOCUMENT_WORDS: usize = 8192;
+
+/// How many words are remembered with their stems: news repeats itself, and a memo that stays in
+/// cache spares most of the cost of stemming.
+const MEMO_SLOTS: usize = 32 * 1024;
+
+/// The place in the text of a position.
+pub(super) fn place(position: u32) -> u32 {
+    position >> BITS
+}
+
+/// The number of the word at a position.
+pub(super) fn number(position: u32) -> u32 {
+    position & u32::from(MANY)
+}
+
+/// Numbers the words of one analyzer as they come.
+pub(super) struct Forms {
+    stemmer: Stemmer,
+    /// The last commit, whose numbers stand.
+    before: Snapshot,
+    memo: Vec<Memo>,
+    /// Numbers of words, by the hash of the word.
+    numbers: HashMap<u64, u8>,
+    /// The next number of stems, by the hash of the stem.
+    next: HashMap<u64, u8>,
+    /// Words numbered since the last vocabulary document: stem, word, number.
+    fresh: Vec<(String, String, u8)>,
+}
+
+/// A remembered word, by its hash: its stem is the word's own beginning and a short ending.
+#[derive(Clone, Copy, Default)]
+struct Memo {
+    hash: u64,
+    /// How much of the word the stem begins with, in bytes.
+    common: u8,
+    number: u8,
+    ending_len: u8,
+    ending: [u8; 5],
+}
+
+impl Memo {
+    /// `None` for a stem that is too unlike its word to be remembered so.
+    fn new(hash: u64, word: &str, stem: &str, number: u8) -> Option<Self> {
+        let alike = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
+        let alike = word.floor_char_boundary(alike).min(stem.floor_char_boundary(alike));
+        let rest = &stem.as_bytes()[alike..];
+        let mut memo = Self { hash, number, ..Self::default() };
+        memo.common = u8::try_from(alike).ok()?;
+        memo.ending_len = rest.len() as u8;
+        memo.ending.get_mut(..rest.len())?.copy_from_slice(rest);
+        Some(memo)
+    }
+
+    /// Appends the stem of the word.
+    fn write(&self, word: &str, stem: &mut String) {
+        stem.push_str(&word[..usize::from(self.common)]);
+        if self.ending_len > 0 {
+            let ending = &self.ending[..usize::from(self.ending_len)];
+            stem.push_str(std::str::from_utf8(ending).expect("whole characters are remembered"));
+        }
+    }
+}
+
+impl Forms {
+    /// The forms that `before` holds and those that come.
+    pub(super) fn new(analyzer: Analyzer, before: Snapshot) -> Self {
+        let slots = if analyzer == Analyzer::Plain { 0 } else { MEMO_SLOTS };
+        Self {
+            stemmer: Stemmer::new(analyzer),
+            before,
+            memo: vec![Memo::default(); slots],
+            numbers: HashMap::new(),
+            next: HashMap::new(),
+            fresh: Vec::new(),
+        }
+    }
+
+    /// Appends the stem of a folded word to `stems` and gives the number of the word.
+    pub(super) fn of(&mut self, word: &str, stems: &mut String) -> tantivy::Result<u8> {
+        if self.stemmer.analyzer() == Analyzer::Plain {
+            stems.push_str(word);
+            return Ok(0);
+        }
+        let hash = xxh3_64(word.as_bytes());
+        let slot = hash as usize % MEMO_SLOTS;
+        let memo = &self.memo[slot];
+        if memo.hash == hash {
+            memo.write(word, stems);
+            return Ok(memo.number);
+        }
+        let mut out = String::new();
+        let stem = self.stemmer.stem(word, &mut out);
+        stems.push_str(stem);
+        let number = self.number(word, hash, stem)?;
+        if let Some(memo) = Memo::new(hash, word, stem, number) {
+            self.memo[slot] = memo;
+        }
+        Ok(number)
+    }
+
+    fn number(&mut self, word: &str, hash: u64, stem: &str) -> tantivy::Result<u8> {
+        if let Some(number) = self.numbers.get(&hash) {
+            return Ok(*number);
+        }
+        if self.numbers.len() >= MOST_WORDS {
+            return Ok(MANY);
+        }
+        let stem_hash = xxh3_64(stem.as_bytes());
+        let next = match self.next.get(&stem_hash) {
+            Some(next) => *next,
+            None => {
+                let mut next = 0;
+                for (word, number) in forms_of(&self.before, self.stemmer.analyzer(), stem)? {
+                    next = next.max(number + 1);
+                    self.numbers.insert(xxh3_64(word.as_bytes()), number);
+                }
+                self.next.insert(stem_hash, next);
+                if let Some(number) = self.numbers.get(&hash) {
+                    return Ok(*number);
+                }
+                next
+            }
+        };
+        if next == MANY {
+            return Ok(MANY);
+        }
+        self.next.insert(stem_hash, next + 1);
+        self.numbers.insert(hash, next);
+        self.fresh.push((stem.to_owned(), word.to_owned(), next));
+        Ok(next)
+    }
+
+    /// The vocabulary document of the words numbered since the last one, if they are enough or
+    /// `all` are asked for.
+    pub(super) fn take_fresh(&mut self, all: bool, fields: Fields) -> Option<TantivyDocument> {
+        let analyzer = self.stemmer.analyzer();
+        let (forms, words) = (fields.forms(analyzer)?, fields.vocabulary(analyzer)?);
+        if self.fresh.is_empty() || (!all && self.fresh.len() < DOCUMENT_WORDS) {
+            return None;
+        }
+        let mut document = TantivyDocument::new();
+        for (stem, word, number) in self.fresh.drain(..) {
+            document.add_text(words, &word);
+            document.add_text(forms, format!("{stem}{SEPARATOR}{word}{SEPARATOR}{number}"));
+        }
+        Some(document)
+    }
+}
+
+/// The words of a stem that have numbers, with these.
+pub(super) fn forms_of(
+    snapshot: &Snapshot,
+    analyzer: Analyzer,
+    stem: &str,
+) -> tantivy::Result<Vec<(String, u8)>> {
+    let mut found = Vec::new();
+    let Some(field) = snapshot.fields().forms(analyzer) else { return Ok(found) };
+    let start = format!("{stem}{SEPARATOR}");
+    for reader in snapshot.searcher().segment_readers() {
+        let index = reader.inverted_index(field)?;
+        let mut terms = index.terms().range().ge(start.as_bytes()).into_stream()?;
+        while terms.advance() && terms.key().starts_with(start.as_bytes()) {
+            let (_, word, number) = part(terms.key())?;
+            found.push((word.to_owned(), number));
+        }
+    }
+    Ok(found)
+}
+
+/// Stem, word and number of a vocabulary term.
+fn part(term: &[u8]) -> tantivy::Result<(&str, &str, u8)> {
+    let damaged = || TantivyError::InternalError("the vocabulary is damaged".to_owned());
+    let term = std::str::from_utf8(term).map_err(|_| damaged())?;
+    let mut parts = term.split(SEPARATOR);
+    let (Some(stem), Some(word), Some(number)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(damaged());
+    };
+    let number = number.parse().ok().filter(|number| *number < MANY).ok_or_else(damaged)?;
+    Ok((stem, word, number))
+}
+
+/// Which words of a stem are meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Meant {
+    /// A bit for each number.
+    pub(super) numbers: u32,
+    /// Whether these are all words of the stem, so that no occurrence needs a look.
+    pub(super) whole: bool,
+}
+
+/// The documents of a segment that hold vocabulary and no passage, in order.
+pub(super) fn vocabulary_docs(
+    reader: &SegmentReader,
+    fields: Fields,
+) -> tantivy::Result<Vec<DocId>> {
+    let term = Term::from_field_text(fields.article, NO_ARTICLE);
+    let index = reader.inverted_index(fields.article)?;
+    let mut docs = Vec::new();
+    if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
+        while postings.doc() != TERMINATED {
+            docs.push(postings.doc());
+            postings.advance();
+        }
+    }
+    Ok(docs)
+}
+
+/// What a vocabulary document has for the id of its article; no id holds a control character.
+pub(super) const NO_ARTICLE: &str = "\u{1f}";
