@@ -12,6 +12,14 @@ use std::process::ExitCode;
 mod fold;
 
 #[allow(dead_code, unreachable_pub)]
+#[path = "src/tagger/ascii.rs"]
+mod ascii;
+
+#[allow(dead_code, unreachable_pub)]
+#[path = "src/tagger/first_word.rs"]
+mod first_word;
+
+#[allow(dead_code, unreachable_pub)]
 #[path = "src/tagger/gazetteer/layout.rs"]
 mod layout;
 
@@ -30,7 +38,14 @@ const HEADER: &str = "id\ttype\tname\taliases\tdemonyms\trefs";
 type Result<T> = std::result::Result<T, String>;
 
 fn main() -> ExitCode {
-    for path in [GAZETTEER, CUES, "build.rs", "src/analysis"] {
+    for path in [
+        GAZETTEER,
+        CUES,
+        "build.rs",
+        "src/analysis",
+        "src/tagger/first_word.rs",
+        "src/tagger/ascii.rs",
+    ] {
         println!("cargo::rerun-if-changed={path}");
     }
     let done = std::env::var_os("OUT_DIR")
@@ -101,10 +116,11 @@ fn compile_gazetteer(out: &Path) -> Result<()> {
     }
     let mut postings: Vec<u8> = Vec::new();
     let mut aliases = fst::MapBuilder::memory();
+    let mut offsets = Vec::with_capacity(keys.len());
     for (key, list) in keys {
-        aliases
-            .insert(key, u64::from(number(postings.len())?))
-            .map_err(|e| format!("aliases do not compile: {e}"))?;
+        let offset = u64::from(number(postings.len())?);
+        aliases.insert(&key, offset).map_err(|e| format!("aliases do not compile: {e}"))?;
+        offsets.push((key, offset));
         let last = list.len() - 1;
         for (at, (index, flags)) in list.into_iter().enumerate() {
             let word = number(index)? << layout::SHIFT | flags;
@@ -113,7 +129,9 @@ fn compile_gazetteer(out: &Path) -> Result<()> {
         }
     }
     let aliases = aliases.into_inner().map_err(|e| format!("aliases do not compile: {e}"))?;
+    let first_words = offsets.iter().map(|(key, offset)| (key.as_slice(), *offset));
     write(out, "aliases.fst", &aliases)?;
+    write(out, "alias_words.bin", &first_word::table(first_words))?;
     write(out, "postings.bin", &postings)?;
     write(out, "entries.bin", &records)?;
     write(out, "strings.bin", &strings)
@@ -234,6 +252,8 @@ fn compile_cues(out: &Path) -> Result<()> {
             }
         }
     }
+    let first_words = words.iter().map(|(word, cues)| (word.as_bytes(), *cues));
+    write(out, "cue_words.bin", &first_word::table(first_words))?;
     let map = fst::Map::from_iter(words).map_err(|e| format!("cue words do not compile: {e}"))?;
     write(out, "cues.fst", map.as_fst().as_bytes())
 }

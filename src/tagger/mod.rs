@@ -3,7 +3,9 @@
 //! A tagger sees the whole article at once, because a short form or a surname means what the
 //! article made it mean. It knows no index.
 
+mod ascii;
 pub mod entities;
+mod first_word;
 pub mod gazetteer;
 pub mod sectors;
 

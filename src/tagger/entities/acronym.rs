@@ -2,6 +2,8 @@
 //! the short form are looked for in the long form from right to left, and its first letter must
 //! begin a word.
 
+use memchr::memchr;
+
 use super::words::{Shape, Text};
 
 /// Where the long form of `short` starts in `before`, the text before its bracket; `None` if
@@ -56,9 +58,13 @@ pub(super) struct Bracket {
 /// Brackets of `text` whose content may be another form of the name before them.
 pub(super) fn brackets(text: &Text<'_>) -> Vec<Bracket> {
     let folded = text.str();
+    // Most texts have none. Folding leaves no full-width ones.
+    if memchr(b'(', folded.as_bytes()).is_none() {
+        return Vec::new();
+    }
     let opens = text.words.iter().filter(|word| word.shape == Shape::Mark);
     opens
-        .filter(|word| matches!(&folded[word.start..word.end], "(" | "（"))
+        .filter(|word| &folded[word.start..word.end] == "(")
         .filter_map(|word| {
             let rest = &folded[word.end..];
             let mut near = rest.char_indices().take(LONGEST);

@@ -95,9 +95,10 @@ impl Memory {
                 && !lexicon::phrase(short, 0).is_some_and(|(_, cues)| cues.has(Cue::Title))
             {
                 // `ACR (Full Name)`: what stands in brackets is the entity.
-                let long = names[place..]
-                    .iter()
-                    .find(|long| long.start == bracket.start && long.end == bracket.end);
+                let later = &names[place..];
+                let long = later.get(later.partition_point(|long| long.start < bracket.start));
+                let long =
+                    long.filter(|long| (long.start, long.end) == (bracket.start, bracket.end));
                 let long = long.copied().unwrap_or(Candidate {
                     start: bracket.start,
                     end: bracket.end,
@@ -331,7 +332,7 @@ fn known_country(name: &str) -> bool {
 
 fn known_place(name: &str) -> bool {
     let found = gazetteer::lookup(name);
-    found.iter().any(|one| !one.ambiguous() && one.entry().kind == EntityType::Place)
+    found.iter().any(|one| !one.ambiguous() && one.kind() == EntityType::Place)
 }
 
 /// Whether the words around a surname do not make another name of it.

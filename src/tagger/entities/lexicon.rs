@@ -1,14 +1,18 @@
 //! The cue words: which classes a word belongs to.
 //!
-//! The words stand in `cues/*.tsv`; `build.rs` compiles them into the map that is embedded here
-//! and read in place. Letters are compared without regard to case.
+//! The words stand in `cues/*.tsv`; `build.rs` compiles them into the map, and the table of its
+//! first words, that are embedded here and read in place. Letters are compared without regard to
+//! case.
 
 use std::sync::LazyLock;
 
 use fst::raw::{Fst, Output};
 
 use super::cue::Cues;
+use crate::tagger::first_word::{FirstWord, Said, look_up};
 use crate::tagger::gazetteer::is_han;
+
+static FIRST_WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cue_words.bin"));
 
 static CUES: LazyLock<Fst<&'static [u8]>> = LazyLock::new(|| {
     let bytes: &'static [u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cues.fst"));
@@ -17,6 +21,12 @@ static CUES: LazyLock<Fst<&'static [u8]>> = LazyLock::new(|| {
 
 /// The classes of exactly this word.
 pub(super) fn word(word: &str) -> Cues {
+    if let Some((first, length)) = FirstWord::of(word.as_bytes())
+        && length == word.len()
+    {
+        let said = look_up(FIRST_WORDS, first.lower());
+        return said.and_then(|said| said.value).map(Cues).unwrap_or_default();
+    }
     let map = &*CUES;
     let mut node = map.root();
     let mut out = Output::zero();
@@ -34,6 +44,12 @@ pub(super) fn word(word: &str) -> Cues {
 /// The longest cue word or phrase that starts at byte `from` and ends where a word ends: one past
 /// its last byte, and its classes.
 pub(super) fn phrase(text: &str, from: usize) -> Option<(usize, Cues)> {
+    // Most words begin no cue, and most that do are one.
+    if let Some((word, length)) = FirstWord::of(text.as_bytes().get(from..)?)
+        && let Said { value, longer: false } = look_up(FIRST_WORDS, word.lower())?
+    {
+        return value.map(|cues| (from + length, Cues(cues)));
+    }
     let mut best = None;
     each(text, from, |end, cues| best = Some((end, cues)));
     best

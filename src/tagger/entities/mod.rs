@@ -18,6 +18,8 @@ mod person;
 mod scan;
 mod words;
 
+use std::collections::BTreeSet;
+
 use crate::article::ArticleHead;
 use crate::passage::{Passage, Span};
 use crate::tag::{EntityId, EntityType, Mention, Tags, Via};
@@ -75,6 +77,7 @@ fn candidates(text: &Text<'_>, known: Vec<Candidate>, malay: bool) -> Vec<Candid
 /// Long forms that stand before their initials in brackets: `Regional Comprehensive Economic
 /// Partnership (RCEP)`.
 fn defined(text: &Text<'_>, all: &mut Vec<Candidate>) {
+    let mut ends = None;
     for bracket in acronym::brackets(text) {
         let (before, short) =
             (&text.str()[..bracket.open], &text.str()[bracket.start..bracket.end]);
@@ -83,8 +86,11 @@ fn defined(text: &Text<'_>, all: &mut Vec<Candidate>) {
         }
         let Some(start) = acronym::long_form(before, short) else { continue };
         let end = before.trim_end().len();
-        let longer = all.iter().any(|one| one.end == end && one.kind != EntityType::Person);
-        if !longer {
+        let ends = ends.get_or_insert_with(|| {
+            let things = all.iter().filter(|one| one.kind != EntityType::Person);
+            things.map(|one| one.end).collect::<BTreeSet<_>>()
+        });
+        if ends.insert(end) {
             let last = before[start..end].rsplit(' ').next().unwrap_or_default();
             let kind = bodies::kind_of_last(last).unwrap_or(EntityType::Organization);
             let (certainty, who) = (Certainty::Sure, Who::Itself);

@@ -106,7 +106,7 @@ pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> 
     let sure_place = |found: Option<&Match>| {
         found
             .and_then(|found| found.meanings.iter().next())
-            .is_some_and(|one| !one.ambiguous() && one.entry().kind == EntityType::Place)
+            .is_some_and(|one| !one.ambiguous() && one.kind() == EntityType::Place)
     };
     let meant = |at: usize, found: &Match| {
         let mut sure = None;
@@ -132,7 +132,7 @@ pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> 
         });
         let alone = alone_as_surname(text, found);
         found.meanings.iter().find(|meaning| {
-            let kind = meaning.entry().kind;
+            let kind = meaning.kind();
             (kind == EntityType::Place && sure_place(next))
                 || (kind == EntityType::Person && alone)
                 || cued(text, found, kind)
@@ -143,7 +143,7 @@ pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> 
         Some(Candidate {
             start: found.start,
             end: found.end,
-            kind: meaning.entry().kind,
+            kind: meaning.kind(),
             certainty: Certainty::Listed,
             who: Who::Entry(meaning),
         })

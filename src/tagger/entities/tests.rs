@@ -354,6 +354,16 @@ fn labelled_passages_are_tagged_as_well_as_rules_can() {
     }
 }
 
+/// Work that grew with brackets times names would take minutes here.
+#[test]
+fn a_megabyte_of_brackets_in_one_passage_is_tagged() {
+    for (part, mentions) in [("(A B) ", 0), ("Regional Trade Zone (RTZ) and ", 2)] {
+        let count = 1_000_000 / part.len();
+        let found = &tag("en", None, &[&part.repeat(count)])[0];
+        assert_eq!(found.len(), mentions * count, "{part}");
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_the_text_spans_are_in_order_and_cut_no_character(

@@ -6,6 +6,7 @@
 use super::cue::{Cue, Cues};
 use super::lexicon;
 use crate::analysis::{Case, Folded, fold};
+use crate::tagger::ascii::{cases, eight, mask, run};
 use crate::tagger::gazetteer::is_han;
 
 /// What a word looks like.
@@ -69,15 +70,20 @@ impl<'a> Text<'a> {
     pub(super) fn new(original: &'a str) -> Self {
         let folded = fold(original, Case::Keep);
         let mut words = cut(&folded.text);
-        let loud = words.iter().filter(|word| word.shape == Shape::Upper).count();
-        let (capital, lower) =
-            words.iter().fold((0, 0), |(capital, lower), word| match word.shape {
-                _ if word.end - word.start < 4 => (capital, lower),
-                Shape::Capital | Shape::Upper => (capital + 1, lower),
-                Shape::Lower => (capital, lower + 1),
-                _ => (capital, lower),
-            });
-        let han = words.iter().any(|word| word.shape == Shape::Han);
+        let (mut loud, mut capital, mut lower, mut han) = (0, 0, 0, false);
+        for word in &words {
+            let long = usize::from(word.end - word.start >= 4);
+            match word.shape {
+                Shape::Upper => {
+                    loud += 1;
+                    capital += long;
+                }
+                Shape::Capital => capital += long,
+                Shape::Lower => lower += long,
+                Shape::Han => han = true,
+                _ => {}
+            }
+        }
         mark_cues(&folded.text, &mut words);
         Self {
             original,
@@ -148,6 +154,9 @@ fn cut(text: &str) -> Vec<Word> {
             if is_han(c) {
                 at = han_end(text, at);
                 Shape::Han
+            } else if let Some((end, shape)) = plain_word(bytes, at) {
+                at = end;
+                shape
             } else {
                 at = word_end(text, at);
                 shape(&text[start..at])
@@ -261,6 +270,38 @@ fn word_end(text: &str, from: usize) -> usize {
     at
 }
 
+/// One past the word at `from`, and its shape, if both are told by ASCII letters and digits alone,
+/// as most are; they are what [`word_end`] and [`shape`] would say.
+fn plain_word(bytes: &[u8], from: usize) -> Option<(usize, Shape)> {
+    let (mut end, mut lower, mut upper) = (from, false, false);
+    loop {
+        let eight = eight(&bytes[end..]);
+        let run = run(eight);
+        let cases = cases(eight & mask(run));
+        (lower, upper) = (lower | cases.0, upper | cases.1);
+        end += run;
+        if run < 8 {
+            break;
+        }
+    }
+    let length = end - from;
+    match bytes.get(end) {
+        Some(b'\'' | 0x80..) => return None,
+        Some(b'.' | b'/') if length == 1 => return None,
+        _ if length == 0 => return None,
+        _ => {}
+    }
+    let shape = match (bytes[from], lower, upper) {
+        (b'a'..=b'z', _, false) => Shape::Lower,
+        (b'a'..=b'z', ..) => Shape::Capital,
+        (b'A'..=b'Z', ..) if length == 1 => Shape::Initial,
+        (_, false, true) => Shape::Upper,
+        (b'A'..=b'Z', ..) => Shape::Capital,
+        _ => Shape::Number,
+    };
+    Some((end, shape))
+}
+
 fn shape(word: &str) -> Shape {
     let bytes = word.as_bytes();
     if bytes[0].is_ascii_lowercase() {
@@ -289,5 +330,24 @@ fn shape(word: &str) -> Shape {
         (0, 0, 0) => Shape::Lower,
         _ if first.is_numeric() => Shape::Number,
         _ => Shape::Lower,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_word_is_what_the_full_rules_say(text in "[a-cA-C0-2é’'./国 -]{1,12}") {
+            for from in (0..text.len()).filter(|&from| text.as_bytes()[from].is_ascii_alphanumeric()) {
+                if let Some((end, found)) = plain_word(text.as_bytes(), from) {
+                    prop_assert_eq!(end, word_end(&text, from), "{} from {}", text, from);
+                    prop_assert_eq!(found, shape(&text[from..end]), "{} from {}", text, from);
+                }
+            }
+        }
     }
 }

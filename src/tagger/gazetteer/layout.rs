@@ -4,6 +4,7 @@
 //!
 //! - `aliases.fst`: alias → byte offset of its posting list. The alias is folded with its case
 //!   kept; its lower-cased form, where that differs, is a second key behind [`LOWER`].
+//! - `alias_words.bin`: the same by the first words of aliases, see `first_word`.
 //! - `postings.bin`: lists of `u32`, each posting in one; the last of a list has [`LAST`] set.
 //! - `entries.bin`: one [`RECORD`] an entity, ordered by id.
 //! - `strings.bin`: id, name and refs of each entity, one after the other.

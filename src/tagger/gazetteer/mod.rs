@@ -12,10 +12,12 @@ use std::sync::LazyLock;
 
 use fst::raw::{Fst, Output};
 
+use super::first_word::{FirstWord, Said, look_up};
 use crate::analysis::{Case, fold};
 use crate::tag::EntityType;
 
 static ALIASES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aliases.fst"));
+static FIRST_WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/alias_words.bin"));
 static POSTINGS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/postings.bin"));
 static ENTRIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/entries.bin"));
 static STRINGS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/strings.bin"));
@@ -48,6 +50,12 @@ impl EntryRef {
     /// The entity.
     pub fn entry(self) -> Entry {
         entry_at(self.index as usize).expect("build.rs wrote postings of entries only")
+    }
+
+    /// The type of the entity.
+    pub fn kind(self) -> EntityType {
+        let record = record_at(self.index as usize).and_then(kind_of);
+        record.expect("build.rs wrote postings of entries only")
     }
 
     /// A number for the entity, for comparing within this build.
@@ -143,8 +151,15 @@ pub fn len() -> usize {
 /// The longest alias that starts at byte `from` of the folded `text` and ends where a word ends;
 /// `from` must be where a word may start. Between two Han characters a word may end anywhere.
 pub fn longest(text: &str, from: usize, letters: Letters) -> Option<Found> {
-    let map = &*MAP;
     let bytes = text.as_bytes();
+    // Most words begin no alias, and most that do are one.
+    if letters == Letters::AsWritten
+        && let Some((word, length)) = FirstWord::of(bytes.get(from..)?)
+        && let Said { value, longer: false } = look_up(FIRST_WORDS, word)?
+    {
+        return value.map(|offset| Found { end: from + length, meanings: meanings(offset) });
+    }
+    let map = &*MAP;
     let mut node = map.root();
     let mut out = Output::zero();
     if letters == Letters::Shouted {
@@ -195,8 +210,16 @@ fn meanings(offset: u64) -> Meanings {
     Meanings { offset: usize::try_from(offset).unwrap_or(usize::MAX) }
 }
 
+fn record_at(index: usize) -> Option<&'static [u8; layout::RECORD]> {
+    ENTRIES.get(index * layout::RECORD..)?.first_chunk()
+}
+
+fn kind_of(record: &[u8; layout::RECORD]) -> Option<EntityType> {
+    EntityType::ALL.get(usize::from(record[10])).copied()
+}
+
 fn entry_at(index: usize) -> Option<Entry> {
-    let record = ENTRIES.get(index * layout::RECORD..)?.first_chunk::<{ layout::RECORD }>()?;
+    let record = record_at(index)?;
     let half = |at: usize| usize::from(u16::from_le_bytes([record[at], record[at + 1]]));
     let start = u32::from_le_bytes([record[0], record[1], record[2], record[3]]) as usize;
     let (id, name, refs) = (half(4), half(6), half(8));
@@ -207,7 +230,7 @@ fn entry_at(index: usize) -> Option<Entry> {
         id: string(0, id)?,
         name: string(id, name)?,
         refs: string(id + name, refs)?,
-        kind: *EntityType::ALL.get(usize::from(record[10]))?,
+        kind: kind_of(record)?,
     })
 }
 

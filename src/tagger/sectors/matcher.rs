@@ -5,9 +5,10 @@
 
 use memchr::memchr;
 
-use super::needles::{Needle, Needles, run};
+use super::needles::{Needle, Needles};
 use crate::analysis::{Case, Folded, fold};
 use crate::passage::Span;
+use crate::tagger::ascii::{eight, run};
 
 /// One term of a taxonomy.
 ///
@@ -280,7 +281,7 @@ impl Matcher {
         let mut start = 0;
         while let Some(&byte) = bytes.get(start) {
             let rest = &bytes[start..];
-            let run = run(rest);
+            let run = run(eight(rest));
             let (is_word, length) = if run > 0 {
                 // Most of a text is letters within a word that no term begins at.
                 (true, if self.free_within { 1 } else { run })

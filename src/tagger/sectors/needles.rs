@@ -3,6 +3,8 @@
 //! It compares bytes. Where a needle may begin and where it must end, and what it means to find
 //! one, is `matcher`'s work.
 
+use crate::tagger::ascii::{eight, mask, run};
+
 /// Bytes that are compared at once; twice that many of each needle.
 const WORD: usize = 8;
 
@@ -123,59 +125,17 @@ impl Needles {
 /// The first sixteen bytes of `text`, the first one lowest; zeroes behind its end.
 #[inline]
 fn window(text: &[u8]) -> [u64; 2] {
-    let Some(whole) = text.first_chunk::<{ 2 * WORD }>() else {
-        let mut bytes = [0; 2 * WORD];
-        bytes[..text.len()].copy_from_slice(text);
-        return words(&bytes);
-    };
-    words(whole)
-}
-
-#[inline]
-fn words(bytes: &[u8; 2 * WORD]) -> [u64; 2] {
-    let (words, _) = bytes.as_chunks();
-    [u64::from_le_bytes(words[0]), u64::from_le_bytes(words[1])]
-}
-
-/// The lowest `length` bytes, of at most eight.
-#[inline]
-fn mask(length: usize) -> u64 {
-    match length {
-        0 => 0,
-        _ => u64::MAX >> (64 - 8 * length),
+    match text.first_chunk::<{ 2 * WORD }>() {
+        Some(bytes) => [eight(bytes), eight(&bytes[WORD..])],
+        None => [eight(text), eight(text.get(WORD..).unwrap_or_default())],
     }
-}
-
-/// How many letters and digits of ASCII `text` begins with, of its first eight bytes.
-#[inline]
-pub(super) fn run(text: &[u8]) -> usize {
-    match text.first_chunk() {
-        Some(word) => run_of(u64::from_le_bytes(*word)),
-        None => text.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count(),
-    }
-}
-
-/// The same for eight bytes, the first one lowest.
-#[inline]
-fn run_of(word: u64) -> usize {
-    const ONES: u64 = u64::MAX / 0xff;
-    const HIGH: u64 = ONES << 7;
-    // With the highest bit of each byte out of the way, adding sets it in the bytes from some value
-    // on.
-    let low = word & !HIGH;
-    let from = |value: u8, of: u64| of + ONES * u64::from(0x80 - value);
-    let letters = low | ONES << 5;
-    let letters = from(b'a', letters) & !from(b'z' + 1, letters);
-    let digits = from(b'0', low) & !from(b'9' + 1, low);
-    let others = (!(letters | digits) | word) & HIGH;
-    others.trailing_zeros() as usize / 8
 }
 
 /// The start of a text with this first word of its window: letters and digits up to the fourth, or
 /// one other character.
 #[inline]
 fn start(word: u64) -> u64 {
-    let length = match (run_of(word), word as u8) {
+    let length = match (run(word), word as u8) {
         (0, 0..0x80) => 1,
         (0, 0x80..0xe0) => 2,
         (0, 0xe0..0xf0) => 3,
@@ -247,12 +207,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn a_run_ends_before_what_is_no_letter_or_digit(text in "([a-zA-Z0-9]{0,8}|\\PC){0,4}") {
-            let count = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
-            prop_assert_eq!(run(text.as_bytes()).min(8), count.min(8));
-        }
-
         #[test]
         fn those_found_are_those_the_text_begins_with(
             needles in proptest::collection::vec("[ab ]{1,20}", 0..40),
