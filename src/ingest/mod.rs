@@ -20,7 +20,6 @@ use fingerprint::fingerprint;
 use crate::article::{Article, ArticleHead, ArticleId, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
-
 use crate::reader::{
     self, Found, Origin, Piece, ReadError, ReadOptions, Reader, SourcePath, WalkOptions,
 };
@@ -183,13 +182,16 @@ impl Ingest {
         // A job takes places by its size and gives them back when its steps are taken, so that
         // steps waiting for a slow piece before them are bounded too.
         let (place, places) = bounded::<()>(under_way);
+        let fingerprints = taggers.iter().map(|tagger| tagger.fingerprint());
+        let fingerprint = fingerprints.fold(0, |all: u64, one| all.rotate_left(7) ^ one);
+        let tagging = Tagging { taggers, known, fingerprint };
         thread::scope(|scope| {
             // They go when this closure ends, however it ends, and that stops the other threads.
             let (steps, places) = (steps, places);
             scope.spawn(move || self.read(&to_parse, &place));
             for _ in 0..threads {
                 let (jobs, parsed) = (jobs.clone(), parsed.clone());
-                scope.spawn(move || self.parse(&jobs, &parsed, taggers, known));
+                scope.spawn(move || self.parse(&jobs, &parsed, tagging));
             }
             drop((jobs, parsed));
             let mut next = 0;
@@ -264,13 +266,7 @@ impl Ingest {
     }
 
     /// Parses and tags pieces until there are no more, or no one takes the result.
-    fn parse(
-        &self,
-        jobs: &Receiver<Job>,
-        parsed: &Sender<Parsed>,
-        taggers: &[Box<dyn Tagger>],
-        known: Option<&dyn Known>,
-    ) {
+    fn parse(&self, jobs: &Receiver<Job>, parsed: &Sender<Parsed>, tagging: Tagging<'_>) {
         for Job { number, places, work } in jobs {
             let steps = match work {
                 Work::Ready(step) => vec![*step],
@@ -278,7 +274,7 @@ impl Ingest {
                     let mut steps = Vec::new();
                     reader.articles(&source, &piece, &self.options.read, &mut |article| {
                         steps.push(match article {
-                            Ok(article) => self.step(&source, article, taggers, known),
+                            Ok(article) => self.step(&source, article, tagging),
                             Err(error) => Step::Failed(error),
                         });
                     });
@@ -292,13 +288,8 @@ impl Ingest {
         }
     }
 
-    fn step(
-        &self,
-        source: &Arc<SourcePath>,
-        mut article: Article,
-        taggers: &[Box<dyn Tagger>],
-        known: Option<&dyn Known>,
-    ) -> Step {
+    fn step(&self, source: &Arc<SourcePath>, mut article: Article, tagging: Tagging<'_>) -> Step {
+        let Tagging { taggers, known, fingerprint: of_taggers } = tagging;
         if let Some(lang) = &self.options.lang {
             article.head.lang = lang.clone();
         }
@@ -310,7 +301,7 @@ impl Ingest {
             let article = tag(&article, self.options.split, taggers);
             return Step::Tagged { source, article, fingerprint: 0 };
         };
-        let fingerprint = fingerprint(&article, self.options.split);
+        let fingerprint = fingerprint(&article, self.options.split, of_taggers);
         match known.fingerprint(&article.head.id) {
             Ok(Some(held)) if held == fingerprint => {
                 Step::Unchanged { source, article, fingerprint }
@@ -396,6 +387,16 @@ fn tag_passages(
     let tagged = passages.into_iter().zip(tags);
     let passages = tagged.map(|(passage, tags)| TaggedPassage { passage, tags });
     TaggedArticle { head, passages: passages.collect() }
+}
+
+/// What the threads that parse share.
+#[derive(Clone, Copy)]
+struct Tagging<'a> {
+    taggers: &'a [Box<dyn Tagger>],
+    /// What the index holds; nothing is compared without.
+    known: Option<&'a dyn Known>,
+    /// Of the taggers.
+    fingerprint: u64,
 }
 
 /// A piece of a source, or what takes its place, with its number in the order of all.

@@ -19,4 +19,11 @@ pub trait Tagger: Send + Sync {
     ///
     /// Equal input gives equal tags, whatever was tagged before.
     fn tag(&self, head: &ArticleHead, passages: &[Passage], tags: &mut [Tags]);
+
+    /// Another number when equal input may give other tags than an older program gave, so that
+    /// articles indexed by that one are tagged anew. What the index watches by itself, the taxonomy,
+    /// need not count.
+    fn fingerprint(&self) -> u64 {
+        0
+    }
 }

@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use fst::raw::{Fst, Output};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::cue::Cues;
 use crate::tagger::first_word::{FirstWord, Said, look_up};
@@ -14,10 +15,15 @@ use crate::tagger::gazetteer::is_han;
 
 static FIRST_WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cue_words.bin"));
 
-static CUES: LazyLock<Fst<&'static [u8]>> = LazyLock::new(|| {
-    let bytes: &'static [u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cues.fst"));
-    Fst::new(bytes).expect("build.rs wrote the cue words")
-});
+static MAP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cues.fst"));
+
+static CUES: LazyLock<Fst<&'static [u8]>> =
+    LazyLock::new(|| Fst::new(MAP).expect("build.rs wrote the cue words"));
+
+/// A hash of all of it.
+pub(super) fn fingerprint() -> u64 {
+    xxh3_64(MAP)
+}
 
 /// The classes of exactly this word.
 pub(super) fn word(word: &str) -> Cues {

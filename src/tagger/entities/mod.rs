@@ -34,7 +34,14 @@ use words::Text;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EntityTagger;
 
+/// Raise it with every change of the rules that changes tags.
+const RULES: u64 = 1;
+
 impl Tagger for EntityTagger {
+    fn fingerprint(&self) -> u64 {
+        super::gazetteer::fingerprint() ^ lexicon::fingerprint().rotate_left(1) ^ RULES
+    }
+
     fn tag(&self, head: &ArticleHead, passages: &[Passage], tags: &mut [Tags]) {
         let malay = matches!(head.lang.as_str(), "ms" | "id");
         // The headline supports and establishes names like the first passage.

@@ -11,6 +11,7 @@ mod layout;
 use std::sync::LazyLock;
 
 use fst::raw::{Fst, Output};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::first_word::{FirstWord, Said, look_up};
 use crate::analysis::{Case, fold};
@@ -25,6 +26,12 @@ static STRINGS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/strings.bin"))
 /// Reads the header of the alias map; the map itself stays where it is.
 static MAP: LazyLock<Fst<&'static [u8]>> =
     LazyLock::new(|| Fst::new(ALIASES).expect("build.rs wrote the alias map"));
+
+/// A hash of all of it.
+pub fn fingerprint() -> u64 {
+    let tables = [ALIASES, FIRST_WORDS, POSTINGS, ENTRIES, STRINGS];
+    tables.into_iter().fold(0, |hash, table| xxh3_64_with_seed(table, hash))
+}
 
 /// One known entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
