@@ -4,14 +4,12 @@
 //! passages that are shown, so that their scores are summed in one fixed order, whatever segment
 //! they lie in, and can be explained.
 
-use std::collections::HashMap;
-
+use tantivy::Term;
 use tantivy::query::{
-    AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur,
-    PhraseQuery, Query as TantivyQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery,
+    Query as TantivyQuery, TermQuery,
 };
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{TantivyError, Term};
+use tantivy::schema::IndexRecordOption;
 
 use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
 use crate::engine::{EngineError, NameLookup};
@@ -20,6 +18,7 @@ use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 use super::exclude::Excluded;
 use super::expand::{CharacterQuery, NearQuery, PatternQuery, WordPattern};
 use super::read::Snapshot;
+use super::statistics::{Statistics, live_frequency};
 
 /// What a match in the headline is worth beside one in the text. The headline goes with every
 /// passage of its article, so it must not outweigh what the passage itself says.
@@ -27,6 +26,9 @@ const HEADLINE_WEIGHT: f32 = 0.4;
 
 /// The longest prefix, wildcard or fuzzy word that is looked for, in bytes; no word is longer.
 const LONGEST_PATTERN: usize = 512;
+
+/// Boosts at or below this may make a score nothing.
+const LEAST_BOOST: f32 = 1e-6;
 
 /// A plan and what it needs to run.
 pub(super) struct Plan {
@@ -62,31 +64,32 @@ pub(super) struct Leaf {
     pub(super) what: String,
     /// Its query, boosts included; filters score 0.
     pub(super) query: Box<dyn TantivyQuery>,
+    /// The term that it looks for, if that is all it does, and the boost.
+    term: Option<(Term, f32)>,
+    /// Whether it scores at all.
+    scores: bool,
 }
 
-/// The numbers that BM25 needs, free of what is deleted but not yet merged away.
-#[derive(Debug, Default)]
-pub(super) struct Statistics {
-    passages: u64,
-    /// Terms that passages hold: in the word's own field and its twins of other languages.
-    frequencies: HashMap<Term, u64>,
-    /// Mean length by field.
-    means: HashMap<Field, f64>,
-}
-
-impl Bm25StatisticsProvider for Statistics {
-    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        let mean = self.means.get(&field).copied().unwrap_or(1.0);
-        Ok((mean * self.passages as f64).round() as u64)
+impl Plan {
+    /// Whether what matches is told apart by scores.
+    pub(super) fn scores(&self) -> bool {
+        self.leaves.iter().any(|leaf| leaf.scores)
     }
 
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(self.passages)
-    }
-
-    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        // The sum may not exceed the passages: a word can be in several languages' fields.
-        Ok(self.frequencies.get(term).copied().unwrap_or(0).min(self.passages))
+    /// The terms, if the plan is to find what holds any of them.
+    pub(super) fn union(&self) -> Option<Vec<(&Term, f32)>> {
+        let term = |node: &Node| match node {
+            Node::Leaf(at) => {
+                let (term, boost) = self.leaves[*at].term.as_ref()?;
+                // What scores nothing is no term for ranking.
+                (*boost > LEAST_BOOST).then_some((term, *boost))
+            }
+            _ => None,
+        };
+        match &self.root {
+            Node::Or(nodes) => nodes.iter().map(term).collect(),
+            node => Some(vec![term(node)?]),
+        }
     }
 }
 
@@ -163,19 +166,11 @@ pub(super) struct Planner<'s> {
 impl<'s> Planner<'s> {
     /// A planner; `names` gives the entities that a name may stand for.
     pub(super) fn new(snapshot: &'s Snapshot, names: NameLookup) -> Self {
-        let card = snapshot.card();
-        let mut statistics = Statistics { passages: card.passages.max(1), ..Statistics::default() };
-        for zone in [Zone::Text, Zone::Headline] {
-            for analyzer in Analyzer::ALL {
-                let mean = card.lengths.mean(analyzer, zone);
-                statistics.means.insert(snapshot.fields().stems(zone, analyzer), mean);
-            }
-        }
         Self {
             snapshot,
             names,
             leaves: Vec::new(),
-            statistics,
+            statistics: Statistics::of(snapshot),
             warnings: Vec::new(),
             stemmers: Analyzer::ALL.map(Stemmer::new),
         }
@@ -251,9 +246,11 @@ impl<'s> Planner<'s> {
     }
 
     pub(super) fn leaf(&mut self, what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Node {
+        let term = query.downcast_ref::<TermQuery>().map(|query| (query.term().clone(), boost));
+        let scores = !query.is::<ConstScoreQuery>();
         let query: Box<dyn TantivyQuery> =
             if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
-        self.leaves.push(Leaf { what, query });
+        self.leaves.push(Leaf { what, query, term, scores });
         Node::Leaf(self.leaves.len() - 1)
     }
 
@@ -352,7 +349,7 @@ impl<'s> Planner<'s> {
         }
         for (_, stemmed) in languages {
             for ((_, term), frequency) in stemmed.iter().zip(&together) {
-                self.statistics.frequencies.insert(term.clone(), *frequency);
+                self.statistics.note(term.clone(), *frequency);
             }
             let shown: Vec<&str> = stemmed.iter().map(|(_, term)| term_text(term)).collect();
             let what = format!("{}: {}", zone_label(zone), shown.join(" "));
@@ -420,24 +417,6 @@ impl<'s> Planner<'s> {
     pub(super) fn frequency(&self, term: &Term) -> Result<u64, EngineError> {
         live_frequency(self.snapshot, term).map_err(|source| self.snapshot.failed(source))
     }
-}
-
-/// How many live passages hold the term: exact, however many deleted ones still lie in segments.
-pub(super) fn live_frequency(snapshot: &Snapshot, term: &Term) -> Result<u64, TantivyError> {
-    let mut frequency = 0;
-    for reader in snapshot.searcher().segment_readers() {
-        let index = reader.inverted_index(term.field())?;
-        let Some(info) = index.get_term_info(term)? else { continue };
-        frequency += match reader.alive_bitset() {
-            None => u64::from(info.doc_freq),
-            Some(alive) => {
-                let option = IndexRecordOption::Basic;
-                let postings = index.read_postings_from_terminfo(&info, option)?;
-                u64::from(postings.doc_freq_given_deletes(alive))
-            }
-        };
-    }
-    Ok(frequency)
 }
 
 pub(super) fn term_text(term: &Term) -> &str {
