@@ -227,6 +227,124 @@ fn an_article_is_replaced_whole_and_scores_forget_what_is_gone() {
 }
 
 #[test]
+fn what_is_deleted_is_counted_nowhere() {
+    let old = article("day-01", "A", &[("Huawei x", "trade", "Huawei"), ("x", "trade", "")]);
+    let mut renamed = article("day-02", "B", &[("Huawei x", "energy/coal", "Huawei")]);
+    renamed.passages[0].tags.mentions[0].name = "Huawei Technologies".to_owned();
+    let rest = article_in("zh", "day-03", "C", &[("x", "energy", "")]);
+    for (name, bed) in beds() {
+        // One segment, so that the deleted ones stay in it.
+        fill(bed.as_ref(), &[old.clone(), renamed.clone(), rest.clone()]);
+        let mut writer = bed.writer();
+        assert!(writer.delete(&old.head.id).unwrap());
+        writer.commit().unwrap();
+        let engine = bed.engine();
+        let entities = engine.entities().unwrap();
+        let listed: Vec<_> = entities.iter().map(|e| (e.name.as_str(), e.passages)).collect();
+        assert_eq!(listed, [("Huawei Technologies", 1)], "{name}");
+        let sectors = engine.sectors().unwrap();
+        let counts: Vec<_> = sectors.iter().map(|s| (s.passages, s.articles)).collect();
+        assert_eq!(counts, [(2, 2), (1, 1), (0, 0), (0, 0)], "{name}");
+        assert_eq!(engine.status().unwrap().langs.len(), 2, "{name}");
+        for query in [Query::All, word("x")] {
+            let mut request = SearchRequest::new(query);
+            request.facets = vec![FacetField::Entity, FacetField::Sector];
+            let results = engine.search(&request).unwrap();
+            assert_eq!((results.totals.passages, results.totals.articles), (2, 2), "{name}");
+            let facet = |at: usize| -> Vec<_> {
+                let values = &results.facets[at].values;
+                values.iter().map(|value| (value.label.as_deref(), value.passages)).collect()
+            };
+            assert_eq!(facet(0), [(Some("Huawei Technologies"), 1)], "{name}");
+            assert_eq!(facet(1), [(Some("energy"), 2), (Some("energy/coal"), 1)], "{name}");
+        }
+    }
+}
+
+/// Articles enough for many blocks of postings, of words that are frequent to different degrees.
+fn many() -> Vec<TaggedArticle> {
+    let mut seed = 7_u32;
+    let mut random = |below: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) % below
+    };
+    let words = ["coal", "steel", "rubber", "tin", "cocoa", "timber", "copper", "rice"];
+    let mut text = |least: u32, most: u32| -> String {
+        let length = least + random(most);
+        let words = (0..length).map(|_| {
+            let rank = random(8).min(random(8));
+            if random(4) == 0 { "and" } else { words[rank as usize] }
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let ids = (0..900_u32).map(|at| {
+        let id = at * 7919 % 900;
+        if at % 3 == 0 { format!("day-{}", 1 + id % 28) } else { format!("id-{id}") }
+    });
+    ids.zip(0_u32..)
+        .filter(|(id, at)| !id.starts_with("day-") || *at < 84)
+        .map(|(id, at)| {
+            let texts: Vec<String> = (0..1 + at % 9).map(|_| text(1, 40)).collect();
+            let passages: Vec<_> = texts.iter().map(|text| (text.as_str(), "", "")).collect();
+            article_in(["en", "en", "ms", "zh"][at as usize % 4], &id, &text(1, 9), &passages)
+        })
+        .collect()
+}
+
+#[test]
+fn the_best_few_are_the_first_of_all_whatever_the_segments() {
+    let articles = many();
+    let (_, whole) = beds().remove(0);
+    fill(whole.as_ref(), &articles);
+    let (_, parts) = beds().remove(0);
+    for part in articles.chunks(300) {
+        fill(parts.as_ref(), part);
+    }
+    for bed in [&whole, &parts] {
+        let mut writer = bed.writer();
+        for article in articles.iter().skip(5).step_by(10) {
+            writer.delete(&article.head.id).unwrap();
+        }
+        writer.commit().unwrap();
+    }
+    let (whole, parts) = (whole.engine(), parts.engine());
+    let or = |words: &[&str]| Query::Or(words.iter().map(|text| word(text)).collect());
+    for query in [
+        word("coal"),
+        word("rice"),
+        or(&["rice", "copper"]),
+        or(&["rice", "coal", "coal", "and"]),
+        Query::Or(vec![word("rice"), Query::Boost(Box::new(word("tin")), 0.0)]),
+        Query::All,
+        Query::Filter(Filter::Lang("ms".to_owned())),
+    ] {
+        for sort in [Sort::Relevance, Sort::DateDescending, Sort::DateAscending] {
+            for collapse in [Collapse::None, Collapse::Article] {
+                let mut request = SearchRequest::new(query.clone());
+                (request.sort, request.collapse, request.limit) = (sort, collapse, usize::MAX);
+                let all = whole.search(&request).unwrap();
+                let shown = if collapse == Collapse::None {
+                    all.totals.passages
+                } else {
+                    all.totals.articles
+                };
+                assert_eq!(all.hits.len() as u64, shown, "{query:?} {sort:?}");
+                for (limit, offset) in [(1, 0), (10, 0), (10, 35)] {
+                    (request.limit, request.offset) = (limit, offset);
+                    for engine in [&whole, &parts] {
+                        let few = engine.search(&request).unwrap();
+                        let want: Vec<_> = all.hits.iter().skip(offset).take(limit).collect();
+                        assert_eq!(few.hits.iter().collect::<Vec<_>>(), want, "{query:?} {sort:?}");
+                        assert_eq!(few.totals, all.totals, "{query:?} {sort:?}");
+                    }
+                }
+                request.offset = 0;
+            }
+        }
+    }
+}
+
+#[test]
 fn words_that_are_nowhere_together_are_looked_for_apart() {
     let articles = [article("a", "A", &[("coal", "", ""), ("gas", "", ""), ("oil", "", "")])];
     check(&articles, |bed, engine| {
