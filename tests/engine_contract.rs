@@ -2,11 +2,9 @@
 //!
 //! It says what a search must give, not how an engine finds it.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::civil::date;
-use pressmark::analysis::{Analyzer, Stemmer};
 use pressmark::engine::embedded::{EmbeddedEngine, EmbeddedWriter};
 use pressmark::engine::{Engine, EngineError};
 use pressmark::passage::Passage;
@@ -16,24 +14,24 @@ use pressmark::tag::TaggedArticle;
 
 use crate::bed::*;
 
-fn word(text: &str) -> Query {
+pub(crate) fn word(text: &str) -> Query {
     Query::Text(TextClause { zone: None, pattern: Pattern::Word(text.to_owned()) })
 }
 
-fn pattern(pattern: Pattern) -> Query {
+pub(crate) fn pattern(pattern: Pattern) -> Query {
     Query::Text(TextClause { zone: Some(Zone::Text), pattern })
 }
 
-fn ids(results: &SearchResults) -> Vec<String> {
+pub(crate) fn ids(results: &SearchResults) -> Vec<String> {
     results.hits.iter().map(|hit| hit.id().to_string()).collect()
 }
 
-fn find(engine: &dyn Engine, query: Query) -> SearchResults {
+pub(crate) fn find(engine: &dyn Engine, query: Query) -> SearchResults {
     engine.search(&SearchRequest::new(query)).unwrap()
 }
 
 /// Runs `check` on an index of `articles`, in every kind of engine.
-fn check(articles: &[TaggedArticle], check: impl Fn(&str, &dyn Engine)) {
+pub(crate) fn check(articles: &[TaggedArticle], check: impl Fn(&str, &dyn Engine)) {
     for (name, bed) in beds() {
         fill(bed.as_ref(), articles);
         check(name, bed.engine().as_ref());
@@ -97,79 +95,6 @@ fn words_are_found_in_all_their_forms_and_marked() {
 }
 
 /// Words are stored as stems, patterns are of words as written: neither may be seen in the other.
-#[test]
-fn patterns_cover_words_as_written_not_their_stems() {
-    let articles = [
-        article("a", "H", &[("kings", "", ""), ("king", "", ""), ("kings and a king", "", "")]),
-        article("b", "H", &[("strategy", "", ""), ("strategic", "", ""), ("goals", "", "")]),
-        article_in("ms", "c", "H", &[("pelaburan", "", ""), ("laburan", "", "")]),
-        article_in("zh", "d", "H", &[("5G网络king", "", "")]),
-    ];
-    let text = |pattern| Query::Text(TextClause { zone: Some(Zone::Text), pattern });
-    check(&articles, |bed, engine| {
-        for (name, query, want) in [
-            ("suffix", Pattern::Wildcard("*ing".into()), &["a#1", "a#2", "d#0"][..]),
-            ("prefix", Pattern::Prefix("king".into()), &["a#0", "a#1", "a#2", "d#0"]),
-            ("a stem is no prefix", Pattern::Prefix("strategi".into()), &["b#1"]),
-            ("one edit", Pattern::Fuzzy { word: "coals".into(), distance: 1 }, &["b#2"]),
-            ("one edit of a stem", Pattern::Fuzzy { word: "coal".into(), distance: 1 }, &[]),
-            ("Malay", Pattern::Prefix("labur".into()), &["c#1"]),
-        ] {
-            let mut found = ids(&find(engine, text(query.clone())));
-            found.sort();
-            assert_eq!(found, want, "{bed}: {name}");
-            for hit in find(engine, text(query)).hits {
-                assert!(!hit.highlights.is_empty(), "{bed}: {name}: {}", hit.id());
-            }
-        }
-    });
-}
-
-/// More forms of one word than an occurrence can be numbered by, over several commits.
-#[test]
-fn a_pattern_finds_each_of_very_many_forms_of_a_word() {
-    let endings = "s ed ing er ers ly ment ments able ably ance ances ence ences ent ents ion ions \
-        ional ization izations ize izes ized izing izer izers al ally ate ates ated ating ism isms \
-        ist ists iste ous ously ousness ive ives ively iveness ful fulness fully less lessly ic ical \
-        ically icals iti ities";
-    let words: Vec<String> =
-        endings.split_whitespace().map(|ending| format!("tropolin{ending}")).collect();
-    let mut stemmer = Stemmer::new(Analyzer::English);
-    let mut forms: BTreeMap<String, usize> = BTreeMap::new();
-    for word in &words {
-        let mut out = String::new();
-        *forms.entry(stemmer.stem(word, &mut out).to_owned()).or_default() += 1;
-    }
-    assert!(forms.values().any(|forms| *forms > 31), "{forms:?}");
-    for (name, bed) in beds() {
-        for (commit, words) in words.chunks(20).enumerate() {
-            let texts: Vec<String> = words.iter().map(|word| format!("A {word} here.")).collect();
-            let passages: Vec<_> = texts.iter().map(|text| (text.as_str(), "", "")).collect();
-            fill(bed.as_ref(), &[article(&format!("a{commit}"), "Forms", &passages)]);
-        }
-        // What forgets the words' first passages keeps their numbers.
-        fill(bed.as_ref(), &[article("a0", "Forms", &[("A tropolings here.", "", "")])]);
-        let engine = bed.engine();
-        for wanted in words[20..].iter().map(String::as_str).chain(["tropolin", "tropolini"]) {
-            let wildcard = wanted.replacen("pol", "?ol", 1);
-            for (written, covered) in [
-                (
-                    Pattern::Wildcard(wildcard),
-                    words[20..].iter().filter(|word| *word == wanted).count(),
-                ),
-                (
-                    Pattern::Prefix(wanted.to_owned()),
-                    words[20..].iter().filter(|word| word.starts_with(wanted)).count()
-                        + usize::from("tropolings".starts_with(wanted)),
-                ),
-            ] {
-                let found = find(engine.as_ref(), pattern(written.clone()));
-                assert_eq!(found.totals.passages as usize, covered, "{name}: {written:?}");
-            }
-        }
-    }
-}
-
 #[test]
 fn filters_narrow_and_totals_are_exact() {
     let articles = [
@@ -289,6 +214,124 @@ fn an_article_is_replaced_whole_and_scores_forget_what_is_gone() {
         // What is not committed is not seen.
         bed.writer().put(&old, 1).unwrap();
         assert_eq!(bed.engine().status().unwrap().articles, 2, "{name}");
+    }
+}
+
+#[test]
+fn what_is_deleted_is_counted_nowhere() {
+    let old = article("day-01", "A", &[("Huawei x", "trade", "Huawei"), ("x", "trade", "")]);
+    let mut renamed = article("day-02", "B", &[("Huawei x", "energy/coal", "Huawei")]);
+    renamed.passages[0].tags.mentions[0].name = "Huawei Technologies".to_owned();
+    let rest = article_in("zh", "day-03", "C", &[("x", "energy", "")]);
+    for (name, bed) in beds() {
+        // One segment, so that the deleted ones stay in it.
+        fill(bed.as_ref(), &[old.clone(), renamed.clone(), rest.clone()]);
+        let mut writer = bed.writer();
+        assert!(writer.delete(&old.head.id).unwrap());
+        writer.commit().unwrap();
+        let engine = bed.engine();
+        let entities = engine.entities().unwrap();
+        let listed: Vec<_> = entities.iter().map(|e| (e.name.as_str(), e.passages)).collect();
+        assert_eq!(listed, [("Huawei Technologies", 1)], "{name}");
+        let sectors = engine.sectors().unwrap();
+        let counts: Vec<_> = sectors.iter().map(|s| (s.passages, s.articles)).collect();
+        assert_eq!(counts, [(2, 2), (1, 1), (0, 0), (0, 0)], "{name}");
+        assert_eq!(engine.status().unwrap().langs.len(), 2, "{name}");
+        for query in [Query::All, word("x")] {
+            let mut request = SearchRequest::new(query);
+            request.facets = vec![FacetField::Entity, FacetField::Sector];
+            let results = engine.search(&request).unwrap();
+            assert_eq!((results.totals.passages, results.totals.articles), (2, 2), "{name}");
+            let facet = |at: usize| -> Vec<_> {
+                let values = &results.facets[at].values;
+                values.iter().map(|value| (value.label.as_deref(), value.passages)).collect()
+            };
+            assert_eq!(facet(0), [(Some("Huawei Technologies"), 1)], "{name}");
+            assert_eq!(facet(1), [(Some("energy"), 2), (Some("energy/coal"), 1)], "{name}");
+        }
+    }
+}
+
+/// Articles enough for many blocks of postings, of words that are frequent to different degrees.
+fn many() -> Vec<TaggedArticle> {
+    let mut seed = 7_u32;
+    let mut random = |below: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) % below
+    };
+    let words = ["coal", "steel", "rubber", "tin", "cocoa", "timber", "copper", "rice"];
+    let mut text = |least: u32, most: u32| -> String {
+        let length = least + random(most);
+        let words = (0..length).map(|_| {
+            let rank = random(8).min(random(8));
+            if random(4) == 0 { "and" } else { words[rank as usize] }
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let ids = (0..900_u32).map(|at| {
+        let id = at * 7919 % 900;
+        if at % 3 == 0 { format!("day-{}", 1 + id % 28) } else { format!("id-{id}") }
+    });
+    ids.zip(0_u32..)
+        .filter(|(id, at)| !id.starts_with("day-") || *at < 84)
+        .map(|(id, at)| {
+            let texts: Vec<String> = (0..1 + at % 9).map(|_| text(1, 40)).collect();
+            let passages: Vec<_> = texts.iter().map(|text| (text.as_str(), "", "")).collect();
+            article_in(["en", "en", "ms", "zh"][at as usize % 4], &id, &text(1, 9), &passages)
+        })
+        .collect()
+}
+
+#[test]
+fn the_best_few_are_the_first_of_all_whatever_the_segments() {
+    let articles = many();
+    let (_, whole) = beds().remove(0);
+    fill(whole.as_ref(), &articles);
+    let (_, parts) = beds().remove(0);
+    for part in articles.chunks(300) {
+        fill(parts.as_ref(), part);
+    }
+    for bed in [&whole, &parts] {
+        let mut writer = bed.writer();
+        for article in articles.iter().skip(5).step_by(10) {
+            writer.delete(&article.head.id).unwrap();
+        }
+        writer.commit().unwrap();
+    }
+    let (whole, parts) = (whole.engine(), parts.engine());
+    let or = |words: &[&str]| Query::Or(words.iter().map(|text| word(text)).collect());
+    for query in [
+        word("coal"),
+        word("rice"),
+        or(&["rice", "copper"]),
+        or(&["rice", "coal", "coal", "and"]),
+        Query::Or(vec![word("rice"), Query::Boost(Box::new(word("tin")), 0.0)]),
+        Query::All,
+        Query::Filter(Filter::Lang("ms".to_owned())),
+    ] {
+        for sort in [Sort::Relevance, Sort::DateDescending, Sort::DateAscending] {
+            for collapse in [Collapse::None, Collapse::Article] {
+                let mut request = SearchRequest::new(query.clone());
+                (request.sort, request.collapse, request.limit) = (sort, collapse, usize::MAX);
+                let all = whole.search(&request).unwrap();
+                let shown = if collapse == Collapse::None {
+                    all.totals.passages
+                } else {
+                    all.totals.articles
+                };
+                assert_eq!(all.hits.len() as u64, shown, "{query:?} {sort:?}");
+                for (limit, offset) in [(1, 0), (10, 0), (10, 35)] {
+                    (request.limit, request.offset) = (limit, offset);
+                    for engine in [&whole, &parts] {
+                        let few = engine.search(&request).unwrap();
+                        let want: Vec<_> = all.hits.iter().skip(offset).take(limit).collect();
+                        assert_eq!(few.hits.iter().collect::<Vec<_>>(), want, "{query:?} {sort:?}");
+                        assert_eq!(few.totals, all.totals, "{query:?} {sort:?}");
+                    }
+                }
+                request.offset = 0;
+            }
+        }
     }
 }
 

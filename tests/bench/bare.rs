@@ -1,8 +1,8 @@
 //! The yardstick: what a plain program on tantivy does with the same passages.
 //!
 //! It reads the same JSON Lines on one thread, gives each passage to tantivy's writer as headline
-//! and text with the same English stemmer, stores both, and answers with the best ten, their
-//! number, and tantivy's own snippets. No tags, no article, no replacing.
+//! and text with the same English stemmer, stores both, and answers with the best ten and tantivy's
+//! own snippets, with what else [`How`] says. No tags, no article, no replacing.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -10,8 +10,9 @@ use std::path::Path;
 
 use frostem::{Algorithm, Stemmer};
 use serde::Deserialize;
+use tantivy::aggregation::AggregationCollector;
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::QueryParser;
+use tantivy::query::{BooleanQuery, Query, QueryParser, RegexQuery};
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
@@ -19,13 +20,14 @@ use tantivy::snippet::SnippetGenerator;
 use tantivy::tokenizer::{
     LowerCaser, SimpleTokenizer, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer,
 };
-use tantivy::{Index, IndexReader, TantivyDocument, doc};
+use tantivy::{DocAddress, Index, IndexReader, Order, TantivyDocument, doc};
 
 /// A bare index.
 pub struct Bare {
     index: Index,
     reader: IndexReader,
     parser: QueryParser,
+    headline: Field,
     text: Field,
 }
 
@@ -89,7 +91,7 @@ impl Bare {
         let mut parser = QueryParser::for_index(&index, vec![headline, text]);
         parser.set_conjunction_by_default();
         let reader = index.reader().unwrap();
-        Self { index, reader, parser, text }
+        Self { index, reader, parser, headline, text }
     }
 
     /// Segments of the index.
@@ -97,25 +99,73 @@ impl Bare {
         self.index.searchable_segment_ids().unwrap().len()
     }
 
-    /// The best ten with snippets and, if asked, how many match.
-    pub fn search(&self, query: &str, count: bool) -> (usize, usize) {
+    /// What a plain program does about `query`; how many hits it has shown marks in.
+    pub fn search(&self, query: &str, how: How) -> usize {
         let searcher = self.reader.searcher();
-        let query = self.parser.parse_query(query).unwrap();
-        let top = TopDocs::with_limit(10).order_by_score();
-        let (total, hits) = if count {
-            let (hits, total) = searcher.search(&query, &(top, Count)).unwrap();
-            (total, hits)
-        } else {
-            (0, searcher.search(&query, &top).unwrap())
+        let query = match how {
+            How::Prefix => self.prefix(query),
+            _ => self.parser.parse_query(query).unwrap(),
+        };
+        let best = TopDocs::with_limit(10);
+        let hits: Vec<DocAddress> = match how {
+            How::Best => {
+                let hits = searcher.search(&query, &best.order_by_score()).unwrap();
+                hits.into_iter().map(|(_, address)| address).collect()
+            }
+            How::Count | How::Prefix => {
+                let (hits, total) =
+                    searcher.search(&query, &(best.order_by_score(), Count)).unwrap();
+                std::hint::black_box(total);
+                hits.into_iter().map(|(_, address)| address).collect()
+            }
+            How::Latest => {
+                let best = best.order_by_string_fast_field("date", Order::Desc);
+                let (hits, total) = searcher.search(&query, &(best, Count)).unwrap();
+                std::hint::black_box(total);
+                hits.into_iter().map(|(_, address)| address).collect()
+            }
+            How::Terms(field) => {
+                let terms = serde_json::json!({"of": {"terms": {"field": field, "size": 65000}}});
+                let terms = serde_json::from_value(terms).unwrap();
+                let terms = AggregationCollector::from_aggs(terms, Default::default());
+                let collectors = (best.order_by_score(), Count, terms);
+                let (hits, total, terms) = searcher.search(&query, &collectors).unwrap();
+                std::hint::black_box((total, terms));
+                hits.into_iter().map(|(_, address)| address).collect()
+            }
         };
         let snippets = SnippetGenerator::create(&searcher, &query, self.text).unwrap();
         let mut marked = 0;
-        for (_, address) in hits {
+        for address in hits {
             let document: TantivyDocument = searcher.doc(address).unwrap();
             marked += snippets.snippet_from_doc(&document).highlighted().len();
         }
-        (total, marked)
+        marked
     }
+
+    /// tantivy's parser knows no prefix of a single word, so its automaton is asked.
+    fn prefix(&self, prefix: &str) -> Box<dyn Query> {
+        let pattern = format!("{prefix}.*");
+        let of = |field| -> Box<dyn Query> {
+            Box::new(RegexQuery::from_pattern(&pattern, field).unwrap())
+        };
+        Box::new(BooleanQuery::union(vec![of(self.text), of(self.headline)]))
+    }
+}
+
+/// What is asked of tantivy beside the best ten and their snippets.
+#[derive(Clone, Copy, Debug)]
+pub enum How {
+    /// Nothing else.
+    Best,
+    /// How many match.
+    Count,
+    /// How many match, and the latest rather than the best.
+    Latest,
+    /// How many match, and how many hold each value of a field.
+    Terms(&'static str),
+    /// How many hold a word that begins so.
+    Prefix,
 }
 
 fn register(index: &Index) {

@@ -1,13 +1,15 @@
 //! How long a query takes, by shape and index size, as a ratio to bare tantivy.
 //!
 //! Measured: from the text of the query to ten highlighted hits with exact totals of passages and
-//! articles, in one process, warm; for the yardstick (`bare.rs`), from the text to the best ten
-//! with tantivy's snippets, once without and once with the number of matches. Then whole cold
-//! processes of `pressmark query`, start to exit.
+//! articles, in one process, warm; for the yardstick (`bare.rs`), from the text to ten hits with
+//! tantivy's snippets. For words it is asked once without and once with the number of matches; for
+//! the other shapes always with it, and for the nearest it can do: it has no tags, so a sector is a
+//! publisher to it and an entity a phrase, it counts publishers for sectors and days for entities,
+//! and does not collapse. Then whole cold processes of `pressmark query`, start to exit.
 //! Corpus:   `corpus.rs`, 100,000 passages, or those given; queries drawn from it, seed 5.
 //! Unit:     microseconds a query, and ratios; milliseconds for a process.
 //!
-//! `cargo bench --bench query -- 100000 1000000`
+//! `cargo bench --bench query -- 100000 1000000`, and the names of shapes if not all are wanted
 
 #![allow(
     clippy::unwrap_used,
@@ -28,11 +30,15 @@ use std::time::Instant;
 use pressmark::engine::Engine;
 use pressmark::engine::embedded::EmbeddedEngine;
 use pressmark::query;
-use pressmark::results::SearchRequest;
+use pressmark::results::{Collapse, FacetField, SearchRequest, Sort};
+
+use bare::How;
 
 const QUERIES: usize = 200;
 
 fn main() {
+    let named: Vec<String> =
+        std::env::args().skip(1).filter(|arg| arg.starts_with(char::is_alphabetic)).collect();
     for passages in sizes() {
         let (ours_folder, bare_folder) = indexes(passages);
         let ours = EmbeddedEngine::open(&ours_folder, |_| Vec::new()).unwrap();
@@ -40,45 +46,74 @@ fn main() {
         let segments = ours.status().unwrap().segments;
         println!("{passages} passages; segments: {segments} ours, {} bare", bare.segments());
         println!(
-            "shape      ours p50   p99 | bare top-10 p50   p99  ratio p50  p99 | with count p50   p99  ratio p50  p99"
+            "shape          ours p50    p99 |   bare p50    p99  ratio p50  p99 | counting p50    p99  ratio p50  p99"
         );
-        let (mut all_ours, mut all_top, mut all_count) = (Vec::new(), Vec::new(), Vec::new());
-        for (shape, queries) in queries() {
-            let mine = time(&queries, |text| {
-                let today = jiff::civil::date(2025, 12, 31);
-                let mut request = SearchRequest::new(query::parse(text, today).query);
-                request.fallback = false;
-                ours.search(&request).unwrap().hits.len()
+        let mut all: [Vec<f64>; 3] = Default::default();
+        for shape in shapes().iter().filter(|s| named.is_empty() || named.contains(&s.name)) {
+            let mine = time(&shape.queries, |query| {
+                ours.search(&(shape.request)(query)).unwrap().hits.len()
             });
-            let top = time(&queries, |text| bare.search(text, false).1);
-            let count = time(&queries, |text| bare.search(text, true).1);
-            row(shape, &mine, &top, &count);
-            all_ours.extend(mine);
-            all_top.extend(top);
-            all_count.extend(count);
+            let nearest = time(&shape.queries, |query| bare.search(&query.bare, shape.how));
+            let words = matches!(shape.how, How::Best);
+            let counting = if words {
+                time(&shape.queries, |query| bare.search(&query.bare, How::Count))
+            } else {
+                Vec::new()
+            };
+            row(&shape.name, &mine, &nearest, &counting);
+            if words {
+                for (all, times) in all.iter_mut().zip([mine, nearest, counting]) {
+                    all.extend(times);
+                }
+            }
         }
-        row("all", &all_ours, &all_top, &all_count);
+        let [mine, nearest, counting] = &all;
+        row("words, all", mine, nearest, counting);
         cold(&ours_folder);
     }
 }
 
-fn row(shape: &str, ours: &[f64], top: &[f64], count: &[f64]) {
+/// A query for us, and for bare tantivy.
+struct Both {
+    text: String,
+    bare: String,
+    /// The sector or entity to filter by.
+    filter: String,
+}
+
+/// Queries of a kind, and what is asked.
+struct Shape {
+    name: String,
+    queries: Vec<Both>,
+    request: fn(&Both) -> SearchRequest,
+    how: How,
+}
+
+fn request(query: &Both) -> SearchRequest {
+    let today = jiff::civil::date(2025, 12, 31);
+    let mut request = SearchRequest::new(query::parse(&query.text, today).query);
+    request.fallback = false;
+    request
+}
+
+fn row(shape: &str, ours: &[f64], bare: &[f64], counting: &[f64]) {
     let of = |times: &[f64], part: f64| {
         let mut times = times.to_vec();
         times.sort_by(f64::total_cmp);
-        times[((times.len() - 1) as f64 * part) as usize]
+        times.get((times.len().saturating_sub(1) as f64 * part) as usize).copied()
     };
-    let (p50, p99) = (of(ours, 0.5), of(ours, 0.99));
-    print!("{shape:<10} {p50:>8.0} {p99:>5.0}");
-    for other in [top, count] {
-        let (o50, o99) = (of(other, 0.5), of(other, 0.99));
-        print!(" | {o50:>14.0} {o99:>5.0} {:>10.2} {:>4.2}", p50 / o50, p99 / o99);
+    let (Some(p50), Some(p99)) = (of(ours, 0.5), of(ours, 0.99)) else { return };
+    print!("{shape:<14} {p50:>8.0} {p99:>6.0}");
+    for (other, width) in [(bare, 10), (counting, 12)] {
+        if let (Some(o50), Some(o99)) = (of(other, 0.5), of(other, 0.99)) {
+            print!(" | {o50:>width$.0} {o99:>6.0} {:>10.2} {:>4.2}", p50 / o50, p99 / o99);
+        }
     }
     println!();
 }
 
 /// Microseconds of each query: the better of three runs, after one that warms up.
-fn time(queries: &[String], mut run: impl FnMut(&str) -> usize) -> Vec<f64> {
+fn time(queries: &[Both], mut run: impl FnMut(&Both) -> usize) -> Vec<f64> {
     let mut seen = 0;
     for query in queries {
         seen += run(query);
@@ -98,7 +133,7 @@ fn time(queries: &[String], mut run: impl FnMut(&str) -> usize) -> Vec<f64> {
 }
 
 /// Queries by shape, drawn from the vocabulary.
-fn queries() -> Vec<(&'static str, Vec<String>)> {
+fn shapes() -> Vec<Shape> {
     let vocabulary = corpus::Vocabulary::new();
     let mut random = corpus::Random::new(5);
     let mut ranks = |from: usize, to: usize, words: usize, glue: &str| -> Vec<String> {
@@ -111,15 +146,104 @@ fn queries() -> Vec<(&'static str, Vec<String>)> {
         (0..QUERIES).map(query).collect()
     };
     let phrases = ranks(5, 300, 2, " ").into_iter().map(|words| format!("\"{words}\"")).collect();
-    vec![
-        ("rare", ranks(5_000, 40_000, 1, "")),
-        ("medium", ranks(300, 3_000, 1, "")),
-        ("frequent", ranks(5, 100, 1, "")),
-        ("and", ranks(20, 2_000, 2, " ")),
-        ("and3", ranks(20, 1_000, 3, " ")),
-        ("or", ranks(20, 2_000, 2, " OR ")),
-        ("phrase", phrases),
-    ]
+    let mut shapes = Vec::new();
+    let mut add =
+        |name: &str, queries: Vec<String>, how, request, both: fn(usize, String) -> Both| {
+            let queries =
+                queries.into_iter().enumerate().map(|(at, text)| both(at, text)).collect();
+            shapes.push(Shape { name: name.to_owned(), queries, request, how });
+        };
+    let same = |_, text: String| Both { bare: text.clone(), text, filter: String::new() };
+    add("rare", ranks(5_000, 40_000, 1, ""), How::Best, request, same);
+    add("medium", ranks(300, 3_000, 1, ""), How::Best, request, same);
+    add("frequent", ranks(5, 100, 1, ""), How::Best, request, same);
+    add("and", ranks(20, 2_000, 2, " "), How::Best, request, same);
+    add("and3", ranks(20, 1_000, 3, " "), How::Best, request, same);
+    add("or", ranks(20, 2_000, 2, " OR "), How::Best, request, same);
+    add("phrase", phrases, How::Best, request, same);
+    let mut usual = || ranks(20, 2_000, 1, "");
+    let of_sector = |at: usize, text: String| Both {
+        bare: format!("{text} {}", source(at)).trim().to_owned(),
+        text,
+        filter: SECTORS[at % SECTORS.len()].to_owned(),
+    };
+    add("sector", usual(), How::Count, in_sector, of_sector);
+    add("sector only", vec![String::new(); QUERIES], How::Count, in_sector, of_sector);
+    add("date", usual(), How::Latest, by_date, same);
+    add(
+        "sector facet",
+        usual(),
+        How::Terms("source"),
+        |both| facet(both, FacetField::Sector),
+        same,
+    );
+    add("entity facet", usual(), How::Terms("date"), |both| facet(both, FacetField::Entity), same);
+    add("collapse", usual(), How::Count, collapsed, same);
+    let prefixes = usual().into_iter().map(|word| word.chars().take(4).collect()).collect();
+    let prefix = |_, bare: String| Both { text: format!("{bare}*"), bare, filter: String::new() };
+    add("prefix", prefixes, How::Prefix, request, prefix);
+    let of_entity = |at: usize, text: String| {
+        let filter = ENTITIES[at % ENTITIES.len()].to_owned();
+        Both { bare: format!("{text} \"{filter}\"").trim().to_owned(), text, filter }
+    };
+    add("entity", usual(), How::Count, with_entity, of_entity);
+    add("entity only", vec![String::new(); QUERIES], How::Count, with_entity, of_entity);
+    add("everything", vec![String::new()], How::Count, request, |_, text| Both {
+        bare: "*".to_owned(),
+        text,
+        filter: String::new(),
+    });
+    shapes
+}
+
+/// Sectors that a twentieth of the passages are in, about; a fortieth is of each publisher.
+const SECTORS: [&str; 8] = [
+    "data-centers",
+    "semiconductors",
+    "shipping",
+    "palm-oil",
+    "aviation",
+    "railways",
+    "electricity",
+    "renewables",
+];
+
+/// Entities that one passage in fifty to five hundred names.
+const ENTITIES: [&str; 8] =
+    ["Malaysia", "China", "Singapore", "Indonesia", "Thailand", "Vietnam", "Cambodia", "Brazil"];
+
+fn source(at: usize) -> String {
+    format!("source:\"Wire {}\"", at % 40)
+}
+
+fn in_sector(both: &Both) -> SearchRequest {
+    let mut request = request(both);
+    request.filters.sectors = vec![both.filter.clone()];
+    request
+}
+
+fn with_entity(both: &Both) -> SearchRequest {
+    let mut request = request(both);
+    request.filters.entities = vec![both.filter.clone()];
+    request
+}
+
+fn by_date(both: &Both) -> SearchRequest {
+    let mut request = request(both);
+    request.sort = Sort::DateDescending;
+    request
+}
+
+fn collapsed(both: &Both) -> SearchRequest {
+    let mut request = request(both);
+    request.collapse = Collapse::Article;
+    request
+}
+
+fn facet(both: &Both, field: FacetField) -> SearchRequest {
+    let mut request = request(both);
+    request.facets = vec![field];
+    request
 }
 
 /// Indexes of the corpus, made if they are not there yet.

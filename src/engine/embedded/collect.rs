@@ -1,7 +1,8 @@
 //! Collecting: the best of all matches, and their exact number.
 //!
-//! Every match is seen once, because the number of articles is exact. What cannot be among the best
-//! is dropped on the way.
+//! The number of articles is exact, so every match is counted. How depends on what is asked for: by
+//! score, one by one or, where the query is some terms, as bits; by day or by nothing but the id,
+//! with no scores at all. What cannot be among the best is dropped on the way.
 
 use std::cell::OnceCell;
 use std::cmp::Ordering;
@@ -11,7 +12,9 @@ use tantivy::{DocAddress, DocId, Score, SegmentReader};
 
 use crate::results::Totals;
 
+use super::articles::{Tally, each_bit};
 use super::read::{SegmentColumns, Snapshot};
+use super::union::Union;
 
 /// A match among the best so far.
 #[derive(Clone, Debug)]
@@ -40,6 +43,11 @@ impl Id {
     pub(super) fn new(address: DocAddress) -> Self {
         Self { address, article: OnceCell::new() }
     }
+
+    /// The segment it lies in.
+    pub(super) fn segment(&self) -> u32 {
+        self.address.segment_ord
+    }
 }
 
 impl<'s> Ids<'s> {
@@ -61,7 +69,7 @@ impl<'s> Ids<'s> {
                 .get_or_init(|| article(in_a, a))
                 .cmp(b.article.get_or_init(|| article(in_b, b)))
         };
-        let ordinal = |of: &SegmentColumns, id: &Id| of.ordinals.get_val(id.address.doc_id);
+        let ordinal = |of: &SegmentColumns, id: &Id| of.places.ordinal(id.address.doc_id);
         articles.then_with(|| ordinal(in_a, a).cmp(&ordinal(in_b, b)))
     }
 
@@ -96,13 +104,17 @@ pub(super) struct Best {
 impl Best {
     /// Room for the best `limit`.
     pub(super) fn new(limit: usize) -> Self {
-        let room = limit.saturating_mul(2).saturating_add(64);
+        let room = limit.saturating_mul(2).max(16);
         Self { limit, candidates: Vec::new(), room, threshold: f64::NEG_INFINITY }
     }
 
-    /// Keys at or below this need not be offered.
-    pub(super) fn threshold(&self) -> f64 {
-        self.threshold
+    /// Scores at or below this need not be offered.
+    fn least(&self) -> Score {
+        if self.limit == 0 {
+            return Score::INFINITY;
+        }
+        let near = self.threshold as Score;
+        if f64::from(near) > self.threshold { near.next_down() } else { near }
     }
 
     /// Takes a match in, unless it cannot be among the best.
@@ -137,89 +149,144 @@ impl Best {
     }
 }
 
-/// Goes through the matches of a segment once: counts them and their articles, and offers them to
-/// `best` by their keys, each or the best of each article.
+/// Is told matches, some at a time.
+pub(super) type Seen<'a> = &'a mut dyn FnMut(&[DocId]);
+
+/// Goes through the matches of a segment: counts them and their articles, and offers the best to
+/// `best`, each or one of each article.
 pub(super) struct Pass<'a> {
     pub(super) segment: u32,
+    pub(super) reader: &'a SegmentReader,
     pub(super) columns: &'a SegmentColumns,
-    pub(super) key: Key,
+    pub(super) weight: &'a dyn Weight,
     /// Whether only the best match of an article is offered.
     pub(super) collapse: bool,
+    /// Who else is to know of every match.
+    pub(super) seen: Option<Seen<'a>>,
 }
 
+/// What matches are ordered by where scores do not matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// Nothing: all are equal.
+    Equal,
+    /// Day, latest first.
+    Latest,
+    /// Day, earliest first.
+    Earliest,
+}
+
+/// The least share of a segment's passages that is found faster as bits than one by one.
+const DENSE: u64 = 256;
+
 impl Pass<'_> {
-    /// Runs over what `weight` matches in `reader`; `seen` is told every match, some at a time.
-    pub(super) fn run(
-        &self,
-        weight: &dyn Weight,
-        reader: &SegmentReader,
-        best: &mut Best,
-        seen: &mut dyn FnMut(&[DocId]),
-    ) -> tantivy::Result<Totals> {
-        let mut counter = Counter::new(self.columns, seen);
-        let alive = reader.alive_bitset();
+    /// Offers the best by score.
+    pub(super) fn by_score(mut self, best: &mut Best) -> tantivy::Result<Totals> {
+        let mut tally = Tally::new(&self.columns.places);
+        let mut seen = Batch::new(self.seen.take());
+        let alive = self.reader.alive_bitset();
         let lives = |doc| alive.is_none_or(|alive| alive.is_alive(doc));
-        match (self.collapse, &self.key) {
-            (true, key) => self.run_collapsed(weight, reader, best, &lives, key, &mut counter)?,
-            (false, Key::Score) => {
-                let mut least = below(best.threshold());
-                weight.for_each(reader, &mut |doc, score| {
-                    if lives(doc) {
-                        counter.count(doc);
-                        if score > least {
-                            best.offer(self.candidate(doc, f64::from(score)));
-                            least = below(best.threshold());
+        if self.collapse {
+            // The best match of the last article.
+            let mut held: Option<Candidate> = None;
+            self.weight.for_each(self.reader, &mut |doc, score| {
+                if !lives(doc) {
+                    return;
+                }
+                seen.push(doc);
+                let first = tally.add(doc);
+                let candidate = self.candidate(doc, f64::from(score));
+                match &mut held {
+                    Some(held) if !first => {
+                        held.others += 1;
+                        // Passages come in the order of their ids, so the first of equals stays.
+                        if candidate.key > held.key + held.key.abs() * ROUNDING {
+                            (held.key, held.address) = (candidate.key, candidate.address);
                         }
                     }
-                })?;
-            }
-            (false, key) => weight.for_each(reader, &mut |doc, score| {
-                if lives(doc) {
-                    counter.count(doc);
-                    best.offer(self.candidate(doc, key.of(self.columns, doc, score)));
-                }
-            })?,
-        }
-        Ok(counter.finish())
-    }
-
-    fn run_collapsed(
-        &self,
-        weight: &dyn Weight,
-        reader: &SegmentReader,
-        best: &mut Best,
-        lives: &dyn Fn(DocId) -> bool,
-        key: &Key,
-        counter: &mut Counter<'_>,
-    ) -> tantivy::Result<()> {
-        // The article of the match before, and its best match.
-        let mut held: Option<(DocId, Candidate)> = None;
-        weight.for_each(reader, &mut |doc, score| {
-            if !lives(doc) {
-                return;
-            }
-            counter.count(doc);
-            let start = doc - self.columns.ordinals.get_val(doc) as u32;
-            let candidate = self.candidate(doc, key.of(self.columns, doc, score));
-            match &mut held {
-                Some((article, held)) if *article == start => {
-                    held.others += 1;
-                    // Passages come in the order of their ids, so the first of equals stays.
-                    if candidate.key > held.key + held.key.abs() * ROUNDING {
-                        (held.key, held.address) = (candidate.key, candidate.address);
+                    _ => {
+                        if let Some(done) = held.replace(candidate) {
+                            best.offer(done);
+                        }
                     }
                 }
-                _ => {
-                    if let Some((_, done)) = held.replace((start, candidate)) {
-                        best.offer(done);
+            })?;
+            held.into_iter().for_each(|done| best.offer(done));
+        } else {
+            let mut least = best.least();
+            self.weight.for_each(self.reader, &mut |doc, score| {
+                if lives(doc) {
+                    seen.push(doc);
+                    tally.add(doc);
+                    if score > least {
+                        best.offer(self.candidate(doc, f64::from(score)));
+                        least = best.least();
+                    }
+                }
+            })?;
+        }
+        seen.flush();
+        Ok(tally.finish())
+    }
+
+    /// Offers the best by score of what holds any of some terms.
+    pub(super) fn by_score_of(
+        mut self,
+        union: &Union<'_>,
+        best: &mut Best,
+    ) -> tantivy::Result<Totals> {
+        let dense = union.named() > u64::from(self.reader.max_doc()) / DENSE;
+        if self.collapse || !dense {
+            return self.by_score(best);
+        }
+        let alive = self.reader.alive_bitset();
+        let lives = |doc| alive.is_none_or(|alive| alive.is_alive(doc));
+        let mut matches = union.run(best.least(), &mut |doc, score| {
+            if lives(doc) {
+                best.offer(self.candidate(doc, f64::from(score)));
+            }
+            best.least()
+        })?;
+        if alive.is_some() {
+            let mut living = vec![0; matches.len()];
+            each_bit(&matches, &mut |doc| {
+                living[doc as usize / 64] |= u64::from(lives(doc)) << (doc % 64);
+            });
+            matches = living;
+        }
+        if self.seen.is_some() {
+            let mut seen = Batch::new(self.seen.take());
+            each_bit(&matches, &mut |doc| seen.push(doc));
+            seen.flush();
+        }
+        Ok(self.columns.places.count(&matches))
+    }
+
+    /// Offers the first by `key`, then passage id; `weight` need not score.
+    pub(super) fn by_key(mut self, key: Key, best: &mut Best) -> tantivy::Result<Totals> {
+        let mut tally = Tally::new(&self.columns.places);
+        let mut seen = Batch::new(self.seen.take());
+        let mut top = Top::new(key, self.columns, best);
+        let alive = self.reader.alive_bitset();
+        self.weight.for_each_no_score(self.reader, &mut |docs| {
+            for doc in docs.iter().copied() {
+                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                    seen.push(doc);
+                    if tally.add(doc) {
+                        top.begin(doc);
+                    } else if !self.collapse {
+                        top.take(doc);
+                    } else {
+                        top.note();
                     }
                 }
             }
         })?;
-        if let Some((_, done)) = held {
-            best.offer(done);
+        for place in top.finish() {
+            best.offer(Candidate { others: place.others, ..self.candidate(place.doc, place.key) });
         }
-        Ok(())
+        seen.flush();
+        Ok(tally.finish())
     }
 
     fn candidate(&self, doc: DocId, key: f64) -> Candidate {
@@ -227,90 +294,141 @@ impl Pass<'_> {
     }
 }
 
-/// What matches are ordered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
-    /// Score, best first.
-    Score,
-    /// Day, latest first.
-    Latest,
-    /// Day, earliest first.
-    Earliest,
+/// The first passages of a segment by key, then id: no more than are wanted, however many tie.
+struct Top<'a> {
+    key: Key,
+    columns: &'a SegmentColumns,
+    limit: usize,
+    held: Vec<Place>,
+    /// What comes after it is not among the first.
+    last: Option<Place>,
+    /// Keys must be above this.
+    above: f64,
+    /// The last passage of the article that is gone through, if it may be among the first.
+    current: Option<Place>,
+}
+
+/// A passage as it is ordered within a segment.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    key: f64,
+    /// Number of the article; they are numbered in the order of their ids.
+    article: Option<u64>,
+    /// Passages of an article come in the order of their ordinals.
+    doc: DocId,
+    others: u64,
+}
+
+impl Place {
+    /// Orders by key, most first, then id.
+    fn compare(&self, other: &Self) -> Ordering {
+        let ids = |place: &Self| (place.article, place.doc);
+        other.key.total_cmp(&self.key).then_with(|| ids(self).cmp(&ids(other)))
+    }
+}
+
+impl<'a> Top<'a> {
+    fn new(key: Key, columns: &'a SegmentColumns, best: &Best) -> Self {
+        let (limit, above) = (best.limit, best.threshold);
+        Self { key, columns, limit, held: Vec::new(), last: None, above, current: None }
+    }
+
+    /// Takes in the first match of an article. Its day and its number are those of all others.
+    fn begin(&mut self, doc: DocId) {
+        self.put();
+        let key = self.key.of(self.columns, doc);
+        let least = self.last.map_or(self.above, |last| last.key);
+        if self.limit > 0 && key >= least && key > self.above {
+            let place = Place { key, article: self.columns.article_number(doc), doc, others: 0 };
+            if self.last.is_none_or(|last| place.compare(&last).is_lt()) {
+                self.current = Some(place);
+            }
+        }
+    }
+
+    /// Takes in another match of the article.
+    fn take(&mut self, doc: DocId) {
+        if let Some(place) = self.current {
+            self.put();
+            self.current = Some(Place { doc, ..place });
+        }
+    }
+
+    /// Notes another match of the article that is not to be shown itself.
+    fn note(&mut self) {
+        if let Some(place) = &mut self.current {
+            place.others += 1;
+        }
+    }
+
+    fn put(&mut self) {
+        self.held.extend(self.current.take());
+        if self.held.len() >= self.limit.saturating_mul(2).max(64) {
+            self.thin();
+        }
+    }
+
+    fn thin(&mut self) {
+        if self.held.len() > self.limit {
+            let (_, last, _) = self.held.select_nth_unstable_by(self.limit - 1, Place::compare);
+            self.last = Some(*last);
+            self.held.truncate(self.limit);
+        }
+    }
+
+    fn finish(mut self) -> Vec<Place> {
+        self.put();
+        if self.limit > 0 {
+            self.thin();
+        }
+        self.held
+    }
 }
 
 impl Key {
-    fn of(self, columns: &SegmentColumns, doc: DocId, score: Score) -> f64 {
-        let day = match self {
-            Self::Score => return f64::from(score),
+    fn of(self, columns: &SegmentColumns, doc: DocId) -> f64 {
+        let key = match self {
+            Self::Equal => return 0.0,
             Self::Latest => columns.days.first(doc).map(|day| day as f64),
             Self::Earliest => columns.days.first(doc).map(|day| -(day as f64)),
         };
         // Those without a date come last, either way.
-        day.unwrap_or(f64::from(f32::MIN))
-    }
-}
-
-/// The threshold as a score, rounded down.
-fn below(threshold: f64) -> Score {
-    let near = threshold as Score;
-    if f64::from(near) > threshold { near.next_down() } else { near }
-}
-
-/// Counts matches, which come in order, and their articles; some at a time, which is quicker.
-struct Counter<'a> {
-    columns: &'a SegmentColumns,
-    seen: &'a mut dyn FnMut(&[DocId]),
-    batch: [DocId; BATCH],
-    held: usize,
-    ordinals: [u64; BATCH],
-    /// The article of the last match that is counted.
-    article: DocId,
-    totals: Totals,
-}
-
-impl<'a> Counter<'a> {
-    fn new(columns: &'a SegmentColumns, seen: &'a mut dyn FnMut(&[DocId])) -> Self {
-        Self {
-            columns,
-            seen,
-            batch: [0; BATCH],
-            held: 0,
-            ordinals: [0; BATCH],
-            article: DocId::MAX,
-            totals: Totals::default(),
-        }
-    }
-
-    fn count(&mut self, doc: DocId) {
-        self.batch[self.held] = doc;
-        self.held += 1;
-        if self.held == BATCH {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        let docs = &self.batch[..self.held];
-        let ordinals = &mut self.ordinals[..self.held];
-        self.columns.ordinals.get_vals(docs, ordinals);
-        for (doc, ordinal) in docs.iter().zip(ordinals) {
-            let start = doc - *ordinal as u32;
-            self.totals.articles += u64::from(start != self.article);
-            self.article = start;
-        }
-        self.totals.passages += docs.len() as u64;
-        (self.seen)(docs);
-        self.held = 0;
-    }
-
-    fn finish(mut self) -> Totals {
-        self.flush();
-        self.totals
+        key.unwrap_or(f64::from(f32::MIN))
     }
 }
 
 /// How many matches are told at a time.
 const BATCH: usize = 64;
+
+/// Tells of matches some at a time, if anyone listens.
+struct Batch<'a> {
+    seen: Option<Seen<'a>>,
+    docs: [DocId; BATCH],
+    held: usize,
+}
+
+impl<'a> Batch<'a> {
+    fn new(seen: Option<Seen<'a>>) -> Self {
+        Self { seen, docs: [0; BATCH], held: 0 }
+    }
+
+    fn push(&mut self, doc: DocId) {
+        if self.seen.is_some() {
+            self.docs[self.held] = doc;
+            self.held += 1;
+            if self.held == BATCH {
+                self.flush();
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Some(seen) = &mut self.seen {
+            seen(&self.docs[..self.held]);
+            self.held = 0;
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

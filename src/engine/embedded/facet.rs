@@ -10,6 +10,7 @@ use crate::results::{Facet, FacetCount, FacetField};
 
 use super::format::Fields;
 use super::read::{Snapshot, str_column};
+use super::statistics::live;
 
 /// Counts the values of some fields over the matches of all segments.
 pub(super) struct Facets {
@@ -97,13 +98,18 @@ impl Facets {
         };
         let mut facets = Vec::with_capacity(self.fields.len());
         for (field, totals) in self.fields.into_iter().zip(self.totals) {
+            let mut names = match field {
+                FacetField::Entity => {
+                    let ids: Vec<&str> = totals.keys().map(String::as_str).collect();
+                    entity_names(snapshot.searcher(), snapshot.fields(), &ids)?
+                }
+                _ => BTreeMap::new(),
+            };
             let mut values = Vec::with_capacity(totals.len());
             for (value, passages) in totals {
                 let label = match field {
                     FacetField::Sector => labels(&value),
-                    FacetField::Entity => {
-                        entity_name(snapshot.searcher(), snapshot.fields(), &value)?
-                    }
+                    FacetField::Entity => names.remove(&value),
                     FacetField::Source | FacetField::Lang | FacetField::Month => None,
                 };
                 values.push(FacetCount { value, label, passages });
@@ -141,24 +147,41 @@ impl SegmentFacets {
     }
 }
 
-/// The name the index lists an entity by: the one most passages give it, the first of equals.
-pub(super) fn entity_name(
+/// So many entities are named faster by going through all names.
+const MANY: usize = 64;
+
+/// The names the index lists entities by, whose ids come in order: of each the name that most
+/// passages give it, the first of equals.
+pub(super) fn entity_names(
     searcher: &Searcher,
     fields: Fields,
-    id: &str,
-) -> tantivy::Result<Option<String>> {
-    let start = format!("{id}\t");
-    let mut names: BTreeMap<String, u64> = BTreeMap::new();
-    each_term(searcher, fields.entity_label, &start, &mut |label, frequency| {
-        let name = label[start.len()..].to_owned();
-        *names.entry(name).or_default() += frequency;
-    })?;
-    let best = names.into_iter().rev().max_by_key(|(_, frequency)| *frequency);
-    Ok(best.map(|(name, _)| name))
+    ids: &[&str],
+) -> tantivy::Result<BTreeMap<String, String>> {
+    let mut names: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    let mut note = |label: &str, frequency: u64| {
+        if let Some((id, name)) = label.split_once('\t')
+            && ids.binary_search(&id).is_ok()
+        {
+            let names = names.entry(id.to_owned()).or_default();
+            *names.entry(name.to_owned()).or_default() += frequency;
+        }
+    };
+    if ids.len() > MANY {
+        each_term(searcher, fields.entity_label, "", &mut note)?;
+    } else {
+        for id in ids {
+            each_term(searcher, fields.entity_label, &format!("{id}\t"), &mut note)?;
+        }
+    }
+    let best = names.into_iter().filter_map(|(id, names)| {
+        let (name, _) = names.into_iter().rev().max_by_key(|(_, frequency)| *frequency)?;
+        Some((id, name))
+    });
+    Ok(best.collect())
 }
 
-/// Calls `each` with every term of a field that begins so, and in how many passages of a segment it
-/// is, deleted ones included.
+/// Calls `each` with every term of a field that begins so, and in how many live passages of a
+/// segment it is; not at all if in none.
 pub(super) fn each_term(
     searcher: &Searcher,
     field: Field,
@@ -169,8 +192,11 @@ pub(super) fn each_term(
         let index = reader.inverted_index(field)?;
         let mut terms = index.terms().range().ge(start.as_bytes()).into_stream()?;
         while terms.advance() && terms.key().starts_with(start.as_bytes()) {
-            if let Ok(term) = std::str::from_utf8(terms.key()) {
-                each(term, u64::from(terms.value().doc_freq));
+            let live = live(reader, &index, terms.value())?;
+            if let Ok(term) = std::str::from_utf8(terms.key())
+                && live > 0
+            {
+                each(term, live);
             }
         }
     }

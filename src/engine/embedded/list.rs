@@ -8,10 +8,12 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED};
 
 use crate::engine::{EngineError, EntityCount, IndexStatus, SectorCount};
+use crate::results::Totals;
 use crate::tag::{EntityId, EntityType};
 
-use super::facet::{each_term, entity_name};
-use super::read::{Snapshot, ordinals};
+use super::articles::Tally;
+use super::facet::{each_term, entity_names};
+use super::read::Snapshot;
 
 /// What the index is and holds.
 pub(super) fn status(snapshot: &Snapshot, path: Option<&Path>) -> Result<IndexStatus, EngineError> {
@@ -68,12 +70,14 @@ pub(super) fn sectors(snapshot: &Snapshot) -> Result<Vec<SectorCount>, EngineErr
 /// Every entity, most passages first.
 pub(super) fn entities(snapshot: &Snapshot) -> Result<Vec<EntityCount>, EngineError> {
     let mut listed = Vec::new();
-    for (id, count) in counts(snapshot, snapshot.fields().entity)? {
+    let counts = counts(snapshot, snapshot.fields().entity)?;
+    let ids: Vec<&str> = counts.keys().map(String::as_str).collect();
+    let names = entity_names(snapshot.searcher(), snapshot.fields(), &ids);
+    let mut names = names.map_err(|source| snapshot.failed(source))?;
+    for (id, count) in counts {
         let kind = id.split_once(':').and_then(|(kind, _)| kind.parse().ok());
-        let name = entity_name(snapshot.searcher(), snapshot.fields(), &id);
-        let name = name.map_err(|source| snapshot.failed(source))?;
         listed.push(EntityCount {
-            name: name.unwrap_or_else(|| id.clone()),
+            name: names.remove(&id).unwrap_or_else(|| id.clone()),
             kind: kind.unwrap_or(EntityType::Organization),
             id: EntityId::from_known(id),
             passages: count.passages,
@@ -84,15 +88,8 @@ pub(super) fn entities(snapshot: &Snapshot) -> Result<Vec<EntityCount>, EngineEr
     Ok(listed)
 }
 
-/// How many live passages and articles carry a value.
-#[derive(Clone, Copy, Debug, Default)]
-struct Count {
-    passages: u64,
-    articles: u64,
-}
-
 /// The values of a field that live passages carry.
-fn counts(snapshot: &Snapshot, field: Field) -> Result<BTreeMap<String, Count>, EngineError> {
+fn counts(snapshot: &Snapshot, field: Field) -> Result<BTreeMap<String, Totals>, EngineError> {
     let mut values = BTreeSet::new();
     let mut note = |value: &str, _| {
         values.insert(value.to_owned());
@@ -108,25 +105,25 @@ fn counts(snapshot: &Snapshot, field: Field) -> Result<BTreeMap<String, Count>, 
     Ok(counted)
 }
 
-fn count(snapshot: &Snapshot, field: Field, value: &str) -> tantivy::Result<Count> {
+fn count(snapshot: &Snapshot, field: Field, value: &str) -> tantivy::Result<Totals> {
     let term = tantivy::Term::from_field_text(field, value);
-    let mut count = Count::default();
-    for reader in snapshot.searcher().segment_readers() {
+    let mut count = Totals::default();
+    let readers = snapshot.searcher().segment_readers().iter().zip(snapshot.columns());
+    for (reader, columns) in readers {
         let index = reader.inverted_index(field)?;
         let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
             continue;
         };
-        let ordinals = ordinals(reader)?;
-        let mut last = None;
+        let mut tally = Tally::new(&columns.places);
         while postings.doc() != TERMINATED {
-            let doc = postings.doc();
-            if !reader.is_deleted(doc) {
-                let article = doc - ordinals.first(doc).unwrap_or(0) as u32;
-                count.passages += 1;
-                count.articles += u64::from(last.replace(article) != Some(article));
+            if !reader.is_deleted(postings.doc()) {
+                tally.add(postings.doc());
             }
             postings.advance();
         }
+        let found = tally.finish();
+        count.passages += found.passages;
+        count.articles += found.articles;
     }
     Ok(count)
 }

@@ -4,6 +4,7 @@
 //! [`EmbeddedEngine`] reads the last commit, [`EmbeddedWriter`] makes the next. Several processes
 //! may read while one writes.
 
+mod articles;
 mod collect;
 mod exclude;
 mod expand;
@@ -21,6 +22,7 @@ mod search;
 mod sectors;
 mod statistics;
 mod terms;
+mod union;
 mod write;
 
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@
 
 use tantivy::Term;
 use tantivy::query::{
-    BooleanQuery, BoostQuery, EmptyQuery, Occur, Query as TantivyQuery, TermQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery, TermQuery,
 };
 use tantivy::schema::IndexRecordOption;
 
@@ -27,6 +27,9 @@ const HEADLINE_WEIGHT: f32 = 0.4;
 
 /// The longest prefix, wildcard or fuzzy word that is looked for, in bytes; no word is longer.
 const LONGEST_PATTERN: usize = 512;
+
+/// Boosts at or below this may make a score nothing.
+const LEAST_BOOST: f32 = 1e-6;
 
 /// A plan and what it needs to run.
 pub(super) struct Plan {
@@ -62,6 +65,33 @@ pub(super) struct Leaf {
     pub(super) what: String,
     /// Its query, boosts included; filters score 0.
     pub(super) query: Box<dyn TantivyQuery>,
+    /// The term that it looks for, if that is all it does, and the boost.
+    term: Option<(Term, f32)>,
+    /// Whether it scores at all.
+    scores: bool,
+}
+
+impl Plan {
+    /// Whether what matches is told apart by scores.
+    pub(super) fn scores(&self) -> bool {
+        self.leaves.iter().any(|leaf| leaf.scores)
+    }
+
+    /// The terms, if the plan is to find what holds any of them.
+    pub(super) fn union(&self) -> Option<Vec<(&Term, f32)>> {
+        let term = |node: &Node| match node {
+            Node::Leaf(at) => {
+                let (term, boost) = self.leaves[*at].term.as_ref()?;
+                // What scores nothing is no term for ranking.
+                (*boost > LEAST_BOOST).then_some((term, *boost))
+            }
+            _ => None,
+        };
+        match &self.root {
+            Node::Or(nodes) => nodes.iter().map(term).collect(),
+            node => Some(vec![term(node)?]),
+        }
+    }
 }
 
 impl Node {
@@ -139,20 +169,12 @@ pub(super) struct Planner<'s> {
 impl<'s> Planner<'s> {
     /// A planner; `names` gives the entities that a name may stand for.
     pub(super) fn new(snapshot: &'s Snapshot, names: NameLookup) -> Self {
-        let card = snapshot.card();
-        let mut statistics = Statistics { passages: card.passages.max(1), ..Statistics::default() };
-        for zone in [Zone::Text, Zone::Headline] {
-            for analyzer in Analyzer::ALL {
-                let mean = card.lengths.mean(analyzer, zone);
-                statistics.means.insert(snapshot.fields().stems(zone, analyzer), mean);
-            }
-        }
         Self {
             snapshot,
             names,
             strict: false,
             leaves: Vec::new(),
-            statistics,
+            statistics: Statistics::of(snapshot),
             warnings: Vec::new(),
             stemmers: Analyzer::ALL.map(Stemmer::new),
         }
@@ -230,9 +252,11 @@ impl<'s> Planner<'s> {
     }
 
     pub(super) fn leaf(&mut self, what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Node {
+        let term = query.downcast_ref::<TermQuery>().map(|query| (query.term().clone(), boost));
+        let scores = !query.is::<ConstScoreQuery>();
         let query: Box<dyn TantivyQuery> =
             if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
-        self.leaves.push(Leaf { what, query });
+        self.leaves.push(Leaf { what, query, term, scores });
         Node::Leaf(self.leaves.len() - 1)
     }
 
@@ -328,7 +352,7 @@ impl<'s> Planner<'s> {
         }
         for (_, stemmed) in languages {
             for ((_, term), frequency) in stemmed.iter().zip(&together) {
-                self.statistics.frequencies.insert(term.clone(), *frequency);
+                self.statistics.note(term.clone(), *frequency);
             }
             let shown: Vec<&str> = stemmed.iter().map(|(_, term)| term_text(term)).collect();
             let what = format!("{}: {}", zone_label(zone), shown.join(" "));

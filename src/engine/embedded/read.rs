@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tantivy::columnar::{Column, ColumnValues, StrColumn};
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
 use tantivy::{
     DocAddress, DocId, DocSet, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader,
@@ -15,6 +15,7 @@ use crate::article::{ArticleId, Lang};
 use crate::engine::EngineError;
 use crate::tag::TaggedArticle;
 
+use super::articles::Articles;
 use super::fault;
 use super::format::{Card, Fields, StoredPassage};
 use super::forms::vocabulary_docs;
@@ -36,8 +37,8 @@ pub(super) struct Snapshot {
 pub(super) struct SegmentColumns {
     /// Ids of articles.
     pub(super) articles: Option<StrColumn>,
-    /// Places of passages in their articles.
-    pub(super) ordinals: Arc<dyn ColumnValues<u64>>,
+    /// Where articles lie.
+    pub(super) places: Articles,
     /// Days of publication.
     pub(super) days: Column<i64>,
 }
@@ -46,7 +47,7 @@ impl SegmentColumns {
     fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
         Ok(Self {
             articles: str_column(reader, "article")?,
-            ordinals: reader.fast_fields().u64("ordinal")?.first_or_default_col(0),
+            places: Articles::open(reader)?,
             days: reader.fast_fields().i64("day")?,
         })
     }
@@ -226,13 +227,13 @@ impl Snapshot {
     /// Every article's place, in the order of the index.
     pub(super) fn places(&self) -> Result<Vec<Place>, EngineError> {
         let mut places: Vec<Place> = Vec::new();
-        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
-            let ordinals = ordinals(reader).map_err(|e| self.failed(e))?;
+        let readers = self.searcher.segment_readers().iter().zip(self.columns());
+        for (segment, (reader, columns)) in (0..).zip(readers) {
             let vocabulary = vocabulary_docs(reader, self.fields).map_err(|e| self.failed(e))?;
             let passages =
                 (0..reader.max_doc()).filter(|doc| vocabulary.binary_search(doc).is_err());
             for doc in passages.filter(|doc| !reader.is_deleted(*doc)) {
-                let first = doc - ordinals.first(doc).unwrap_or_default() as u32;
+                let first = doc - columns.places.ordinal(doc);
                 match places.last_mut() {
                     Some(last) if (last.segment, last.first) == (segment, first) => {
                         last.passages += 1;
@@ -243,11 +244,6 @@ impl Snapshot {
         }
         Ok(places)
     }
-}
-
-/// The column of passage ordinals.
-pub(super) fn ordinals(reader: &SegmentReader) -> tantivy::Result<Column<u64>> {
-    reader.fast_fields().u64("ordinal")
 }
 
 /// A column of strings; `None` if no passage of the segment has a value.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use tantivy::query::{EnableScoring, Scorer, Weight};
-use tantivy::{DocAddress, DocSet};
+use tantivy::{DocAddress, DocId, DocSet};
 
 use crate::analysis::{is_cjk, query_terms};
 use crate::engine::highlight::Marker;
@@ -20,6 +20,7 @@ use super::facet::Facets;
 use super::filter::filter_clauses;
 use super::plan::{Plan, Planner};
 use super::read::Snapshot;
+use super::union::Union;
 
 /// Runs `request` over one commit.
 pub(super) fn search(
@@ -90,51 +91,102 @@ impl Run<'_> {
     }
 
     fn run_inner(&self) -> tantivy::Result<Found> {
-        let searcher = self.snapshot.searcher();
-        let query = self.plan.root.to_query(&self.plan.leaves);
-        let ids = Ids::of(self.snapshot);
-        let wanted = self.request.offset.saturating_add(self.request.limit);
-        let live = usize::try_from(self.snapshot.card().passages).unwrap_or(wanted);
-        let mut best = Best::new(if self.request.limit == 0 { 0 } else { wanted.min(live) });
-        let scoring =
-            EnableScoring::enabled_from_statistics_provider(&self.plan.statistics, searcher);
-        let (totals, facets) = self.collect(query.weight(scoring)?.as_ref(), &mut best)?;
-        let hits = self.scored(best.into_candidates())?;
-        let by_score = self.request.sort == Sort::Relevance;
-        let mut hits: Vec<(f64, Id, Scored)> = hits
-            .into_iter()
-            .map(|hit| {
-                let key = if by_score { hit.score } else { hit.candidate.key };
-                (key, Id::new(hit.candidate.address), hit)
-            })
-            .collect();
-        if let Some(last) = wanted.min(hits.len()).checked_sub(1) {
-            // Ids are dear to compare: only those that tie for a place are.
-            hits.select_nth_unstable_by(last, |a, b| b.0.total_cmp(&a.0));
-            let least = hits[last].0;
-            hits.retain(|(key, ..)| *key >= least);
+        let (mut best, wanted) = self.room();
+        let (totals, facets) = self.collect(&mut best)?;
+        let mut candidates = best.into_candidates();
+        let by_score = self.key().is_none();
+        if !by_score {
+            // What they are ordered by is known; only those that are shown are scored.
+            candidates = self.first(candidates, wanted, |candidate| (candidate.key, candidate));
         }
-        hits.sort_by(|(x, a, _), (y, b, _)| y.total_cmp(x).then_with(|| ids.compare(a, b)));
-        let hits = hits.into_iter().map(|(.., hit)| hit);
-        let hits = hits.skip(self.request.offset).take(self.request.limit).collect();
+        let hits = self.scored(candidates)?;
+        let hits = self.first(hits, wanted, |hit| {
+            (if by_score { hit.score } else { hit.candidate.key }, &hit.candidate)
+        });
+        let hits = hits.into_iter().skip(self.request.offset).take(self.request.limit).collect();
         Ok(Found { hits, totals, facets })
     }
 
+    /// Room for what is wanted, and how many that is.
+    fn room(&self) -> (Best, usize) {
+        let wanted = self.request.offset.saturating_add(self.request.limit);
+        let live = usize::try_from(self.snapshot.card().passages).unwrap_or(wanted);
+        (Best::new(if self.request.limit == 0 { 0 } else { wanted.min(live) }), wanted)
+    }
+
+    /// The first `wanted` by key and passage id, in order.
+    fn first<T>(&self, all: Vec<T>, wanted: usize, of: impl Fn(&T) -> (f64, &Candidate)) -> Vec<T> {
+        let ids = Ids::of(self.snapshot);
+        let keyed = all.into_iter().map(|one| {
+            let (key, candidate) = of(&one);
+            (key, Id::new(candidate.address), one)
+        });
+        let mut keyed: Vec<(f64, Id, T)> = keyed.collect();
+        if let Some(last) = wanted.min(keyed.len()).checked_sub(1) {
+            // Ids are dear to compare: only those that tie for a place are.
+            keyed.select_nth_unstable_by(last, |a, b| b.0.total_cmp(&a.0));
+            let least = keyed[last].0;
+            keyed.retain(|(key, ..)| *key >= least);
+        }
+        // Of each segment, which compares them by numbers, no more than are wanted.
+        let order = |(x, a, _): &(f64, Id, T), (y, b, _): &(f64, Id, T)| {
+            y.total_cmp(x).then_with(|| ids.compare(a, b))
+        };
+        if keyed.len() > wanted {
+            keyed.sort_by(|a, b| a.1.segment().cmp(&b.1.segment()).then_with(|| order(a, b)));
+            let mut place = (None, 0);
+            keyed.retain(|(_, id, _)| {
+                let before = if place.0 == Some(id.segment()) { place.1 } else { 0 };
+                place = (Some(id.segment()), before + 1);
+                before < wanted
+            });
+        }
+        keyed.sort_by(order);
+        keyed.into_iter().map(|(.., one)| one).take(wanted).collect()
+    }
+
+    /// What matches are ordered by, if not by score.
+    fn key(&self) -> Option<Key> {
+        match self.request.sort {
+            Sort::Relevance if self.plan.scores() => None,
+            Sort::Relevance => Some(Key::Equal),
+            Sort::DateDescending => Some(Key::Latest),
+            Sort::DateAscending => Some(Key::Earliest),
+        }
+    }
+
     /// Goes through every match.
-    fn collect(&self, weight: &dyn Weight, best: &mut Best) -> tantivy::Result<(Totals, Facets)> {
+    fn collect(&self, best: &mut Best) -> tantivy::Result<(Totals, Facets)> {
+        let searcher = self.snapshot.searcher();
+        let statistics = &self.plan.statistics;
+        let key = self.key();
+        let scoring = match key {
+            None => EnableScoring::enabled_from_statistics_provider(statistics, searcher),
+            Some(_) => EnableScoring::disabled_from_searcher(searcher),
+        };
+        let weight = self.plan.root.to_query(&self.plan.leaves).weight(scoring)?;
+        let union = self.plan.union();
         let mut totals = Totals::default();
         let mut facets = Facets::new(&self.request.facets);
-        let readers = self.snapshot.searcher().segment_readers();
+        let readers = searcher.segment_readers();
         for ((segment, reader), columns) in (0..).zip(readers).zip(self.snapshot.columns()) {
-            let key = match self.request.sort {
-                Sort::Relevance => Key::Score,
-                Sort::DateDescending => Key::Latest,
-                Sort::DateAscending => Key::Earliest,
-            };
-            let collapse = self.request.collapse == Collapse::Article;
-            let pass = Pass { segment, columns, key, collapse };
             let mut counted = facets.segment(reader)?;
-            let found = pass.run(weight, reader, best, &mut |docs| counted.count(docs))?;
+            let mut count = |docs: &[DocId]| counted.count(docs);
+            let pass = Pass {
+                segment,
+                reader,
+                columns,
+                weight: weight.as_ref(),
+                collapse: self.request.collapse == Collapse::Article,
+                seen: if self.request.facets.is_empty() { None } else { Some(&mut count) },
+            };
+            let found = match (key, &union) {
+                (Some(key), _) => pass.by_key(key, best)?,
+                (None, Some(terms)) => {
+                    pass.by_score_of(&Union::open(reader, terms, statistics)?, best)?
+                }
+                (None, None) => pass.by_score(best)?,
+            };
             totals.passages += found.passages;
             totals.articles += found.articles;
             facets.add(counted)?;

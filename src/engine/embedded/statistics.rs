@@ -1,22 +1,49 @@
-//! The numbers that BM25 needs, free of what is deleted but not yet merged away, so that scores do
-//! not depend on merges.
+//! What is counted of live passages only: how many hold a term, and how long fields are.
+//!
+//! tantivy's own counts include what is deleted until it is merged away, and answers must not depend
+//! on that.
 
 use std::collections::HashMap;
 
+use tantivy::index::InvertedIndexReader;
+use tantivy::postings::TermInfo;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{TantivyError, Term};
+use tantivy::{SegmentReader, TantivyError, Term};
+
+use crate::analysis::Analyzer;
+use crate::query::Zone;
 
 use super::read::Snapshot;
 
-/// Of one plan.
+/// The numbers that BM25 needs, free of what is deleted but not yet merged away.
 #[derive(Debug, Default)]
 pub(super) struct Statistics {
-    pub(super) passages: u64,
+    passages: u64,
     /// Terms that passages hold: in the word's own field and its twins of other languages.
-    pub(super) frequencies: HashMap<Term, u64>,
+    frequencies: HashMap<Term, u64>,
     /// Mean length by field.
-    pub(super) means: HashMap<Field, f64>,
+    means: HashMap<Field, f64>,
+}
+
+impl Statistics {
+    /// Those of a snapshot; terms are still to be noted.
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        let card = snapshot.card();
+        let mut statistics = Self { passages: card.passages.max(1), ..Self::default() };
+        for zone in [Zone::Text, Zone::Headline] {
+            for analyzer in Analyzer::ALL {
+                let mean = card.lengths.mean(analyzer, zone);
+                statistics.means.insert(snapshot.fields().stems(zone, analyzer), mean);
+            }
+        }
+        statistics
+    }
+
+    /// Notes how many live passages hold a term.
+    pub(super) fn note(&mut self, term: Term, frequency: u64) {
+        self.frequencies.insert(term, frequency);
+    }
 }
 
 impl Bm25StatisticsProvider for Statistics {
@@ -41,14 +68,22 @@ pub(super) fn live_frequency(snapshot: &Snapshot, term: &Term) -> Result<u64, Ta
     for reader in snapshot.searcher().segment_readers() {
         let index = reader.inverted_index(term.field())?;
         let Some(info) = index.get_term_info(term)? else { continue };
-        frequency += match reader.alive_bitset() {
-            None => u64::from(info.doc_freq),
-            Some(alive) => {
-                let option = IndexRecordOption::Basic;
-                let postings = index.read_postings_from_terminfo(&info, option)?;
-                u64::from(postings.doc_freq_given_deletes(alive))
-            }
-        };
+        frequency += live(reader, &index, &info)?;
     }
     Ok(frequency)
+}
+
+/// How many live passages of a segment hold a term.
+pub(super) fn live(
+    reader: &SegmentReader,
+    index: &InvertedIndexReader,
+    term: &TermInfo,
+) -> tantivy::Result<u64> {
+    Ok(u64::from(match reader.alive_bitset() {
+        None => term.doc_freq,
+        Some(alive) => {
+            let postings = index.read_postings_from_terminfo(term, IndexRecordOption::Basic)?;
+            postings.doc_freq_given_deletes(alive)
+        }
+    }))
 }
