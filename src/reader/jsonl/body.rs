@@ -12,7 +12,7 @@ use crate::reader::white_space::squeeze;
 pub(super) fn cut(body: &str, lines: LineRange, blocks: &mut Vec<Block>) {
     if has_markup(body) {
         let (kind, text) = (BlockKind::Paragraph, String::new());
-        Cutter { lines, blocks, kind, text, unclosed: Vec::new() }.run(body);
+        Cutter { lines, blocks, kind, text, blank: 0, unclosed: Vec::new() }.run(body);
     } else {
         plain(body, BlockKind::Paragraph, lines, blocks);
     }
@@ -86,6 +86,8 @@ struct Cutter<'b> {
     blocks: &'b mut Vec<Block>,
     kind: BlockKind,
     text: String,
+    /// How many bytes of white space `text` is known to start with.
+    blank: usize,
     /// Elements that were looked for the end of in vain.
     unclosed: Vec<&'static str>,
 }
@@ -129,7 +131,7 @@ impl Cutter<'_> {
             TagKind::Inline => {}
             TagKind::Break => self.text.push('\n'),
             TagKind::Cell if !tag.closing => {
-                if !self.text.trim().is_empty() {
+                if !self.is_blank() {
                     self.text.push_str(" | ");
                 }
             }
@@ -170,10 +172,17 @@ impl Cutter<'_> {
     }
 
     fn close(&mut self) {
-        if !self.text.trim().is_empty() {
+        if !self.is_blank() {
             plain(&self.text, self.kind, self.lines, self.blocks);
         }
         self.text.clear();
+        self.blank = 0;
+    }
+
+    /// Whether there is only white space in `text` so far, none of which is looked at again.
+    fn is_blank(&mut self) -> bool {
+        self.blank = self.text.len() - self.text[self.blank..].trim_start().len();
+        self.blank == self.text.len()
     }
 }
 
@@ -239,6 +248,13 @@ mod tests {
             assert_eq!(blocks.len(), want, "{text:?}");
             assert!(blocks.iter().all(|block| block.kind == BlockKind::Quote));
         }
+    }
+
+    /// Reading the white space again for each cell would take minutes here.
+    #[test]
+    fn cells_after_much_white_space_are_read_at_once() {
+        let body = [&" ".repeat(300_000), &"<td>".repeat(100_000), "a<td>b"].concat();
+        assert_eq!(blocks(&body), [("paragraph", "a | b".to_owned())]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use memchr::memchr;
 
+use super::merge;
 use super::words::{Shape, Text};
 
 /// Where the long form of `short` starts in `before`, the text before its bracket; `None` if
@@ -14,22 +15,25 @@ pub(super) fn long_form(before: &str, short: &str) -> Option<usize> {
     let (&first, _) = letters.split_first().filter(|(_, rest)| !rest.is_empty())?;
     let reach = (letters.len() + 5).min(letters.len() * 2);
     let before = before.trim_end();
-    let floor = before.rmatch_indices(' ').nth(reach - 1).map_or(0, |(at, _)| at + 1);
+    // No name starts further back. Where words have no spaces, nothing else would end the search.
+    let least = before.ceil_char_boundary(before.len().saturating_sub(merge::LONGEST));
+    let mut spaces = before[least..].rmatch_indices(' ');
+    let floor = spaces.nth(reach - 1).map_or(least, |(at, _)| least + at + 1);
     let mut wanted = letters.iter().rev().copied().peekable();
     let mut place = None;
-    let mut chars = before[floor..].char_indices().rev().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in before[floor..].char_indices().rev() {
         let Some(&want) = wanted.peek() else { break };
         if !c.to_lowercase().eq(std::iter::once(want)) {
             continue;
         }
-        let begins = chars.peek().is_none_or(|(_, before)| !before.is_alphanumeric());
+        let at = floor + at;
+        let begins = !before[..at].ends_with(char::is_alphanumeric);
         let is_first = want == first && wanted.len() == 1;
         if is_first && !begins {
             continue;
         }
         wanted.next();
-        place = Some(floor + at);
+        place = Some(at);
     }
     let start = place.filter(|_| wanted.peek().is_none())?;
     let words = before[start..].split_whitespace().count();

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use super::acronym;
 use super::cue::Cue;
+use super::forms::{Form, Forms};
 use super::lexicon;
 use super::merge::{Candidate, Certainty, Who};
-use super::words::{self, Shape, Text, Word, is_dot};
+use super::words::{Text, is_dot};
 use crate::tag::{EntityId, EntityType, Via};
 use crate::tagger::gazetteer::{self, is_han};
 
@@ -18,25 +19,12 @@ pub(super) struct Known {
     pub(super) kind: EntityType,
 }
 
-/// A form by which the article may call one of them.
-struct Form {
-    text: String,
-    at: usize,
-    via: Via,
-    /// How sure a mention by this form is.
-    certainty: Certainty,
-    /// From which text and byte on it holds.
-    since: (usize, usize),
-}
-
 /// Everything one article established.
 #[derive(Default)]
 pub(super) struct Memory {
     pub(super) entities: Vec<Known>,
-    forms: Vec<Form>,
+    pub(super) forms: Forms,
     places: HashMap<EntityId, usize>,
-    /// Which forms start with this word, or with this Han character.
-    starts: HashMap<String, Vec<usize>>,
 }
 
 const DROPPED: [&str; 8] = [
@@ -69,7 +57,7 @@ impl Memory {
             let Some((at, full)) = self.establish(text, one) else { continue };
             let since = (number, one.end);
             if one.who == Who::Itself && one.certainty >= Certainty::Likely {
-                self.form(full.clone(), at, Via::Memory, one.certainty, since);
+                self.form(&full, at, Via::Memory, one.certainty, since);
             }
             match one.kind {
                 EntityType::Person => self.surnames(at, &full, one.certainty, since),
@@ -78,18 +66,13 @@ impl Memory {
             }
             while brackets.next_if(|bracket| bracket.open < one.end).is_some() {}
             let Some(bracket) = brackets.peek() else { continue };
-            if !folded[one.end..bracket.open].trim().is_empty() {
+            // From its start only: what is between two names is looked at once.
+            if !folded[one.end..bracket.open].trim_start().is_empty() {
                 continue;
             }
             let short = &folded[bracket.start..bracket.end];
             if accepts(&full, one.kind, short, bracket.declared) {
-                self.form(
-                    short.to_owned(),
-                    at,
-                    Via::Acronym,
-                    Certainty::Bound,
-                    (number, bracket.start),
-                );
+                self.form(short, at, Via::Acronym, Certainty::Bound, (number, bracket.start));
             } else if acronym::initials(&full)
                 && acronym::fits(short, &full)
                 && !lexicon::phrase(short, 0).is_some_and(|(_, cues)| cues.has(Cue::Title))
@@ -108,8 +91,8 @@ impl Memory {
                 });
                 if let Some((at, _)) = self.establish(text, &long) {
                     let from = (number, one.start);
-                    self.form(full, at, Via::Acronym, Certainty::Bound, from);
-                    self.form(short.to_owned(), at, Via::Memory, Certainty::Sure, from);
+                    self.form(&full, at, Via::Acronym, Certainty::Bound, from);
+                    self.form(short, at, Via::Memory, Certainty::Sure, from);
                 }
             }
         }
@@ -142,30 +125,20 @@ impl Memory {
 
     fn form(
         &mut self,
-        text: String,
+        text: &str,
         at: usize,
         via: Via,
         certainty: Certainty,
         since: (usize, usize),
     ) {
-        let Some(key) = words::first(&text) else { return };
-        let numbers = self.starts.entry(key.to_owned()).or_default();
-        let mut alike = numbers.iter().map(|&number| &self.forms[number]);
-        // A full name that was sure once is not unsettled by a guess elsewhere.
-        let settled = alike.any(|form| {
-            form.text == text
-                && (form.at == at || (via == Via::Memory && form.certainty > certainty))
-        });
-        if !settled {
-            numbers.push(self.forms.len());
-            self.forms.push(Form { text, at, via, certainty, since });
-        }
+        let kind = self.entities[at].kind;
+        self.forms.add(text, &Form { at, kind, via, certainty, since });
     }
 
     /// The parts of a full name that stand for it later.
     fn surnames(&mut self, at: usize, full: &str, sure: Certainty, since: (usize, usize)) {
         let add = |memory: &mut Self, part: &str| {
-            memory.form(part.to_owned(), at, Via::Surname, Certainty::Bound, since);
+            memory.form(part, at, Via::Surname, Certainty::Bound, since);
         };
         if full.starts_with(is_han) {
             let parts: Vec<&str> = full.split(is_dot).collect();
@@ -210,7 +183,7 @@ impl Memory {
             let short = DROPPED_HAN.iter().find_map(|end| full.strip_suffix(end));
             let short = short.filter(|one| one.chars().count() >= 2 && !known_place(one));
             if let Some(short) = short {
-                self.form(short.to_owned(), at, Via::Memory, Certainty::Sure, since);
+                self.form(short, at, Via::Memory, Certainty::Sure, since);
             }
             return;
         }
@@ -246,67 +219,9 @@ impl Memory {
                         Cue::Letters,
                     ]));
             if plain && !known_place(short) {
-                self.form(short.to_owned(), at, Via::Memory, Certainty::Sure, since);
+                self.form(short, at, Via::Memory, Certainty::Sure, since);
             }
         }
-    }
-
-    /// Later mentions of what the article established in one text.
-    pub(super) fn recall(&self, number: usize, text: &Text<'_>, out: &mut Vec<Candidate>) {
-        if self.forms.is_empty() {
-            return;
-        }
-        for (at, word) in text.words.iter().enumerate() {
-            if word.capital() {
-                self.recall_word(number, text, at, out);
-            } else if word.shape == Shape::Han {
-                self.recall_run(number, text, word, out);
-            }
-        }
-    }
-
-    /// The forms that start with `key`, the newest first.
-    fn starting(&self, key: &str) -> impl Iterator<Item = &Form> {
-        let numbers = self.starts.get(key).map_or(&[][..], Vec::as_slice);
-        numbers.iter().rev().map(|&number| &self.forms[number])
-    }
-
-    fn recall_word(&self, number: usize, text: &Text<'_>, at: usize, out: &mut Vec<Candidate>) {
-        let start = text.words[at].start;
-        let rest = &text.str()[start..];
-        for form in self.starting(text.word(at)) {
-            if !rest.starts_with(form.text.as_str()) || form.since > (number, start) {
-                continue;
-            }
-            let end = start + form.text.len();
-            let last = text.words[at..].partition_point(|word| word.end <= end) + at;
-            let whole = last > at && text.words[last - 1].end == end;
-            if whole && alone(text, form, at, last) {
-                out.push(self.mention(form, start, end));
-            }
-        }
-    }
-
-    fn recall_run(&self, number: usize, text: &Text<'_>, run: &Word, out: &mut Vec<Candidate>) {
-        let folded = text.str();
-        for (at, c) in folded[run.start..run.end].char_indices() {
-            let start = run.start + at;
-            for form in self.starting(&folded[start..start + c.len_utf8()]) {
-                let end = start + form.text.len();
-                if folded[start..].starts_with(form.text.as_str())
-                    && form.since <= (number, start)
-                    && stands_in_han(folded, form, start, end)
-                {
-                    out.push(self.mention(form, start, end));
-                }
-            }
-        }
-    }
-
-    fn mention(&self, form: &Form, start: usize, end: usize) -> Candidate {
-        let who = Who::Known { at: form.at, via: form.via };
-        let kind = self.entities[form.at].kind;
-        Candidate { start, end, kind, certainty: form.certainty, who }
     }
 }
 
@@ -333,42 +248,4 @@ fn known_country(name: &str) -> bool {
 fn known_place(name: &str) -> bool {
     let found = gazetteer::lookup(name);
     found.iter().any(|one| !one.ambiguous() && one.kind() == EntityType::Place)
-}
-
-/// Whether the words around a surname do not make another name of it.
-fn alone(text: &Text<'_>, form: &Form, first: usize, last: usize) -> bool {
-    if form.via != Via::Surname {
-        return true;
-    }
-    let before = first.checked_sub(1).map(|at| &text.words[at]);
-    let joined_before = before.is_some_and(|word| {
-        word.capital()
-            && text.words[first].spaced
-            && !word.cues.any(&[Cue::Title, Cue::Calendar])
-            && !(word.opens && word.has(Cue::Common))
-    });
-    let joined_after = text.words.get(last).is_some_and(|word| {
-        word.spaced && word.capital() && !word.cues.any(&[Cue::Calendar, Cue::Title])
-            || (!word.spaced
-                && word.shape == Shape::Mark
-                && text.is(last, "-")
-                && text.words.get(last + 1).is_some_and(super::words::Word::capital))
-    });
-    !joined_before && !joined_after
-}
-
-/// Whether a Han form found at `start..end` is that name: a single family name needs a title after
-/// it, and no form stands inside a dotted name.
-fn stands_in_han(text: &str, form: &Form, start: usize, end: usize) -> bool {
-    let after = text[end..].chars().next();
-    let before = text[..start].chars().next_back();
-    if form.via == Via::Surname {
-        if before.is_some_and(is_dot) || after.is_some_and(is_dot) {
-            return false;
-        }
-        if form.text.chars().count() == 1 {
-            return lexicon::phrase(text, end).is_some_and(|(_, cues)| cues.has(Cue::Title));
-        }
-    }
-    true
 }

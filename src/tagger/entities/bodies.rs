@@ -37,6 +37,9 @@ const FAMILY_TOO: [&str; 34] = [
 /// No name has more words than this after its first `of`.
 const LONGEST: usize = 16;
 
+/// No list of subjects that a name is carried on over has more words than this.
+const LISTED: usize = 64;
+
 /// Adds what `part` is by its own words. Returns whether it is anything.
 pub(super) fn judge(rules: &mut Rules<'_>, part: Part) -> bool {
     if rules.text.titled {
@@ -109,7 +112,7 @@ fn joined(rules: &Rules<'_>, end: usize) -> usize {
             return over(at + 1);
         }
         // A comma carries on only if an `and` closes the list.
-        if mark == "," && subject(at + 1) && subject(last - 1) {
+        if mark == "," && at < end + LISTED && subject(at + 1) && subject(last - 1) {
             at = over(at + 1);
             last = at;
             if matches!(text.word(at), "and" | "dan" | "&") {

@@ -43,10 +43,14 @@ pub(super) struct Candidate {
     pub(super) who: Who,
 }
 
+/// No name has more bytes than this. An article may hold one as long as itself and repeat a short
+/// form of it at every word.
+pub(super) const LONGEST: usize = 256;
+
 /// Keeps the candidates that win, in reading order: guesses yield to everything, then the longest
-/// wins, then the surest, then the leftmost.
+/// wins, then the surest, then the leftmost. What is longer than [`LONGEST`] is no name.
 pub(super) fn merge(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    candidates.retain(|one| one.start < one.end);
+    candidates.retain(|one| (one.start + 1..=one.start + LONGEST).contains(&one.end));
     candidates.sort_by_key(|one| {
         let length = one.end - one.start;
         let rank = std::cmp::Reverse((one.certainty > Certainty::Guess, length, one.certainty));

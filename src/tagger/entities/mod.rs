@@ -2,7 +2,7 @@
 //!
 //! Each text of an article is folded and cut into `words`; candidates come from the gazetteer
 //! (`scan`) and from rules (`latin`, `bodies`, `person`, `han`); what the article
-//! establishes (`bind`) gives further ones; `merge` decides. A further source of candidates,
+//! establishes (`bind`) gives further ones by the forms it uses (`forms`); `merge` decides. A further source of candidates,
 //! such as a statistical model, joins in `candidates`. Sectors are not its work.
 
 mod acronym;
@@ -10,6 +10,7 @@ mod bind;
 mod bodies;
 #[allow(dead_code, reason = "`build.rs` uses the rest of it")]
 mod cue;
+mod forms;
 mod han;
 mod latin;
 mod lexicon;
@@ -62,9 +63,10 @@ impl Tagger for EntityTagger {
             memory.learn(number, text, &merge(candidates.clone()));
             found.push(candidates);
         }
+        let forms = memory.forms.sorted();
         let texts = texts.iter().zip(found).enumerate().skip(before);
         for ((number, (text, mut candidates)), tags) in texts.zip(tags) {
-            memory.recall(number, text, &mut candidates);
+            forms.recall(number, text, &mut candidates);
             let names = merge(candidates);
             tags.mentions.extend(names.iter().filter_map(|one| mention(text, one, &memory)));
         }

@@ -364,6 +364,39 @@ fn a_megabyte_of_brackets_in_one_passage_is_tagged() {
     }
 }
 
+/// Work that grew with names times names, or times the length of a name, would take minutes here.
+#[test]
+fn articles_made_to_be_slow_are_tagged_at_once() {
+    /// A word of its own for each number, without digits.
+    fn word(number: usize) -> String {
+        number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
+    }
+    let each = |count: usize, part: &dyn Fn(&str) -> String| -> String {
+        (0..count).map(|number| part(&word(number))).collect()
+    };
+    let count = 20_000;
+    let long = "Abc ".repeat(count);
+    for (shape, text, mentions) in [
+        ("names of one first word", each(count, &|one| format!("Mr Tan Zq{one} left. ")), count),
+        (
+            "holders of one surname",
+            each(count, &|one| format!("Mr Zq{one} Tan left. ")) + &"Tan said so. ".repeat(count),
+            2 * count,
+        ),
+        ("a name as long as its article", format!("{long}Ltd (AB). {}", "AB, ".repeat(count)), 0),
+        ("initials after text without spaces", "Ab，(QZ)".repeat(5 * count), 0),
+        (
+            "a gap after many names",
+            each(count, &|one| format!("Mr Zq{one} Tan, ")) + &" ".repeat(20 * count) + "(AB)",
+            count,
+        ),
+        ("one word", "Tan ".repeat(5 * count), 0),
+    ] {
+        let found = &tag("en", None, &[&text])[0];
+        assert_eq!(found.len(), mentions, "{shape}");
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_the_text_spans_are_in_order_and_cut_no_character(

@@ -10,6 +10,10 @@ use crate::analysis::{Case, Folded, fold};
 use crate::passage::Span;
 use crate::tagger::ascii::{eight, run};
 
+/// The most bytes of a word that a star at an end of a term stands for. A longer one is no word, and
+/// would have to be read again for each term in it.
+const LONGEST_OPEN: usize = 256;
+
 /// One term of a taxonomy.
 ///
 /// A term is a word or a phrase. `*` at its start or at the end of a word stands for any further
@@ -92,11 +96,19 @@ impl Term {
             return None;
         }
         let start = match self.open_start {
-            true => before.trim_end_matches(is_word).len(),
+            true => {
+                let least = before.ceil_char_boundary(start.saturating_sub(LONGEST_OPEN));
+                let start = least + before[least..].trim_end_matches(is_word).len();
+                (start > least || start == 0).then_some(start)?
+            }
             false => start,
         };
         let end = match self.open_end {
-            true => end + after.find(|c| !is_word(c)).unwrap_or(after.len()),
+            true => {
+                let most = &after[..after.floor_char_boundary(LONGEST_OPEN)];
+                let whole = most.len() == after.len();
+                end + most.find(|c| !is_word(c)).or(whole.then_some(most.len()))?
+            }
             false => end,
         };
         Some((start, end))
@@ -355,6 +367,15 @@ mod tests {
             ("碳", "低碳", vec!["碳"]),
         ] {
             assert_eq!(found(term, text), want, "{term} in {text}");
+        }
+    }
+
+    /// Reading each word again for each needle in it would take minutes here.
+    #[test]
+    fn no_term_is_found_within_a_word_without_end() {
+        let long = "oil".repeat(200_000);
+        for term in ["*oil", "*oil*"] {
+            assert_eq!(found(term, &format!("topsoil {long} turmoil")), ["topsoil", "turmoil"]);
         }
     }
 
