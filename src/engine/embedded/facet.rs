@@ -69,11 +69,14 @@ impl Facets {
             match counter {
                 Counter::Absent => {}
                 Counter::Strings { column, counts } => {
-                    let mut value = String::new();
-                    for (ord, count) in (0..).zip(counts).filter(|(_, count)| *count > 0) {
-                        column.ord_to_str(ord, &mut value)?;
-                        *totals.entry(value.clone()).or_default() += count;
-                    }
+                    // All at once: their values are unpacked one after the other.
+                    let (ords, counts): (Vec<u64>, Vec<u64>) =
+                        (0..).zip(counts).filter(|(_, count)| *count > 0).unzip();
+                    let mut counts = counts.into_iter();
+                    column.dictionary().sorted_ords_to_term_cb(&ords, |value| {
+                        let value = String::from_utf8_lossy(value).into_owned();
+                        *totals.entry(value).or_default() += counts.next().unwrap_or_default();
+                    })?;
                 }
                 Counter::Days { counts, .. } => {
                     for (number, count) in counts {
@@ -147,8 +150,8 @@ impl SegmentFacets {
     }
 }
 
-/// So many entities are named faster by going through all names.
-const MANY: usize = 64;
+/// Going on to the next of all names is about as many times faster than looking one up.
+const QUICKER: usize = 4;
 
 /// The names the index lists entities by, whose ids come in order: of each the name that most
 /// passages give it, the first of equals.
@@ -157,25 +160,33 @@ pub(super) fn entity_names(
     fields: Fields,
     ids: &[&str],
 ) -> tantivy::Result<BTreeMap<String, String>> {
-    let mut names: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-    let mut note = |label: &str, frequency: u64| {
-        if let Some((id, name)) = label.split_once('\t')
-            && ids.binary_search(&id).is_ok()
-        {
-            let names = names.entry(id.to_owned()).or_default();
-            *names.entry(name.to_owned()).or_default() += frequency;
+    let mut found: Vec<BTreeMap<String, u64>> = vec![BTreeMap::new(); ids.len()];
+    let field = fields.entity_label;
+    for reader in searcher.segment_readers() {
+        if reader.inverted_index(field)?.terms().num_terms() / QUICKER > ids.len() {
+            for (id, names) in ids.iter().zip(&mut found) {
+                let start = format!("{id}\t");
+                each_term_of(reader, field, &start, &mut |label, frequency| {
+                    *names.entry(label[start.len()..].to_owned()).or_default() += frequency;
+                })?;
+            }
+            continue;
         }
-    };
-    if ids.len() > MANY {
-        each_term(searcher, fields.entity_label, "", &mut note)?;
-    } else {
-        for id in ids {
-            each_term(searcher, fields.entity_label, &format!("{id}\t"), &mut note)?;
-        }
+        // A tab is before whatever an id holds, so labels are in the order of their ids.
+        let mut at = 0;
+        each_term_of(reader, field, "", &mut |label, frequency| {
+            let Some((id, name)) = label.split_once('\t') else { return };
+            while ids.get(at).is_some_and(|other| *other < id) {
+                at += 1;
+            }
+            if ids.get(at) == Some(&id) {
+                *found[at].entry(name.to_owned()).or_default() += frequency;
+            }
+        })?;
     }
-    let best = names.into_iter().filter_map(|(id, names)| {
+    let best = ids.iter().zip(found).filter_map(|(id, names)| {
         let (name, _) = names.into_iter().rev().max_by_key(|(_, frequency)| *frequency)?;
-        Some((id, name))
+        Some(((*id).to_owned(), name))
     });
     Ok(best.collect())
 }
@@ -189,15 +200,25 @@ pub(super) fn each_term(
     each: &mut dyn FnMut(&str, u64),
 ) -> tantivy::Result<()> {
     for reader in searcher.segment_readers() {
-        let index = reader.inverted_index(field)?;
-        let mut terms = index.terms().range().ge(start.as_bytes()).into_stream()?;
-        while terms.advance() && terms.key().starts_with(start.as_bytes()) {
-            let live = live(reader, &index, terms.value())?;
-            if let Ok(term) = std::str::from_utf8(terms.key())
-                && live > 0
-            {
-                each(term, live);
-            }
+        each_term_of(reader, field, start, each)?;
+    }
+    Ok(())
+}
+
+fn each_term_of(
+    reader: &SegmentReader,
+    field: Field,
+    start: &str,
+    each: &mut dyn FnMut(&str, u64),
+) -> tantivy::Result<()> {
+    let index = reader.inverted_index(field)?;
+    let mut terms = index.terms().range().ge(start.as_bytes()).into_stream()?;
+    while terms.advance() && terms.key().starts_with(start.as_bytes()) {
+        let live = live(reader, &index, terms.value())?;
+        if let Ok(term) = std::str::from_utf8(terms.key())
+            && live > 0
+        {
+            each(term, live);
         }
     }
     Ok(())

@@ -5,6 +5,7 @@
 //! those are scored that may be among the best by what is known of their blocks (block-max MaxScore,
 //! as in Ding and Suel, *Faster top-k document retrieval using block-max indexes*, 2011).
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
@@ -59,11 +60,14 @@ impl<'a> Union<'a> {
         let mut lists: Vec<List> = lists.collect::<tantivy::Result<_>>()?;
         // Longest first: lists that are left out of a window should be long ones.
         lists.sort_by_key(|list| std::cmp::Reverse(list.postings.doc_freq()));
-        let mut window =
-            Window { sums: [0.0; WINDOW as usize], extras: Vec::new(), needed: Vec::new(), least };
+        let longest = lists.first().map_or(1, |list| list.postings.doc_freq());
+        let width = self.reader.max_doc() / longest * NAMED;
+        let width = width.clamp(WIDTHS.start, WIDTHS.end);
+        let sums = vec![0.0; width as usize];
+        let mut window = Window { sums, extras: Vec::new(), needed: Vec::new(), least };
         while let Some(base) = lists.iter().filter_map(List::next).min() {
             for list in &mut lists {
-                list.fill(base + WINDOW);
+                list.fill(base + width);
             }
             window.score(base, &lists, offer);
             for list in &mut lists {
@@ -81,9 +85,12 @@ impl<'a> Union<'a> {
     }
 }
 
-/// How many passages are looked at together: few enough that bounds are tight, and enough that
-/// looking costs little.
-const WINDOW: u32 = 1024;
+/// How many passages of the longest list a window is to have: few enough that bounds are tight, and
+/// enough that looking at them costs little.
+const NAMED: u32 = 192;
+
+/// How wide a window may be for it.
+const WIDTHS: Range<u32> = 512..8192;
 
 /// The list of a term, read up to the end of a window.
 struct List {
@@ -190,7 +197,7 @@ impl List {
 /// Finds the best of a window.
 struct Window {
     /// By place in the window; all 0 between windows.
-    sums: [Score; WINDOW as usize],
+    sums: Vec<Score>,
     /// Lists that cannot, all together, give a passage enough.
     extras: Vec<usize>,
     /// The other lists: what is wanted is in one of them.
