@@ -11,6 +11,7 @@ mod bed;
 mod cli;
 mod desk;
 mod engine_contract;
+mod engine_folder;
 mod engine_patterns;
 mod filter_cases;
 mod gold;
