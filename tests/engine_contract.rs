@@ -3,7 +3,7 @@
 //! It says what a search must give, not how an engine finds it.
 
 use jiff::civil::date;
-use pressmark::engine::Engine;
+use pressmark::engine::{Engine, EngineError};
 use pressmark::passage::Passage;
 use pressmark::query::{DateRange, Filter, Pattern, Query, TextClause, Zone};
 use pressmark::results::{Collapse, FacetField, SearchRequest, SearchResults, Sort, Why};
