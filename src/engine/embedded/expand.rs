@@ -1,10 +1,10 @@
 //! Queries over a range of terms: what tantivy has no query for.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
-use tantivy::index::InvertedIndexReader;
+use tantivy::index::{InvertedIndexReader, SegmentId};
 use tantivy::postings::{Postings, TermInfo};
 use tantivy::query::{
     BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight,
@@ -215,6 +215,8 @@ pub(super) struct PatternQuery {
     /// Words that are indexed as written: all of them, or those that have no number.
     pub(super) written: Field,
     pub(super) pattern: WordPattern,
+    /// What was found, by segment: a search asks once to rank and once to score what it shows.
+    pub(super) found: Arc<Mutex<HashMap<SegmentId, BitSet>>>,
 }
 
 impl Query for PatternQuery {
@@ -223,20 +225,18 @@ impl Query for PatternQuery {
     }
 }
 
-struct PatternWeight(PatternQuery);
-
-impl Weight for PatternWeight {
-    fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
+impl PatternQuery {
+    /// The passages of a segment.
+    fn find(&self, reader: &SegmentReader) -> Result<BitSet> {
         let mut found = BitSet::with_max_value(reader.max_doc());
-        let query = &self.0;
-        let index = reader.inverted_index(query.written)?;
-        query.pattern.each_term(index.terms(), &mut |term, info| {
+        let index = reader.inverted_index(self.written)?;
+        self.pattern.each_term(index.terms(), &mut |term, info| {
             // Pairs of Chinese characters are no words.
             if term.starts_with(is_cjk) { Ok(()) } else { insert_all(&index, info, &mut found) }
         })?;
         // Words without a number may share a stem with those that have one.
         let numbered = index.terms().num_terms() == 0;
-        for (stem, meant) in query.stems.iter() {
+        for (stem, meant) in self.stems.iter() {
             let index = reader.inverted_index(stem.field())?;
             let Some(info) = index.get_term_info(stem)? else { continue };
             if meant.whole && numbered {
@@ -245,6 +245,25 @@ impl Weight for PatternWeight {
                 insert_meant(&index, &info, meant.numbers, &mut found)?;
             }
         }
+        Ok(found)
+    }
+}
+
+struct PatternWeight(PatternQuery);
+
+impl Weight for PatternWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
+        let held = self.0.found.lock().map(|found| found.get(&reader.segment_id()).cloned());
+        let found = match held {
+            Ok(Some(found)) => found,
+            _ => {
+                let found = self.0.find(reader)?;
+                if let Ok(mut held) = self.0.found.lock() {
+                    held.insert(reader.segment_id(), found.clone());
+                }
+                found
+            }
+        };
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(found), boost)))
     }
 

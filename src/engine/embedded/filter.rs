@@ -10,7 +10,8 @@ use crate::engine::EngineError;
 use crate::query::{DateRange, Filter, Query};
 use crate::tag::SectorId;
 
-use super::plan::{Node, Planner, or, term_text};
+use super::node::{Node, or};
+use super::plan::{Planner, term_text};
 use super::write::key;
 
 impl Planner<'_> {

@@ -16,6 +16,7 @@ mod format;
 mod forms;
 mod list;
 mod near;
+mod node;
 mod plan;
 mod read;
 mod search;

@@ -4,20 +4,21 @@
 //! passages that are shown, so that their scores are summed in one fixed order, whatever segment
 //! they lie in, and can be explained.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use tantivy::Term;
-use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery, TermQuery,
-};
+
+use tantivy::query::{BoostQuery, ConstScoreQuery, Query as TantivyQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
-use super::exclude::Excluded;
-use super::expand::{CharacterQuery, EverythingQuery, PatternQuery, WordPattern};
-use super::format::Fields;
+use super::expand::{CharacterQuery, PatternQuery, WordPattern};
+use super::forms::Meant;
 use super::near::NearQuery;
+use super::node::{Node, and, or};
 use super::read::Snapshot;
 use super::statistics::{Statistics, live_frequency};
 
@@ -37,26 +38,6 @@ pub(super) struct Plan {
     pub(super) leaves: Vec<Leaf>,
     pub(super) statistics: Statistics,
     pub(super) warnings: Vec<Warning>,
-}
-
-/// The tree of a plan.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node {
-    /// Every passage, scoring nothing.
-    Everything,
-    /// No passage.
-    Nothing,
-    /// The leaf of that number.
-    Leaf(usize),
-    /// All of `must`, none of `not`; `must` is never empty.
-    And {
-        /// What must match.
-        must: Vec<Node>,
-        /// What must not.
-        not: Vec<Node>,
-    },
-    /// At least one; never empty.
-    Or(Vec<Node>),
 }
 
 /// One condition on one field.
@@ -94,66 +75,6 @@ impl Plan {
     }
 }
 
-impl Node {
-    /// The query that finds what the node stands for.
-    pub(super) fn to_query(&self, leaves: &[Leaf]) -> Box<dyn TantivyQuery> {
-        match self {
-            Self::Everything => everything(),
-            Self::Nothing => Box::new(EmptyQuery),
-            Self::Leaf(at) => leaves[*at].query.box_clone(),
-            Self::And { must, not } => {
-                let must = must.iter().map(|node| (Occur::Must, node.to_query(leaves)));
-                let not = not.iter().map(|node| {
-                    let excluded: Box<dyn TantivyQuery> = Box::new(Excluded(node.to_query(leaves)));
-                    (Occur::MustNot, excluded)
-                });
-                Box::new(BooleanQuery::new(must.chain(not).collect()))
-            }
-            Self::Or(nodes) => {
-                let nodes = nodes.iter().map(|node| (Occur::Should, node.to_query(leaves)));
-                Box::new(BooleanQuery::new(nodes.collect()))
-            }
-        }
-    }
-
-    /// Sums the leaves that make a passage match, in the order of the tree; `None` if it does not
-    /// match. `leaf` gives the score of a leaf; what is added is noted in `parts`.
-    pub(super) fn score(
-        &self,
-        leaf: &mut dyn FnMut(usize) -> Option<f32>,
-        parts: &mut Vec<(usize, f32)>,
-    ) -> Option<f64> {
-        let before = parts.len();
-        let score = match self {
-            Self::Everything => Some(0.0),
-            Self::Nothing => None,
-            Self::Leaf(at) => leaf(*at).map(|score| {
-                parts.push((*at, score));
-                f64::from(score)
-            }),
-            Self::And { must, not } => {
-                let sum =
-                    must.iter().try_fold(0.0, |sum, node| Some(sum + node.score(leaf, parts)?));
-                let excluded = |node: &Self| node.score(leaf, &mut Vec::new()).is_some();
-                sum.filter(|_| !not.iter().any(excluded))
-            }
-            Self::Or(nodes) => {
-                let mut sum = None;
-                for node in nodes {
-                    if let Some(score) = node.score(leaf, parts) {
-                        sum = Some(sum.unwrap_or(0.0) + score);
-                    }
-                }
-                sum
-            }
-        };
-        if score.is_none() {
-            parts.truncate(before);
-        }
-        score
-    }
-}
-
 /// Makes plans for one snapshot.
 pub(super) struct Planner<'s> {
     pub(super) snapshot: &'s Snapshot,
@@ -164,6 +85,8 @@ pub(super) struct Planner<'s> {
     statistics: Statistics,
     warnings: Vec<Warning>,
     stemmers: [Stemmer; Analyzer::ALL.len()],
+    /// What patterns cover, by how they are written: the same for every zone.
+    covered: HashMap<(String, Analyzer), Arc<[(String, Meant)]>>,
 }
 
 impl<'s> Planner<'s> {
@@ -177,6 +100,7 @@ impl<'s> Planner<'s> {
             statistics: Statistics::of(snapshot),
             warnings: Vec::new(),
             stemmers: Analyzer::ALL.map(Stemmer::new),
+            covered: HashMap::new(),
         }
     }
 
@@ -408,14 +332,15 @@ impl<'s> Planner<'s> {
         for analyzer in Analyzer::ALL {
             let fields = self.snapshot.fields();
             let field = fields.stems(zone, analyzer);
-            let stems = pattern.stems(self.snapshot, analyzer);
-            let stems = stems.map_err(|e| self.snapshot.failed(e))?.into_iter();
+            let stems = self.stems_of(&pattern, &shown, analyzer)?;
             let query = PatternQuery {
                 stems: stems
-                    .map(|(stem, meant)| (Term::from_field_text(field, &stem), meant))
+                    .iter()
+                    .map(|(stem, meant)| (Term::from_field_text(field, stem), *meant))
                     .collect(),
                 written: fields.words(zone, analyzer).unwrap_or(field),
                 pattern: pattern.clone(),
+                found: Arc::default(),
             };
             let what = format!("{}: {shown}", zone_label(zone));
             nodes.push(self.leaf(what, Box::new(query), boost));
@@ -428,6 +353,23 @@ impl<'s> Planner<'s> {
         if !self.warnings.iter().any(|warning| warning.message == message) {
             self.warnings.push(Warning { message });
         }
+    }
+
+    /// The stems of the words that a pattern covers.
+    fn stems_of(
+        &mut self,
+        pattern: &WordPattern,
+        shown: &str,
+        analyzer: Analyzer,
+    ) -> Result<Arc<[(String, Meant)]>, EngineError> {
+        let key = (shown.to_owned(), analyzer);
+        if let Some(stems) = self.covered.get(&key) {
+            return Ok(stems.clone());
+        }
+        let stems = pattern.stems(self.snapshot, analyzer);
+        let stems: Arc<[_]> = stems.map_err(|e| self.snapshot.failed(e))?.into();
+        self.covered.insert(key, stems.clone());
+        Ok(stems)
     }
 
     /// How many live passages hold the term.
@@ -447,10 +389,6 @@ fn zone_label(zone: Zone) -> &'static str {
     }
 }
 
-fn everything() -> Box<dyn TantivyQuery> {
-    Box::new(EverythingQuery(Fields::schema().1))
-}
-
 /// Whether every passage is a clause of `query`, which is then more than words left out.
 fn holds_all(query: &Query) -> bool {
     match query {
@@ -458,76 +396,5 @@ fn holds_all(query: &Query) -> bool {
         Query::Must(inner) | Query::Boost(inner, _) => holds_all(inner),
         Query::And(clauses) => clauses.iter().any(holds_all),
         _ => false,
-    }
-}
-
-fn and(mut must: Vec<Node>, not: Vec<Node>) -> Node {
-    if must.is_empty() {
-        must.push(Node::Everything);
-    }
-    match (must.len(), not.is_empty()) {
-        (1, true) => must.remove(0),
-        _ => Node::And { must, not },
-    }
-}
-
-/// Any of `nodes`. Alternatives of alternatives are made one list: it is found much faster.
-pub(super) fn or(nodes: Vec<Node>) -> Option<Node> {
-    let none = nodes.is_empty();
-    let mut flat = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        match node {
-            Node::Or(inner) => flat.extend(inner),
-            Node::Nothing => {}
-            other => flat.push(other),
-        }
-    }
-    match flat.len() {
-        0 if none => None,
-        0 => Some(Node::Nothing),
-        1 => flat.pop(),
-        _ => Some(Node::Or(flat)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn alternatives_are_one_list_and_nothing_is_none_of_them() {
-        let leaf = Node::Leaf;
-        for (nodes, want) in [
-            (vec![], None),
-            (vec![Node::Nothing, Node::Nothing], Some(Node::Nothing)),
-            (vec![Node::Nothing, leaf(0)], Some(leaf(0))),
-            (
-                vec![Node::Or(vec![leaf(0), leaf(1)]), leaf(2)],
-                Some(Node::Or(vec![leaf(0), leaf(1), leaf(2)])),
-            ),
-        ] {
-            assert_eq!(or(nodes.clone()), want, "{nodes:?}");
-        }
-    }
-
-    #[test]
-    fn a_passage_scores_what_makes_it_match() {
-        let tree = Node::Or(vec![
-            and(vec![Node::Leaf(0), Node::Leaf(1)], vec![Node::Leaf(3)]),
-            Node::Leaf(2),
-        ]);
-        for (matching, want, added) in [
-            (&[0, 1][..], Some(3.0), &[0, 1][..]),
-            (&[0, 2], Some(4.0), &[2]),
-            (&[0, 1, 2, 3], Some(4.0), &[2]),
-            (&[0], None, &[]),
-        ] {
-            let mut leaf = |at: usize| matching.contains(&at).then(|| [1.0, 2.0, 4.0, 8.0][at]);
-            let mut parts = Vec::new();
-            // The half that fails adds nothing, though one of its words is there.
-            assert_eq!(tree.score(&mut leaf, &mut parts), want, "{matching:?}");
-            let parts: Vec<usize> = parts.iter().map(|(at, _)| *at).collect();
-            assert_eq!(parts, added, "{matching:?}");
-        }
     }
 }
