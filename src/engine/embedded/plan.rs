@@ -75,6 +75,9 @@ impl Plan {
     }
 }
 
+/// Stems, and which of their words a pattern covers.
+type Covered = Arc<[(String, Meant)]>;
+
 /// Makes plans for one snapshot.
 pub(super) struct Planner<'s> {
     pub(super) snapshot: &'s Snapshot,
@@ -86,7 +89,7 @@ pub(super) struct Planner<'s> {
     warnings: Vec<Warning>,
     stemmers: [Stemmer; Analyzer::ALL.len()],
     /// What patterns cover, by how they are written: the same for every zone.
-    covered: HashMap<(String, Analyzer), Arc<[(String, Meant)]>>,
+    covered: HashMap<(String, Analyzer), Covered>,
 }
 
 impl<'s> Planner<'s> {
@@ -361,13 +364,13 @@ impl<'s> Planner<'s> {
         pattern: &WordPattern,
         shown: &str,
         analyzer: Analyzer,
-    ) -> Result<Arc<[(String, Meant)]>, EngineError> {
+    ) -> Result<Covered, EngineError> {
         let key = (shown.to_owned(), analyzer);
         if let Some(stems) = self.covered.get(&key) {
             return Ok(stems.clone());
         }
         let stems = pattern.stems(self.snapshot, analyzer);
-        let stems: Arc<[_]> = stems.map_err(|e| self.snapshot.failed(e))?.into();
+        let stems: Covered = stems.map_err(|e| self.snapshot.failed(e))?.into();
         self.covered.insert(key, stems.clone());
         Ok(stems)
     }
