@@ -301,6 +301,12 @@ impl<'a> Parser<'a> {
         let parts = pattern::parts(units);
         if parts.len() < 2 {
             let pattern = pattern::read(units, &mut self.warnings);
+            if pattern::is_idle(&pattern) {
+                self.warnings.add(format!(
+                    "`*`, `?` and `~` are for words of letters, {} is searched as it stands",
+                    quoted(&text_of(units))
+                ));
+            }
             return self.text(zone, pattern, &text_of(units));
         }
         let parts: Vec<Query> = parts
