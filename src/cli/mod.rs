@@ -115,8 +115,16 @@ pub(crate) fn main() -> Status {
 
 /// Says where a query goes that looks like an option.
 fn explain_dash(usage: &mut clap::Error) {
-    let asks = std::env::args_os().skip(1).any(|word| word == "query" || word == "search");
-    if asks && usage.kind() == ErrorKind::UnknownArgument {
+    let typed: Vec<_> = std::env::args_os().skip(1).collect();
+    let asks = typed.iter().any(|word| word == "query" || word == "search");
+    // `-China` is taken for `-C hina`, `-nuclear` for `-n uclear`.
+    let is_word = |word: &[u8]| matches!(word, [b'-', b'n' | b'C', b'A'..=b'Z' | b'a'..=b'z', ..]);
+    let looks_so = match usage.kind() {
+        ErrorKind::UnknownArgument => true,
+        ErrorKind::ValueValidation => typed.iter().any(|word| is_word(word.as_encoded_bytes())),
+        _ => false,
+    };
+    if asks && looks_so {
         let tip = "a query that begins with `-` goes after `--`, behind all options: \
                    pressmark query -n 5 -- '-football'";
         let tip = ContextValue::StyledStrs(vec![tip.into()]);
