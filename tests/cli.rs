@@ -75,6 +75,21 @@ fn transcripts_of_changes_and_errors_are_what_the_binary_says() {
 }
 
 #[test]
+fn manual_pages_are_of_commands_and_a_shell_completes_what_can_be_counted() {
+    let folder = tempfile::tempdir().expect("it can be made");
+    let made = Command::new(PRESSMARK).arg("man").arg(folder.path()).output().expect("it starts");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let pages: Vec<String> = std::fs::read_dir(folder.path())
+        .expect("it was written to")
+        .map(|page| page.expect("it can be listed").file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(pages.contains(&"pressmark-query.1".to_owned()), "{pages:?}");
+    assert!(!pages.iter().any(|page| page.contains("help")), "{pages:?}");
+    let script = talkative().output().expect("it runs").stdout;
+    assert!(String::from_utf8_lossy(&script).contains("sector entity source lang month"));
+}
+
+#[test]
 fn every_transcript_is_run() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     for entry in std::fs::read_dir(folder).expect("the folder is of the package") {

@@ -16,9 +16,9 @@ use super::values;
 /// All of them go at once. Files are not touched; indexing them again brings the articles back.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
-  pressmark delete en/2024-05-29-penang-chip-strategy.md")]
+  pressmark delete corpus/en/2024-05-29-penang-chip-strategy.md")]
 pub(super) struct Args {
-    /// Ids of the articles
+    /// Ids of the articles, or paths of their files
     #[arg(value_name = "ARTICLE", required = true, value_parser = values::article)]
     articles: Vec<ArticleId>,
 }
@@ -30,7 +30,13 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Fail
     let mut writer = open::writer(index, &options, "delete")?;
     let mut deleted = 0;
     for id in &args.articles {
-        if writer.delete(id)? {
+        let of_file = open::id_of_file(index, id.as_str());
+        let is_deleted = writer.delete(id)?
+            || match of_file {
+                Some(id) => writer.delete(&id)?,
+                None => false,
+            };
+        if is_deleted {
             deleted += 1;
         } else {
             ui.note(&format!("no article `{id}`"));

@@ -13,8 +13,8 @@ use include_dir::{Dir, include_dir};
 
 /// See pressmark work on articles that are built in
 ///
-/// Indexes some dozens of short articles in English, Chinese and Malay into a throw-away index and
-/// shows three queries with the commands that make them.
+/// Indexes some dozens of short articles in English, Chinese and Malay into a throw-away index,
+/// whatever `--index` says, and shows three queries with the commands that make them.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 

@@ -18,7 +18,7 @@ use super::ui::Ui;
   pressmark entities --type organization -n 20
   pressmark entities petro")]
 pub(super) struct Args {
-    /// Only entities whose name or id holds this text
+    /// Only entities whose name or id holds this text, or of which it is another name
     #[arg(value_name = "TEXT")]
     text: Option<String>,
     /// Only entities of this type: person, organization, place, facility, event, product, law, work
@@ -46,7 +46,10 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Fail
     if let Some(text) = &args.text {
         let text = text.to_lowercase();
         let holds = |name: &str| name.to_lowercase().contains(&text);
-        entities.retain(|entity| holds(&entity.name) || holds(entity.id.as_str()));
+        let called = open::entities_called(&text);
+        entities.retain(|entity| {
+            holds(&entity.name) || holds(entity.id.as_str()) || called.contains(&entity.id)
+        });
     }
     let total = entities.len();
     entities.truncate(args.limit);

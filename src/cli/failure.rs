@@ -88,7 +88,16 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Self { error: error.into(), hints: Vec::new() }
         } else {
-            Self::io("cannot write to standard output", error)
+            let hints = match error.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                    vec!["free some space and run the same command again".to_owned()]
+                }
+                _ => hints::io(&error).into_iter().collect(),
+            };
+            Self {
+                error: anyhow::Error::new(error).context("cannot write to standard output"),
+                hints,
+            }
         }
     }
 }

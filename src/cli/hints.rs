@@ -14,7 +14,8 @@ pub(super) fn engine(error: &EngineError) -> Vec<String> {
             "or see what it does first: `pressmark demo`".to_owned(),
         ],
         EngineError::Foreign { .. } => {
-            one("name an empty or new folder with `--index DIR`".to_owned())
+            one("name the folder of an index, or a new one to make one, with `--index DIR`"
+                .to_owned())
         }
         EngineError::Stale { .. } => {
             one("index the articles anew with `pressmark index PATH --index NEWDIR`".to_owned())
@@ -32,9 +33,6 @@ pub(super) fn engine(error: &EngineError) -> Vec<String> {
         }),
         EngineError::AmbiguousSector { candidates, .. } => {
             one(format!("write {}", either(candidates)))
-        }
-        EngineError::UnknownPassage { id } => {
-            one(format!("see the article with `pressmark show {}`", quoted(id.article.as_str())))
         }
         EngineError::Io { source, .. } => {
             source.downcast_ref::<io::Error>().and_then(self::io).into_iter().collect()
@@ -95,10 +93,15 @@ pub(super) fn either(names: &[impl std::fmt::Display]) -> String {
 mod tests {
     use std::path::PathBuf;
 
-    use pressmark::passage::PassageId;
     use pressmark::tag::SectorId;
 
     use super::*;
+
+    #[test]
+    fn what_is_to_be_typed_is_quoted_for_a_shell() {
+        assert_eq!(quoted("it's#9"), r"'it'\''s#9'");
+        assert_eq!(flag(Path::new("./index")), "");
+    }
 
     #[test]
     fn every_engine_error_has_a_hint_one_can_type() {
@@ -112,7 +115,7 @@ mod tests {
             ),
             (
                 EngineError::Foreign { path: path() },
-                "name an empty or new folder with `--index DIR`",
+                "name the folder of an index, or a new one to make one, with `--index DIR`",
             ),
             (
                 EngineError::Stale { path: path(), what: "format", found: 1, wanted: 2 },
@@ -143,10 +146,6 @@ mod tests {
                     candidates: vec![sector("b/a"), sector("c/a"), sector("d/a")],
                 },
                 "write `b/a`, `c/a` or `d/a`",
-            ),
-            (
-                EngineError::UnknownPassage { id: "it's#9".parse::<PassageId>().unwrap() },
-                r"see the article with `pressmark show 'it'\''s'`",
             ),
             (
                 EngineError::Io {

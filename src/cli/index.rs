@@ -8,7 +8,7 @@ use pressmark::ingest::{Event, Ingest, IngestOptions, Outcome, Report};
 use pressmark::output::json;
 use pressmark::output::text::counted;
 use pressmark::passage::SplitOptions;
-use pressmark::reader::{self, FieldMap, Origin, ReadOptions};
+use pressmark::reader::{self, FieldMap, ReadError, ReadOptions};
 use serde::Serialize;
 
 use super::failure::{Failure, Status};
@@ -58,7 +58,7 @@ pub(super) struct Reading {
     /// Publisher of all articles, instead of what they say
     #[arg(long, value_name = "SOURCE", help_heading = "Reading")]
     source: Option<Name>,
-    /// Read every file as this format, whatever its name
+    /// Read every file as this format, whatever its name: text, jsonl
     #[arg(long, value_name = "NAME", value_parser = reader_name, help_heading = "Reading")]
     reader: Option<&'static str>,
 }
@@ -86,7 +86,7 @@ impl Reading {
         Ok(Ingest {
             paths,
             options: IngestOptions {
-                origin: origin(index),
+                origin: open::origin(index),
                 read: ReadOptions { map: self.map },
                 split: SplitOptions { mend: !self.no_mend },
                 lang: self.lang,
@@ -98,26 +98,26 @@ impl Reading {
     }
 }
 
-/// Files are named from the folder that holds the index: so one index knows a file by one name,
-/// wherever the command is run.
-fn origin(index: &Path) -> Origin {
-    // Without a working directory, paths are as they are typed.
-    let working = std::env::current_dir().unwrap_or_default();
-    let base = index.join("..");
-    Origin { working, base }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// One line for people
     Text,
-    /// JSON Lines: an article or a failure a line, then the counts
+    /// JSON Lines: an article, a warning or a failure a line, then the counts
     Jsonl,
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
     let ingest = args.reading.ingest(args.paths, index, args.means.threads)?;
     let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
+    let paths = &ingest.paths;
+    if paths.iter().all(|path| path.as_os_str() != "-" && !path.exists() && !path.is_symlink()) {
+        // A slip of the pen makes no index.
+        let mut telling = Telling::new(ui, args.format == Format::Jsonl);
+        for path in ingest.paths {
+            telling.event(Event::Failed(ReadError::Missing { path }));
+        }
+        return telling.end(&Report::default());
+    }
     let options = args.means.write_options(taxonomy.card());
     let writer = open::writer(index, &options, "index")?;
     let taggers = open::taggers(taxonomy);
@@ -132,6 +132,7 @@ pub(super) struct Telling<'a> {
     ui: &'a mut Ui,
     progress: Progress,
     jsonl: bool,
+    warned: u64,
     failed: u64,
     skipped: u64,
     /// The first failure to write a line; the run goes on.
@@ -141,7 +142,7 @@ pub(super) struct Telling<'a> {
 impl<'a> Telling<'a> {
     pub(super) fn new(ui: &'a mut Ui, jsonl: bool) -> Self {
         let progress = ui.progress();
-        Self { ui, progress, jsonl, failed: 0, skipped: 0, unwritten: None }
+        Self { ui, progress, jsonl, warned: 0, failed: 0, skipped: 0, unwritten: None }
     }
 
     /// Tells one event.
@@ -168,12 +169,16 @@ impl<'a> Telling<'a> {
                 }
                 Line::Skipped { path: path.display().to_string(), reason }
             }
+            Event::Warned(error) => {
+                self.warned += 1;
+                progress.pause(|| ui.warning(&error.to_string()));
+                Line::Warning(Complaint::new(&error))
+            }
             Event::Failed(error) => {
                 self.failed += 1;
-                let message = error.to_string();
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                let complaint = Complaint::new(&error);
                 progress.pause(|| Failure::from(error).print(ui));
-                Line::Failed { message, cause }
+                Line::Failed(complaint)
             }
         };
         self.line(&record);
@@ -194,6 +199,7 @@ impl<'a> Telling<'a> {
             unchanged: report.unchanged,
             passages: report.passages,
             skipped: self.skipped,
+            warned: self.warned,
             failed: self.failed,
         };
         self.line(&Line::End(counts));
@@ -229,8 +235,30 @@ fn outcome_name(outcome: Outcome) -> &'static str {
 enum Line {
     Article { path: String, id: String, outcome: &'static str, passages: usize },
     Skipped { path: String, reason: String },
-    Failed { message: String, cause: Option<String> },
+    Warning(Complaint),
+    Failed(Complaint),
     End(Counts),
+}
+
+/// What is wrong with a source, and where.
+#[derive(Serialize)]
+struct Complaint {
+    path: String,
+    line: Option<u32>,
+    message: String,
+    cause: Option<String>,
+}
+
+impl Complaint {
+    fn new(error: &ReadError) -> Self {
+        let (path, line) = error.place();
+        Self {
+            path: path.display().to_string(),
+            line,
+            message: error.to_string(),
+            cause: std::error::Error::source(error).map(ToString::to_string),
+        }
+    }
 }
 
 /// What came of a run, in articles but for `passages` (those written) and `skipped` (files).
@@ -241,6 +269,7 @@ struct Counts {
     unchanged: u64,
     passages: u64,
     skipped: u64,
+    warned: u64,
     failed: u64,
 }
 
@@ -265,6 +294,9 @@ impl Counts {
         if self.skipped > 0 {
             text += &format!("; {} of other kinds skipped", counted(self.skipped, "file"));
         }
+        if self.warned > 0 {
+            text += &format!("; {}", counted(self.warned, "warning"));
+        }
         if self.failed > 0 {
             text += &format!("; {} failed", self.failed);
         }
@@ -278,15 +310,30 @@ mod tests {
 
     #[test]
     fn the_summary_says_what_is_not_nothing() {
-        let none =
-            Counts { added: 0, replaced: 0, unchanged: 0, passages: 0, skipped: 0, failed: 0 };
+        let none = Counts {
+            added: 0,
+            replaced: 0,
+            unchanged: 0,
+            passages: 0,
+            skipped: 0,
+            warned: 0,
+            failed: 0,
+        };
         for (counts, want) in [
             (none, "0 articles"),
             (Counts { added: 1, passages: 1, ..none }, "1 article: 1 added; 1 passage written"),
             (
-                Counts { added: 2, unchanged: 1, passages: 21, failed: 1, skipped: 3, ..none },
+                Counts {
+                    added: 2,
+                    unchanged: 1,
+                    passages: 21,
+                    failed: 1,
+                    skipped: 3,
+                    warned: 2,
+                    ..none
+                },
                 "3 articles: 2 added, 1 unchanged; 21 passages written; \
-                 3 files of other kinds skipped; 1 failed",
+                 3 files of other kinds skipped; 2 warnings; 1 failed",
             ),
         ] {
             assert_eq!(counts.summary(), want);

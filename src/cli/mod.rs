@@ -26,6 +26,7 @@ mod tag;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use self::failure::Failure;
 pub(crate) use self::failure::Status;
@@ -96,7 +97,8 @@ enum Command {
 pub(crate) fn main() -> Status {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(usage) => {
+        Err(mut usage) => {
+            explain_dash(&mut usage);
             // Help is no failure, a wrong flag is; that neither can be printed changes nothing.
             let status = if usage.use_stderr() { Status::Failed } else { Status::Done };
             drop(usage.print());
@@ -108,6 +110,25 @@ pub(crate) fn main() -> Status {
     match outcome.and_then(|status| ui.flush().map(|()| status).map_err(Failure::from)) {
         Ok(status) => status,
         Err(failure) => failure.report(&mut ui),
+    }
+}
+
+/// Says where a query goes that looks like an option.
+fn explain_dash(usage: &mut clap::Error) {
+    let typed: Vec<_> = std::env::args_os().skip(1).collect();
+    let asks = typed.iter().any(|word| word == "query" || word == "search");
+    // `-China` is taken for `-C hina`, `-nuclear` for `-n uclear`.
+    let is_word = |word: &[u8]| matches!(word, [b'-', b'n' | b'C', b'A'..=b'Z' | b'a'..=b'z', ..]);
+    let looks_so = match usage.kind() {
+        ErrorKind::UnknownArgument => true,
+        ErrorKind::ValueValidation => typed.iter().any(|word| is_word(word.as_encoded_bytes())),
+        _ => false,
+    };
+    if asks && looks_so {
+        let tip = "a query that begins with `-` goes after `--`, behind all options: \
+                   pressmark query -n 5 -- '-football'";
+        let tip = ContextValue::StyledStrs(vec![tip.into()]);
+        usage.insert(ContextKind::Suggested, tip);
     }
 }
 

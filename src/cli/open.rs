@@ -4,8 +4,10 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use pressmark::article::ArticleId;
 use pressmark::engine::embedded::{EmbeddedEngine, EmbeddedWriter};
 use pressmark::engine::{TaxonomyCard, WriteOptions};
+use pressmark::reader::Origin;
 use pressmark::tag::EntityId;
 use pressmark::tagger::Tagger;
 use pressmark::tagger::entities::EntityTagger;
@@ -57,8 +59,22 @@ pub(super) fn engine(path: &Path) -> Result<EmbeddedEngine, Failure> {
     Ok(EmbeddedEngine::open(path, entities_called)?)
 }
 
+/// Files are named from the folder that holds the index: so one index knows a file by one name,
+/// wherever the command is run.
+pub(super) fn origin(index: &Path) -> Origin {
+    // Without a working directory, paths are as they are typed.
+    let working = std::env::current_dir().unwrap_or_default();
+    let base = index.join("..");
+    Origin { working, base }
+}
+
+/// The id of the article in the file at `path`, if that is one and brings no id.
+pub(super) fn id_of_file(index: &Path, path: &str) -> Option<ArticleId> {
+    ArticleId::new(&origin(index).name(Path::new(path)))
+}
+
 /// What a name or alias in a filter may stand for.
-fn entities_called(name: &str) -> Vec<EntityId> {
+pub(super) fn entities_called(name: &str) -> Vec<EntityId> {
     gazetteer::lookup(name).iter().map(|found| EntityId::from_known(found.entry().id)).collect()
 }
 

@@ -4,26 +4,31 @@ use std::path::Path;
 use std::time::Instant;
 
 use pressmark::article::Lang;
-use pressmark::engine::Engine;
+use pressmark::engine::{Engine, EntityCount};
 use pressmark::output::{self, Answer};
 use pressmark::query::{self, Pattern, Query, Warning};
 use pressmark::results::{Collapse, FacetField, Filters, SearchRequest, Sort};
 
 use super::failure::{Failure, Status};
-use super::hints::flag;
+use super::hints::{either, flag};
 use super::open;
 use super::ui::Ui;
 use super::values::{self, Name, Period};
+
+/// How many names a hint names.
+const MAX_NAMED: usize = 5;
 
 /// Search the index for passages
 ///
 /// Prints the best passages first, with what matched. All words must occur in a passage or its
 /// headline; if no passage has them all, those with any of them are shown. Quote phrases; AND, OR,
 /// NOT, `+`, `-` and parentheses combine, `word*` and `word~1` match words that begin so or are
-/// spelt nearly so. Without a query every passage that the filters let through is shown.
+/// spelt nearly so. A query that begins
+/// with `-` goes after `--`, behind all options. Without a query every passage that the filters let through is shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pressmark query '\"data centre\" -football'
+  pressmark query -n 3 -- '-football \"data centre\"'
   pressmark query --sector energy --since 2025-01 'tariff*'
   pressmark query --entity 马来西亚 --facets sector,month -n 3
   pressmark query --format json 'palm oil' | jq -r '.hits[].text'")]
@@ -76,7 +81,7 @@ pub(super) struct Args {
     #[arg(short = 'C', long, value_name = "COUNT", default_value_t = 0)]
     context: u32,
     /// Count all matches by these fields: sector, entity, source, lang, month
-    #[arg(long, value_name = "FIELDS", value_delimiter = ',', value_parser = values::facet)]
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',', value_parser = values::facet())]
     facets: Vec<FacetField>,
     /// Say how each score came about
     #[arg(long)]
@@ -126,14 +131,20 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     let strict = args.strict;
     let engine = open::engine(index)?;
     let started = Instant::now();
-    let parsed = query::parse(&text, jiff::Zoned::now().date());
+    let mut parsed = query::parse(&text, jiff::Zoned::now().date());
     refuse_or_warn(ui, &parsed.warnings, strict)?;
     let request = request(args, parsed.query)?;
     let results = engine.search(&request)?;
     let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     refuse_or_warn(ui, &results.warnings, strict)?;
     if results.fell_back && results.totals.passages > 0 {
-        ui.note("no passage has all the words; showing those with any");
+        let message = match one_word(&request.query) {
+            Some(word) => format!("no passage has `{word}`; showing those with any part of it"),
+            None => "no passage has all the words; showing those with any".to_owned(),
+        };
+        ui.note(&message);
+        // Programs do not see what is said to people.
+        parsed.warnings.push(Warning { message });
     }
 
     let answer = Answer {
@@ -240,6 +251,9 @@ fn nothing_found(
     let verb = if text.trim().is_empty() && !conditions.is_empty() { " is" } else { "" };
     let given: String = conditions.iter().map(|(_, words)| format!(" {words}")).collect();
     ui.note(&format!("{what}{verb}{given}"));
+    for hint in unknown(engine, &request.filters)? {
+        ui.hint(&hint);
+    }
     if !conditions.is_empty() {
         let wider = SearchRequest {
             filters: Filters::default(),
@@ -264,6 +278,57 @@ fn nothing_found(
         ui.hint(&format!("`{word}*` finds words that begin so, `{word}~1` those a letter away"));
     }
     Ok(Status::NoMatch)
+}
+
+/// What is to be said of publishers and entities that no passage of the index has.
+fn unknown(engine: &dyn Engine, filters: &Filters) -> Result<Vec<String>, Failure> {
+    let mut hints = Vec::new();
+    if !filters.sources.is_empty() {
+        let every = SearchRequest {
+            limit: 0,
+            facets: vec![FacetField::Source],
+            ..SearchRequest::new(Query::All)
+        };
+        let facets = engine.search(&every)?.facets;
+        let known: Vec<String> =
+            facets.into_iter().flat_map(|facet| facet.values).map(|count| count.value).collect();
+        let same = |name: &str, other: &str| name.to_lowercase() == other.to_lowercase();
+        for name in &filters.sources {
+            if !known.iter().any(|other| same(name, other)) {
+                let there = match &known[..known.len().min(MAX_NAMED)] {
+                    [] => "it knows no publisher".to_owned(),
+                    some => format!("there is {}", either(some)),
+                };
+                hints.push(format!("the index has nothing from `{name}`; {there}"));
+            }
+        }
+    }
+    if !filters.entities.is_empty() {
+        let known = engine.entities()?;
+        for name in &filters.entities {
+            let called = open::entities_called(name);
+            let folded = name.to_lowercase();
+            let is_it = |entity: &EntityCount| {
+                entity.id.as_str() == name
+                    || entity.name.to_lowercase() == folded
+                    || called.contains(&entity.id)
+            };
+            if !known.iter().any(is_it) {
+                let near: Vec<&str> = known
+                    .iter()
+                    .filter(|entity| entity.name.to_lowercase().contains(&folded))
+                    .map(|entity| entity.name.as_str())
+                    .take(MAX_NAMED)
+                    .collect();
+                let there = match near.as_slice() {
+                    [] => "`pressmark entities TEXT` finds names".to_owned(),
+                    near => format!("there is {}", either(near)),
+                };
+                hints.push(format!("the index names no entity `{name}`; {there}"));
+            }
+        }
+    }
+    Ok(hints)
 }
 
 /// Each kind of filter that is set: what it is called, and its values in words.
@@ -295,10 +360,16 @@ fn conditions(filters: &Filters) -> Vec<(&'static str, String)> {
     set
 }
 
-/// The word, if the query is one word of letters that prefix and fuzzy matching may help.
-fn only_word(query: &Query) -> Option<&str> {
+/// The word, if the query is one.
+fn one_word(query: &Query) -> Option<&str> {
     let Query::Text(clause) = query else { return None };
     let Pattern::Word(word) = &clause.pattern else { return None };
+    Some(word)
+}
+
+/// The word, if the query is one word of letters that prefix and fuzzy matching may help.
+fn only_word(query: &Query) -> Option<&str> {
+    let word = one_word(query)?;
     let ascii = word.len() > 3 && word.bytes().all(|b| b.is_ascii_alphanumeric());
     ascii.then_some(word)
 }

@@ -65,6 +65,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
                     ui.note(&format!("skipped `{}`: {reason}", path.display()));
                 }
             }
+            Tagged::Warned(error) => ui.warning(&error.to_string()),
             Tagged::Failed(error) => {
                 status = Status::Failed;
                 Failure::from(error).print(ui);

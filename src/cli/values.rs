@@ -5,11 +5,13 @@
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
 use pressmark::article::{ArticleId, Lang};
+use pressmark::query;
 use pressmark::results::FacetField;
 
-/// A year, a month or a day: `2025`, `2025-04`, `2025-04-18`.
+/// A year, a month or a day, or the last days: `2025`, `2025-04`, `2025-04-18`, `today`, `7d`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Period {
     /// Its first day.
@@ -22,28 +24,14 @@ impl FromStr for Period {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        period(text).ok_or_else(|| {
-            format!("`{text}` is not a day, wanted YYYY-MM-DD, or YYYY-MM or YYYY for a whole month or year")
+        period(text, jiff::Zoned::now().date()).ok_or_else(|| {
+            format!("`{text}` is not a day, wanted YYYY-MM-DD, YYYY-MM or YYYY for a whole month or year, `today`, `yesterday`, or the last days such as `7d`")
         })
     }
 }
 
-fn period(text: &str) -> Option<Period> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let digits =
-        |part: &&str, n: usize| part.len() == n && part.bytes().all(|b| b.is_ascii_digit());
-    let lengths = [4, 2, 2];
-    if parts.len() > 3 || !parts.iter().zip(lengths).all(|(part, n)| digits(part, n)) {
-        return None;
-    }
-    let number = |at: usize| parts.get(at).map_or(Ok(1), |part| part.parse::<i8>());
-    let first = Date::new(parts[0].parse().ok()?, number(1).ok()?, number(2).ok()?).ok()?;
-    let last = match parts.len() {
-        1 => first.last_of_year(),
-        2 => first.last_of_month(),
-        _ => first,
-    };
-    Some(Period { first, last })
+fn period(text: &str, today: Date) -> Option<Period> {
+    query::days(text, today).map(|(first, last)| Period { first, last })
 }
 
 /// A text that is not only white space: a name, a sector, a label.
@@ -77,12 +65,11 @@ pub(super) fn article(text: &str) -> Result<ArticleId, String> {
 }
 
 /// Reads one field to count.
-pub(super) fn facet(text: &str) -> Result<FacetField, String> {
-    FacetField::ALL.into_iter().find(|field| field.as_str() == text).ok_or_else(|| {
-        format!(
-            "`{text}` cannot be counted, wanted {}",
-            super::hints::either(&FacetField::ALL.map(FacetField::as_str))
-        )
+pub(super) fn facet() -> impl TypedValueParser<Value = FacetField> {
+    let names = PossibleValuesParser::new(FacetField::ALL.map(FacetField::as_str));
+    names.map(|name| {
+        let named = FacetField::ALL.into_iter().find(|field| field.as_str() == name);
+        named.expect("no other name is let through")
     })
 }
 
@@ -113,11 +100,15 @@ mod tests {
             ("2025-02-30", None),
             ("25-4-18", None),
             ("2025-04-18-1", None),
-            ("2025-4", None),
-            ("yesterday", None),
+            ("2025-4", Some((date(2025, 4, 1), date(2025, 4, 30)))),
+            ("yesterday", Some((date(2025, 4, 29), date(2025, 4, 29)))),
+            ("7d", Some((date(2025, 4, 24), date(2025, 4, 30)))),
+            (">2025", None),
+            ("*", None),
             ("", None),
         ] {
-            let got = text.parse::<Period>().ok().map(|period| (period.first, period.last));
+            let today = date(2025, 4, 30);
+            let got = period(text, today).map(|period| (period.first, period.last));
             assert_eq!(got, want, "{text}");
         }
     }
@@ -127,16 +118,12 @@ mod tests {
         for (got, want) in [
             (
                 "2025-13".parse::<Period>().unwrap_err(),
-                "`2025-13` is not a day, wanted YYYY-MM-DD, or YYYY-MM or YYYY for a whole month or year",
+                "`2025-13` is not a day, wanted YYYY-MM-DD, YYYY-MM or YYYY for a whole month or year, `today`, `yesterday`, or the last days such as `7d`",
             ),
             (
                 lang("Klingon").unwrap_err(),
                 "`Klingon` is not a language, wanted a code such as `en`, `zh` or `ms`, or a name \
                  such as `Malay` or `中文`",
-            ),
-            (
-                facet("date").unwrap_err(),
-                "`date` cannot be counted, wanted `sector`, `entity`, `source`, `lang` or `month`",
             ),
             (threads("0").unwrap_err(), "`0` is not a number of threads, wanted one from 1 to 256"),
             (" ".parse::<Name>().unwrap_err(), "it is empty"),

@@ -15,7 +15,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::article::ArticleId;
-use crate::passage::PassageId;
 use crate::results::{SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
 
@@ -273,12 +272,6 @@ pub enum EngineError {
         name: String,
         /// The sectors it could be.
         candidates: Vec<SectorId>,
-    },
-    /// A passage id that the index does not hold.
-    #[error("no passage `{id}`")]
-    UnknownPassage {
-        /// What was given.
-        id: PassageId,
     },
     /// The index cannot be read or written.
     #[error("cannot {doing} the index in `{}`", .path.display())]

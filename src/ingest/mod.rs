@@ -4,6 +4,7 @@
 //! so memory does not grow with the input. Articles are written in the order of their sources,
 //! whatever thread was first. It prints nothing: what happens is told as [`Event`]s, in order.
 
+mod event;
 mod fingerprint;
 
 use std::collections::BTreeMap;
@@ -15,9 +16,10 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+pub use event::{Event, Outcome, Report, Tagged};
 use fingerprint::fingerprint;
 
-use crate::article::{Article, ArticleHead, ArticleId, Lang};
+use crate::article::{Article, ArticleHead, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
 use crate::reader::{
@@ -61,66 +63,6 @@ pub struct IngestOptions {
     pub threads: NonZeroUsize,
 }
 
-/// What happens while articles are indexed, in the order of the sources.
-#[derive(Debug)]
-pub enum Event {
-    /// An article was read.
-    Article {
-        /// Its source.
-        path: PathBuf,
-        /// Its id.
-        id: ArticleId,
-        /// What became of it.
-        outcome: Outcome,
-        /// Passages written; none if it is unchanged.
-        passages: usize,
-    },
-    /// A file was passed over.
-    Skipped {
-        /// The file.
-        path: PathBuf,
-        /// Why, in plain words.
-        reason: String,
-    },
-    /// A source or an article in it could not be read.
-    Failed(ReadError),
-    /// More of the sources is done.
-    Progress {
-        /// How many bytes more.
-        bytes: u64,
-    },
-}
-
-/// What became of an article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The index did not hold it.
-    Added,
-    /// The index held another version.
-    Replaced,
-    /// The index holds the same.
-    Unchanged,
-}
-
-/// Counts of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Articles the index did not hold.
-    pub added: u64,
-    /// Articles of which it held another version.
-    pub replaced: u64,
-    /// Articles it held already.
-    pub unchanged: u64,
-    /// Passages written.
-    pub passages: u64,
-    /// Files passed over.
-    pub skipped: u64,
-    /// Sources and articles that could not be read.
-    pub failed: u64,
-    /// The commit that holds all of it.
-    pub generation: u64,
-}
-
 impl Ingest {
     /// Reads everything, writes what is new or changed, and commits once.
     ///
@@ -157,6 +99,7 @@ impl Ingest {
                     on_article(Tagged::Article { path: source.path.clone(), article })
                 }
                 Step::Skipped { path, reason } => on_article(Tagged::Skipped { path, reason }),
+                Step::Warned(error) => on_article(Tagged::Warned(error)),
                 Step::Failed(error) => on_article(Tagged::Failed(error)),
                 Step::Unchanged { .. } | Step::Broken(_) | Step::Progress { .. } => {
                     ControlFlow::Continue(())
@@ -275,6 +218,7 @@ impl Ingest {
                     reader.articles(&source, &piece, &self.options.read, &mut |article| {
                         steps.push(match article {
                             Ok(article) => self.step(&source, article, tagging),
+                            Err(error) if error.is_warning() => Step::Warned(error),
                             Err(error) => Step::Failed(error),
                         });
                     });
@@ -313,27 +257,6 @@ impl Ingest {
             Err(error) => Step::Broken(error),
         }
     }
-}
-
-/// What [`Ingest::tag`] gives.
-#[derive(Debug)]
-pub enum Tagged {
-    /// An article, cut and tagged.
-    Article {
-        /// Its source.
-        path: PathBuf,
-        /// The article.
-        article: TaggedArticle,
-    },
-    /// A file was passed over.
-    Skipped {
-        /// The file.
-        path: PathBuf,
-        /// Why, in plain words.
-        reason: String,
-    },
-    /// A source or an article in it could not be read.
-    Failed(ReadError),
 }
 
 /// Tags every article that `engine` holds anew and puts it into `writer`, then commits. Passages
@@ -437,6 +360,7 @@ enum Step {
         path: PathBuf,
         reason: String,
     },
+    Warned(ReadError),
     Failed(ReadError),
     Broken(EngineError),
     Progress {
@@ -466,6 +390,11 @@ fn take(
         Step::Skipped { path, reason } => {
             report.skipped += 1;
             on_event(Event::Skipped { path, reason });
+            return Ok(());
+        }
+        Step::Warned(error) => {
+            report.warned += 1;
+            on_event(Event::Warned(error));
             return Ok(());
         }
         Step::Failed(error) => {

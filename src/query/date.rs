@@ -90,7 +90,7 @@ fn between(low: End, high: End) -> Result<DateValue, BadDate> {
 }
 
 /// The days that `text` names by itself.
-fn days(text: &str, today: Date) -> Option<Days> {
+pub(super) fn days(text: &str, today: Date) -> Option<Days> {
     match text {
         "today" => return Some((today, today)),
         "yesterday" => return today.yesterday().ok().map(|day| (day, day)),

@@ -296,7 +296,12 @@ mod tests {
             let Parsed { query, warnings } = parse(&normal.to_string(), TODAY);
             prop_assert_eq!(&query, &normal, "{}", normal);
             if query != Query::Nothing {
-                prop_assert_eq!(warnings, [], "{}", normal);
+                // That a pattern of Chinese is one in vain is no doubt of what is written.
+                let doubts = warnings.into_iter().filter(|warning| {
+                    !warning.message.ends_with("is searched as it stands")
+                        && !warning.message.ends_with("more warnings are left out")
+                });
+                prop_assert_eq!(doubts.collect::<Vec<_>>(), [], "{}", normal);
             }
         }
 

@@ -55,6 +55,19 @@ impl Field {
         found.expect("every field has a name in the table").0
     }
 
+    /// The name that `typed` is a slip of: it begins or ends alike and all else is a letter or two.
+    pub(super) fn near(typed: &str) -> Option<&'static str> {
+        let typed = typed.to_ascii_lowercase();
+        let slip = |name: &str| {
+            let front = name.bytes().zip(typed.bytes()).take_while(|(a, b)| a == b).count();
+            let rest = name.len().min(typed.len()) - front;
+            let back = name.bytes().rev().zip(typed.bytes().rev()).take(rest);
+            let alike = front + back.take_while(|(a, b)| a == b).count();
+            alike >= 3 && alike + 2 >= name.len().max(typed.len())
+        };
+        NAMES.iter().map(|&(name, _)| name).find(|name| slip(name))
+    }
+
     /// All names as a list for a message.
     pub(super) fn all_names() -> String {
         let names: Vec<_> = NAMES.iter().map(|(name, _)| format!("`{name}:`")).collect();

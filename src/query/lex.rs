@@ -168,7 +168,7 @@ pub(super) fn colon(name: impl Iterator<Item = char>, next: Option<char>) -> Col
     if let Some(field) = Field::named(&name) {
         return Colon::Field(field);
     }
-    let is_name = 2 <= name.len() && name.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
     let has_value = next.is_some_and(|c| c.is_alphanumeric() || c == '(' || is_quote(c));
     if is_name && has_value { Colon::Doubtful } else { Colon::Plain }
 }
@@ -455,9 +455,12 @@ impl<'a> Lexer<'a> {
                 warnings.add(format!("nothing after {name}, read as a word"));
             }
             Colon::Doubtful => warnings.add(format!(
-                "{} is no field, read as a word; fields are {}",
+                "{} is no field, read as a word; {}",
                 quoted(&format!("{}:", text_of(name))),
-                Field::all_names()
+                match Field::near(&text_of(name)) {
+                    Some(meant) => format!("did you mean `{meant}:`?"),
+                    None => format!("fields are {}", Field::all_names()),
+                }
             )),
             Colon::Plain => {}
         }

@@ -24,6 +24,12 @@ use jiff::civil::Date;
 pub use normal::{MAX_BOOST, MAX_SLOP, MIN_BOOST};
 pub use parse::{MAX_BYTES, MAX_CLAUSES, MAX_DEPTH, parse};
 
+/// The first and the last day that `text` names by itself: a day, a month, a year, `today`,
+/// `yesterday`, or the last days, weeks, months or years (`7d`, `2w`, `3m`, `1y`).
+pub fn days(text: &str, today: Date) -> Option<(Date, Date)> {
+    date::days(&text.trim().to_lowercase(), today)
+}
+
 /// A query as a tree.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Query {

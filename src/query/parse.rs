@@ -29,7 +29,8 @@ pub const MAX_DEPTH: usize = 100;
 /// Never fails: what cannot be read is taken literally or left out, and a warning says so. The
 /// tree is normal. Text that is empty or blank is [`Query::All`], and so are `*` and `*:*` alone;
 /// text in which there is nothing to look for, such as `()`, is [`Query::Nothing`], with
-/// ``nothing to look for in the query`` as its last warning. A query with negative clauses only
+/// ``nothing to look for in the query`` as its last warning, unless another says what no passage
+/// has. A query with negative clauses only
 /// takes them from all passages.
 ///
 /// Of a text longer than [`MAX_BYTES`] the start is read, of more than [`MAX_CLAUSES`] clauses the
@@ -50,10 +51,11 @@ pub fn parse(text: &str, today: Date) -> Parsed {
         n_flattened: 0,
         n_clauses: 0,
         n_plain_words: Some(0),
+        is_impossible: false,
     };
     let query = parser.run();
     let mut warnings = parser.warnings;
-    if query == Query::Nothing {
+    if query == Query::Nothing && !parser.is_impossible {
         warnings.add("nothing to look for in the query".to_owned());
     }
     Parsed { query, warnings: warnings.into_list() }
@@ -110,6 +112,8 @@ struct Parser<'a> {
     n_clauses: usize,
     /// How many words the query has; `None` once anything else was met.
     n_plain_words: Option<usize>,
+    /// Whether a condition has been met that no passage meets.
+    is_impossible: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -297,6 +301,12 @@ impl<'a> Parser<'a> {
         let parts = pattern::parts(units);
         if parts.len() < 2 {
             let pattern = pattern::read(units, &mut self.warnings);
+            if pattern::is_idle(&pattern) {
+                self.warnings.add(format!(
+                    "`*`, `?` and `~` are for words of letters, {} is searched as it stands",
+                    quoted(&text_of(units))
+                ));
+            }
             return self.text(zone, pattern, &text_of(units));
         }
         let parts: Vec<Query> = parts
@@ -351,7 +361,8 @@ impl<'a> Parser<'a> {
         Some(Query::Text(TextClause { zone, pattern }))
     }
 
-    /// The condition that `field` has `value`, unless that is none.
+    /// The condition that `field` has `value`, unless that is blank. A value that cannot be read is
+    /// one that no passage has.
     fn filter(&mut self, field: Field, value: String) -> Option<Query> {
         let shown = quoted(&format!("{}:{value}", field.name()));
         let filter = match field {
@@ -360,10 +371,10 @@ impl<'a> Parser<'a> {
             Field::Lang => {
                 if Lang::named(&value).is_none() {
                     self.warnings.add(format!(
-                        "{shown} left out: a language is a code such as `en`, `zh` or `ms`, or a name \
-                         such as `Malay` or `中文`"
+                        "{shown} finds nothing: a language is a code such as `en`, `zh` or `ms`, or a \
+                         name such as `Malay` or `中文`"
                     ));
-                    return None;
+                    return self.impossible();
                 }
                 Filter::Lang(value)
             }
@@ -374,12 +385,15 @@ impl<'a> Parser<'a> {
                 match value.trim().to_lowercase().replace("organisation", "organization").parse() {
                     Ok(kind) => Filter::Type(kind),
                     Err(error) => {
-                        self.warnings.add(format!("{shown} left out: {error}"));
-                        return None;
+                        self.warnings.add(format!("{shown} finds nothing: {error}"));
+                        return self.impossible();
                     }
                 }
             }
-            Field::Date => Filter::Date(self.date(&value, &shown)?),
+            Field::Date => match self.date(&value, &shown) {
+                Some(range) => Filter::Date(range),
+                None => return self.impossible(),
+            },
             Field::Zone(_) => return None,
         };
         let Some(filter) = filter.tidy() else {
@@ -388,6 +402,12 @@ impl<'a> Parser<'a> {
         };
         self.n_clauses += 1;
         Some(filter)
+    }
+
+    /// A clause that no passage meets.
+    fn impossible(&mut self) -> Option<Query> {
+        self.is_impossible = true;
+        Some(Query::Nothing)
     }
 
     /// The days that `value` means.
@@ -401,12 +421,12 @@ impl<'a> Parser<'a> {
                 Some(read.range)
             }
             Err(BadDate::Empty) => {
-                self.warnings.add(format!("{shown} left out: no day is in it"));
+                self.warnings.add(format!("{shown} finds nothing: no day is in it"));
                 None
             }
             Err(BadDate::Unreadable) => {
                 self.warnings.add(format!(
-                    "{shown} left out: a date is `2025-04-18`, `2025-04`, `2025`, `7d`, `today`, \
+                    "{shown} finds nothing: a date is `2025-04-18`, `2025-04`, `2025`, `7d`, `today`, \
                      `>=2025-04-01` or `[2025-04-01 TO 2025-04-30]`"
                 ));
                 None
@@ -641,18 +661,21 @@ mod tests {
             (
                 "type:firm a",
                 &[
-                    "a",
-                    "`type:firm` left out: `firm` is not an entity type, wanted person, organization, place, facility, event, product, law or work",
+                    "()",
+                    "`type:firm` finds nothing: `firm` is not an entity type, wanted person, organization, place, facility, event, product, law or work",
                 ],
             ),
             (
-                "date:soon a",
+                "date:soon OR a",
                 &[
                     "a",
-                    "`date:soon` left out: a date is `2025-04-18`, `2025-04`, `2025`, `7d`, `today`, `>=2025-04-01` or `[2025-04-01 TO 2025-04-30]`",
+                    "`date:soon` finds nothing: a date is `2025-04-18`, `2025-04`, `2025`, `7d`, `today`, `>=2025-04-01` or `[2025-04-01 TO 2025-04-30]`",
                 ],
             ),
-            ("date:{2025 TO 2025} a", &["a", "`date:{2025 TO 2025}` left out: no day is in it"]),
+            (
+                "date:{2025 TO 2025} a",
+                &["()", "`date:{2025 TO 2025}` finds nothing: no day is in it"],
+            ),
             (
                 "date:[2025-05 TO 2025-04]",
                 &[

@@ -56,6 +56,16 @@ pub(super) fn parts(units: &[Unit]) -> Vec<&[Unit]> {
     if parts.last().is_some_and(has_pattern) { parts } else { vec![units] }
 }
 
+/// Whether the marks of `pattern` mean nothing: Chinese has no words to misspell or to leave letters
+/// out of.
+pub(super) fn is_idle(pattern: &Pattern) -> bool {
+    match pattern {
+        Pattern::Wildcard(text) => text.contains(is_cjk),
+        Pattern::Fuzzy { word, distance } => *distance > 0 && word.contains(is_cjk),
+        Pattern::Word(_) | Pattern::Phrase { .. } | Pattern::Prefix(_) => false,
+    }
+}
+
 /// Whether `c`, in its half-width form, parts the words that it joins.
 pub(super) fn is_joint(c: char) -> bool {
     matches!(c, '‐'..='―' | '−' | '·' | '•')

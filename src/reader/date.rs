@@ -24,9 +24,62 @@ pub fn parse_date(text: &str) -> Option<Date> {
     if rest.is_empty() { day.date() } else { None }
 }
 
+/// What the date field of a source says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stated {
+    /// A day.
+    Day(Date),
+    /// A month or a year, by its first day.
+    From(Date),
+}
+
+/// Reads what a source gives as a date: a day in any form of [`parse_date`] or as a time since
+/// 1970, a month (`April 2025`, `2025-04`, `2025年4月`), or a year.
+pub(super) fn stated(text: &str) -> Option<Stated> {
+    let text = text.trim();
+    if let Some(day) = parse_date(text) {
+        return Some(Stated::Day(day));
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        let year = i16::try_from(number).ok().filter(|year| (1800..=2200).contains(year));
+        return match year {
+            Some(year) => Date::new(year, 1, 1).ok().map(Stated::From),
+            None => from_epoch(number).map(Stated::Day),
+        };
+    }
+    let (year, month) = month_in_year(text)?;
+    let first = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1);
+    first.ok().map(Stated::From)
+}
+
+/// `April 2025`, `Apr. 2025`, `2025-04`, `2025/4`, `04/2025`, `2025年4月`, `2025年`.
+fn month_in_year(text: &str) -> Option<(u32, u32)> {
+    let ends = |rest: &str| rest.trim().is_empty();
+    if let Some((month, rest)) = month_name(text) {
+        let (year, digits, rest) = number(rest.trim_start_matches([' ', ',', '.', '\u{a0}']))?;
+        return (digits == 4 && ends(rest)).then_some((year, month));
+    }
+    if let Some((year, rest)) = chinese_number(text)
+        && let Some(rest) = rest.strip_prefix('年')
+    {
+        if ends(rest) {
+            return Some((year, 1));
+        }
+        let (month, rest) = chinese_number(rest)?;
+        return (ends(rest.strip_prefix('月')?)).then_some((year, month));
+    }
+    let (first, first_digits, rest) = number(text)?;
+    let (second, second_digits, rest) = number(rest.strip_prefix(['-', '/', '.'])?)?;
+    match (first_digits, second_digits) {
+        (4, 1..=2) if ends(rest) => Some((first, second)),
+        (1..=2, 4) if ends(rest) => Some((second, first)),
+        _ => None,
+    }
+}
+
 /// Reads seconds since 1970 (milliseconds if there are too many of them) as the day they fall on
 /// in UTC.
-pub(super) fn from_epoch(seconds: i64) -> Option<Date> {
+fn from_epoch(seconds: i64) -> Option<Date> {
     let seconds = if seconds.unsigned_abs() >= 100_000_000_000 { seconds / 1000 } else { seconds };
     Some(Timestamp::from_second(seconds).ok()?.to_zoned(TimeZone::UTC).date())
 }
@@ -318,6 +371,36 @@ fn skip_time(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_field_may_hold_a_month_a_year_or_a_time_since_1970() {
+        for (text, want) in [
+            ("2025-04-18T10:00:00Z", "day 2025-04-18"),
+            ("20250418", "day 2025-04-18"),
+            ("1745000000", "day 2025-04-18"),
+            ("1745000000000", "day 2025-04-18"),
+            ("April 2025", "from 2025-04-01"),
+            ("Ogos, 2025", "from 2025-08-01"),
+            ("2025-04", "from 2025-04-01"),
+            ("2025/4", "from 2025-04-01"),
+            ("04/2025", "from 2025-04-01"),
+            ("2025年4月", "from 2025-04-01"),
+            ("二〇二五年", "from 2025-01-01"),
+            ("2025", "from 2025-01-01"),
+            ("2025-02-30", "none"),
+            ("2025-13", "none"),
+            ("April", "none"),
+            ("April 2025 or so", "none"),
+            ("some day", "none"),
+        ] {
+            let got = match stated(text) {
+                Some(Stated::Day(day)) => format!("day {day}"),
+                Some(Stated::From(day)) => format!("from {day}"),
+                None => "none".to_owned(),
+            };
+            assert_eq!(got, want, "{text}");
+        }
+    }
     use proptest::prelude::*;
 
     #[test]

@@ -4,6 +4,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
+use super::date::{Stated, stated};
+
 /// Why a source gave no article, or one fewer than it holds.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -20,6 +24,12 @@ pub enum ReadError {
     #[error("no file or folder `{}`", .path.display())]
     Missing {
         /// The name.
+        path: PathBuf,
+    },
+    /// A folder that holds an index, not articles.
+    #[error("`{}` is an index, wanted articles", .path.display())]
+    IsIndex {
+        /// The folder.
         path: PathBuf,
     },
     /// No reader has that ending.
@@ -113,8 +123,30 @@ pub enum ReadError {
         /// What its parser said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A date in no form we know.
-    #[error("{}:{line}: `{found}` is not a date, wanted one such as `2025-04-18` or `18 April 2025`", .path.display())]
+    /// Front matter that nothing ends. The article follows; its text begins with the keys.
+    #[error("{}:{line}: front matter has no closing `{mark}`, read as text", .path.display())]
+    OpenFrontMatter {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// The mark that opens it.
+        mark: &'static str,
+    },
+    /// A date that names no day. The article follows, dated the first of them.
+    #[error("{}:{line}: `{found}` names no day, taken as {taken}", .path.display())]
+    RoughDate {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What stands there, cut to 40 characters.
+        found: String,
+        /// The first day of it.
+        taken: Date,
+    },
+    /// A date in no form we know. The article follows, without one.
+    #[error("{}:{line}: `{found}` is not a date, wanted one such as `2025-04-18` or `18 April 2025`; the article has none", .path.display())]
     BadDate {
         /// The file.
         path: PathBuf,
@@ -149,14 +181,32 @@ impl ReadError {
         Self::UnknownFormat { path: path.to_owned() }
     }
 
-    /// The error for a date that is none.
-    pub(super) fn bad_date(path: &Path, line: u32, found: &str) -> Self {
-        let found = found.trim();
-        let mut shown: String = found.chars().take(40).collect();
-        if shown.len() < found.len() {
-            shown.push('…');
+    /// Whether the article was read all the same, and follows.
+    pub fn is_warning(&self) -> bool {
+        matches!(self, Self::OpenFrontMatter { .. } | Self::RoughDate { .. } | Self::BadDate { .. })
+    }
+
+    /// The file, and the line if it is of one.
+    pub fn place(&self) -> (&Path, Option<u32>) {
+        match self {
+            Self::Io { path, .. }
+            | Self::Missing { path }
+            | Self::IsIndex { path }
+            | Self::UnknownFormat { path }
+            | Self::BadIgnoreFile { path, .. }
+            | Self::Empty { path }
+            | Self::NotText { path, .. }
+            | Self::FileTooLong { path, .. } => (path, None),
+            Self::NotUtf8 { path, line, .. }
+            | Self::LineTooLong { path, line, .. }
+            | Self::BrokenJson { path, line, .. }
+            | Self::WrongJson { path, line, .. }
+            | Self::FrontMatter { path, line, .. }
+            | Self::OpenFrontMatter { path, line, .. }
+            | Self::RoughDate { path, line, .. }
+            | Self::BadDate { path, line, .. }
+            | Self::NoText { path, line } => (path, Some(*line)),
         }
-        Self::BadDate { path: path.to_owned(), line, found: shown }
     }
 
     /// What the user can do about it, if that is not plain.
@@ -181,6 +231,36 @@ impl ReadError {
                 Some("put many articles into one JSON Lines file".to_owned())
             }
             _ => None,
+        }
+    }
+}
+
+/// The day that a source gives as the date of an article, and what is to be said about it.
+pub(super) fn published(
+    path: &Path,
+    line: u32,
+    found: &str,
+    warn: &mut dyn FnMut(ReadError),
+) -> Option<Date> {
+    let stated = stated(found);
+    if let Some(Stated::Day(day)) = stated {
+        return Some(day);
+    }
+    let found = found.trim();
+    let mut shown: String = found.chars().take(40).collect();
+    if shown.len() < found.len() {
+        shown.push('…');
+    }
+    let path = path.to_owned();
+    match stated {
+        Some(Stated::Day(day)) => Some(day),
+        Some(Stated::From(taken)) => {
+            warn(ReadError::RoughDate { path, line, found: shown, taken });
+            Some(taken)
+        }
+        None => {
+            warn(ReadError::BadDate { path, line, found: shown });
+            None
         }
     }
 }

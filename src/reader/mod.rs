@@ -187,7 +187,8 @@ pub trait Reader: Send + Sync {
         emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
     );
 
-    /// Reads one piece of `source`, giving each article or the reason there is none, in order.
+    /// Reads one piece of `source`, giving each article or the reason there is none, in order. A
+    /// reason that is a warning ([`ReadError::is_warning`]) stands before its article.
     fn articles(
         &self,
         source: &SourcePath,

@@ -35,6 +35,8 @@ pub enum Found {
 /// the folder or below it names; those above it do not count. Links are followed, but never round
 /// in a circle. A file that is named is given even if it is hidden or ignored.
 ///
+/// A folder that is an index is no news and is left out; one that is named is an error.
+///
 /// A file that two paths lead to is given once.
 pub fn walk(paths: &[PathBuf], options: WalkOptions) -> Walk {
     let seen = (paths.len() > 1).then(BTreeSet::new);
@@ -89,6 +91,9 @@ impl Walk {
             return Some(Ok(Found::Source(SourcePath::stdin())));
         }
         match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() && is_index(&path) => {
+                Some(Err(ReadError::IsIndex { path }))
+            }
             Ok(metadata) if metadata.is_dir() => {
                 self.folder = Some(walker(&path));
                 None
@@ -143,8 +148,16 @@ fn walker(folder: &Path) -> ignore::Walk {
         .ignore(false)
         .add_custom_ignore_filename(".pressmarkignore")
         .follow_links(true)
+        .filter_entry(|entry| {
+            !(entry.file_type().is_some_and(|kind| kind.is_dir()) && is_index(entry.path()))
+        })
         .sort_by_file_name(|one, other| one.as_encoded_bytes().cmp(other.as_encoded_bytes()))
         .build()
+}
+
+/// Whether `folder` is an index of this program: what is in it was written by us.
+fn is_index(folder: &Path) -> bool {
+    ["meta.json", "writer.txt"].iter().all(|name| folder.join(name).is_file())
 }
 
 /// The walker's error in our words; `None` for a link that leads back to where it is, since what

@@ -38,7 +38,20 @@ pub(super) fn writing_io(path: &Path, source: io::Error) -> EngineError {
 fn told(doing: &'static str, path: &Path, source: TantivyError) -> EngineError {
     let path = path.to_owned();
     let damaged = |path, what| EngineError::Corrupt { path, what };
+    let cut = |error: &io::Error| {
+        error.raw_os_error().is_none()
+            && matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+    };
     let source: Box<dyn std::error::Error + Send + Sync> = match source {
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath })
+            if cut(&io_error) =>
+        {
+            let name = filepath.file_name().unwrap_or(filepath.as_os_str()).display();
+            return damaged(path, format!("`{name}` does not hold what it must"));
+        }
+        TantivyError::IoError(error) if cut(&error) => {
+            return damaged(path, "a file does not hold what it must".to_owned());
+        }
         TantivyError::IoError(error)
         | TantivyError::LockFailure(LockError::IoError(error), _)
         | TantivyError::OpenReadError(OpenReadError::IoError { io_error: error, .. })
@@ -140,8 +153,18 @@ mod tests {
     #[test]
     fn a_file_that_is_not_what_it_was_is_damage() {
         let gone = OpenReadError::FileDoesNotExist(PathBuf::from("a.store"));
+        let cut = |kind| Arc::new(io::Error::new(kind, "use another version"));
+        let short = OpenReadError::IoError {
+            io_error: cut(io::ErrorKind::InvalidData),
+            filepath: PathBuf::from("a.term"),
+        };
         let wrong = tantivy::error::DataCorruption::new("meta.json".into(), "not JSON".into());
         for (source, want) in [
+            (short.into(), "the index in `index` is damaged: `a.term` does not hold what it must"),
+            (
+                TantivyError::IoError(cut(io::ErrorKind::UnexpectedEof)),
+                "the index in `index` is damaged: a file does not hold what it must",
+            ),
             (gone.into(), "the index in `index` is damaged: `a.store` is missing"),
             (
                 wrong.into(),

@@ -17,6 +17,9 @@ use tantivy::directory::{
     WatchHandle, WritePtr,
 };
 
+/// A file of a segment ends in two numbers of four bytes.
+const LEAST_BYTES: usize = 8;
+
 /// A folder that may be on a medium which is only read.
 #[derive(Clone, Debug)]
 pub(super) struct Folder {
@@ -56,7 +59,13 @@ fn is_refusal(error: &io::Error) -> bool {
 
 impl Directory for Folder {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.inner.get_file_handle(path)
+        let file = self.inner.get_file_handle(path)?;
+        if file.len() < LEAST_BYTES {
+            // tantivy would panic.
+            let short = io::Error::from(io::ErrorKind::UnexpectedEof);
+            return Err(OpenReadError::wrap_io_error(short, path.to_owned()));
+        }
+        Ok(file)
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {

@@ -155,6 +155,10 @@ fn open_index(path: &Path) -> Result<Index, EngineError> {
     let failed = |source: TantivyError| fault::reading(path, source);
     match path.join("meta.json").try_exists() {
         Ok(true) => {}
+        Ok(false) if path.is_dir() => {
+            write::refuse_foreign(path)?;
+            return Err(EngineError::Missing { path: owned() });
+        }
         Ok(false) => return Err(EngineError::Missing { path: owned() }),
         Err(error) => return Err(failed(error.into())),
     }

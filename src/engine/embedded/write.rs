@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -431,10 +431,10 @@ fn hash(id: &ArticleId) -> u64 {
 }
 
 /// A folder with other people's files is no place for an index.
-fn refuse_foreign(path: &Path) -> Result<(), EngineError> {
-    let entries = fs::read_dir(path).map_err(|source| fault::writing_io(path, source))?;
-    for entry in entries {
-        let name = entry.map_err(|source| fault::writing_io(path, source))?.file_name();
+pub(super) fn refuse_foreign(path: &Path) -> Result<(), EngineError> {
+    let failed = |source: io::Error| fault::reading(path, source.into());
+    for entry in fs::read_dir(path).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name();
         let name = name.to_string_lossy();
         if !name.starts_with('.') && name != "README.md" && name != HOLDER {
             return Err(EngineError::Foreign { path: path.to_owned() });

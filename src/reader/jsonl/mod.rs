@@ -13,14 +13,13 @@ use std::ops::ControlFlow;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::date::{from_epoch, parse_date};
 use super::encoding::guess;
 use super::fields::apply;
 use super::identity::{article_id, by_content};
 use super::language::detect;
 use super::{BOM, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
 use crate::article::{Article, ArticleHead, Lang, LineRange};
-use crate::reader::error::JsonFault;
+use crate::reader::error::{JsonFault, published};
 use record::{Body, Record, When};
 
 /// Reads `.jsonl` and `.ndjson`.
@@ -97,7 +96,8 @@ impl Reader for JsonlReader {
             let bytes = if number == 1 { bytes.strip_prefix(BOM).unwrap_or(bytes) } else { bytes };
             if !bytes.trim_ascii().is_empty() {
                 let line = Line { source, number, options };
-                emit(line.article(bytes));
+                let article = line.article(bytes, &mut |warning| emit(Err(warning)));
+                emit(article);
             }
             number = number.saturating_add(1);
         }
@@ -187,7 +187,7 @@ struct Line<'s> {
 }
 
 impl Line<'_> {
-    fn article(&self, bytes: &[u8]) -> Result<Article, ReadError> {
+    fn article(&self, bytes: &[u8], warn: &mut dyn FnMut(ReadError)) -> Result<Article, ReadError> {
         let path = || self.source.path.clone();
         let text = std::str::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
             path: path(),
@@ -201,13 +201,13 @@ impl Line<'_> {
         }
         if self.options.map.is_empty() {
             let record = serde_json::from_str(text).map_err(|error| self.fault(&error))?;
-            return self.understand(record);
+            return self.understand(record, warn);
         }
         let mut object: Map<String, Value> =
             serde_json::from_str(text).map_err(|error| self.fault(&error))?;
         self.options.map.iter().for_each(|map| apply(map, &mut object));
         let record = Record::deserialize(&object).map_err(|error| self.fault(&error))?;
-        self.understand(record)
+        self.understand(record, warn)
     }
 
     /// What serde says, without its own idea of lines.
@@ -222,23 +222,18 @@ impl Line<'_> {
         ReadError::BrokenJson { path, line, source: JsonFault { column: error.column(), what } }
     }
 
-    fn understand(&self, record: Record<'_>) -> Result<Article, ReadError> {
+    fn understand(
+        &self,
+        record: Record<'_>,
+        warn: &mut dyn FnMut(ReadError),
+    ) -> Result<Article, ReadError> {
         let path = &self.source.path;
         let lines = LineRange { first: self.number, last: self.number };
-        let published = match record.date {
-            None => None,
-            Some(When::Text(text)) => {
-                let date = parse_date(&text);
-                Some(date.ok_or_else(|| ReadError::bad_date(path, self.number, &text))?)
-            }
-            // `20250418` is a date, not the 23rd of August 1970.
-            Some(When::Epoch(value)) => {
-                let date = parse_date(&value.to_string()).or_else(|| from_epoch(value));
-                Some(
-                    date.ok_or_else(|| ReadError::bad_date(path, self.number, &value.to_string()))?,
-                )
-            }
-        };
+        let date = record.date.map(|date| match date {
+            When::Text(text) => text,
+            When::Number(number) => number.to_string().into(),
+        });
+        let published = date.and_then(|date| published(path, self.number, &date, warn));
         let headline = record.headline.as_deref().map(body::line).filter(|text| !text.is_empty());
         let mut blocks = Vec::new();
         match &record.body {

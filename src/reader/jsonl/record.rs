@@ -51,8 +51,8 @@ pub(super) struct Paragraph<'a> {
 pub(super) enum When<'a> {
     /// In words or figures.
     Text(Cow<'a, str>),
-    /// Seconds or milliseconds since 1970.
-    Epoch(i64),
+    /// A time since 1970, or figures such as `20250418`.
+    Number(i64),
 }
 
 /// A key of a record: a field with the place of the name among its names, or another key.
@@ -247,7 +247,7 @@ impl<'de> Take<'de> for WhenVisitor {
     }
 
     fn integer(self, value: i64) -> Option<Self::Value> {
-        Some(When::Epoch(value))
+        Some(When::Number(value))
     }
 }
 

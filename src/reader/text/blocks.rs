@@ -104,6 +104,9 @@ impl<'a> Parser<'a, '_> {
         } else if lines::is_rule(text) {
             self.close();
             self.list_indent = None;
+        } else if matches!(text, "-" | "*" | "+" | "•") {
+            // An item that nothing was written into.
+            self.close();
         } else if self.table_row(at, text) {
         } else if let Some((_, text)) = lines::heading(text) {
             self.close();
@@ -305,6 +308,11 @@ mod tests {
         let cases: &[(&str, &str, &[Row<'_>])] = &[
             ("nothing", "\n \n", &[]),
             ("hard-wrapped", "A line\nof text.", &[("paragraph", "A line of text.", (1, 2))]),
+            (
+                "an empty item",
+                "- one\n-\n- two",
+                &[("list-item", "one", (1, 1)), ("list-item", "two", (3, 3))],
+            ),
             ("hard-wrapped Chinese", "马来西亚\n首都", &[("paragraph", "马来西亚首都", (1, 2))]),
             (
                 "two paragraphs",

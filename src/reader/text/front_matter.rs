@@ -54,7 +54,7 @@ impl FrontMatter {
 const MAX_BYTES: usize = 64 << 10;
 
 /// Splits `text` into its front matter and its body. A file whose first line is a mark that is
-/// never closed, or that closes over something other than keys, has none.
+/// never closed (of which it warns where a key follows), or that closes over something other than keys, has none.
 ///
 /// # Errors
 ///
@@ -63,6 +63,7 @@ pub(super) fn split<'a>(
     source: &SourcePath,
     text: &'a str,
     maps: &[FieldMap],
+    warn: &mut dyn FnMut(ReadError),
 ) -> Result<(FrontMatter, Vec<Line<'a>>), ReadError> {
     let mut all = lines(text, 1);
     let blank = all.iter().take_while(|line| line.text.trim().is_empty()).count();
@@ -76,6 +77,10 @@ pub(super) fn split<'a>(
         line == mark || mark == "---" && line == "..."
     };
     let Some(len) = all[blank + 1..].iter().position(is_end) else {
+        if all.get(blank + 1).is_some_and(|line| key(line.text, mark).is_some()) {
+            let line = all[blank].number;
+            warn(ReadError::OpenFrontMatter { path: source.path.clone(), line, mark });
+        }
         return Ok((FrontMatter::default(), all));
     };
     let inner = &all[blank + 1..][..len];
@@ -181,7 +186,7 @@ mod tests {
             "---\nTitle: \"A: b\"\ndate: 2025-04-18\ntags: [x, y]\n---\nBody",
             "+++\ntitle = \"A: b\"\ndate = 2025-04-18\ntags = [\"x\", \"y\"]\n+++\nBody",
         ] {
-            let (front, body) = split(&source(), text, &[]).unwrap();
+            let (front, body) = split(&source(), text, &[], &mut |_| ()).unwrap();
             assert_eq!(front.text_and_line(Field::Headline), Some(("A: b", 2)));
             assert_eq!(front.text_and_line(Field::Date), Some(("2025-04-18", 3)));
             assert_eq!(front.texts(Field::Tags), ["x", "y"]);
@@ -192,11 +197,11 @@ mod tests {
     #[test]
     fn a_line_across_the_page_is_no_front_matter() {
         for text in ["---\nProse.\n---\nBody", "---\nnever: closed", "***\na: b\n***", "+++"] {
-            let (front, body) = split(&source(), text, &[]).unwrap();
+            let (front, body) = split(&source(), text, &[], &mut |_| ()).unwrap();
             assert!(front.fields.is_empty(), "{text}");
             assert_eq!(body.len(), text.lines().count(), "{text}");
         }
-        let (_, body) = split(&source(), "---\n---\nBody", &[]).unwrap();
+        let (_, body) = split(&source(), "---\n---\nBody", &[], &mut |_| ()).unwrap();
         assert_eq!(body.len(), 1);
     }
 
@@ -206,7 +211,7 @@ mod tests {
             ("---\ntitle: a\ntags: [x\n---\nBody", "a.md:3: front matter is not YAML"),
             ("+++\ntitle = \"a\"\ntags = [x\n+++\nBody", "a.md:3: front matter is not TOML"),
         ] {
-            assert_eq!(split(&source(), text, &[]).unwrap_err().to_string(), want);
+            assert_eq!(split(&source(), text, &[], &mut |_| ()).unwrap_err().to_string(), want);
         }
     }
 }

@@ -127,10 +127,14 @@ impl Strip<'_> {
         ticks
     }
 
-    /// `[text](address)`, `[text][label]`, `[label]`.
+    /// `[text](address)`, `[text][label]`, `[label]`; `[^1]` goes.
     fn link(&mut self, rest: &str, depth: usize) -> usize {
         let Some(end) = closing_bracket(rest).filter(|_| depth < MAX_DEPTH) else { return 0 };
         let (text, after) = (&rest[1..end], &rest[end + 1..]);
+        if text.starts_with('^') && !text.contains(' ') && !after.starts_with([':', '(', '[']) {
+            // It points to a footnote.
+            return end + 1;
+        }
         let target = if after.starts_with('(') {
             address_length(after)
         } else if let Some(close) = closing_bracket(after) {
@@ -292,6 +296,8 @@ mod tests {
     fn marks_go_and_what_they_mark_stays() {
         for (raw, want) in [
             ("**Bold lead.**", "Bold lead."),
+            ("It fell.[^1] It rose[^note].", "It fell. It rose."),
+            ("[^1]: A note.", "[^1]: A note."),
             ("a *b* __c__ _d_ ***e*** ~~f~~ `g_h_`", "a b c d e f g_h_"),
             ("**a *b* c**", "a b c"),
             ("***a** b*", "a b"),

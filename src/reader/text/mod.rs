@@ -14,8 +14,8 @@ use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::date::parse_date;
 use super::encoding::guess;
+use super::error::published;
 use super::identity::{article_id, by_content};
 use super::language::detect;
 use super::{BOM, Field, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
@@ -59,7 +59,8 @@ impl Reader for TextReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        emit(article(source, &piece.bytes, options));
+        let article = article(source, &piece.bytes, options, &mut |warning| emit(Err(warning)));
+        emit(article);
     }
 }
 
@@ -71,17 +72,18 @@ fn read_whole(input: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() <= MAX_TEXT_BYTES).then_some(bytes))
 }
 
-fn article(source: &SourcePath, bytes: &[u8], options: &ReadOptions) -> Result<Article, ReadError> {
+fn article(
+    source: &SourcePath,
+    bytes: &[u8],
+    options: &ReadOptions,
+    warn: &mut dyn FnMut(ReadError),
+) -> Result<Article, ReadError> {
     let text = decode(&source.path, bytes)?;
     let without_comments = blocks::without_comments(text);
     let text = without_comments.as_deref().unwrap_or(text);
-    let (front, body) = front_matter::split(source, text, &options.map)?;
-    let published = match front.text_and_line(Field::Date) {
-        Some((found, line)) => {
-            Some(parse_date(found).ok_or_else(|| ReadError::bad_date(&source.path, line, found))?)
-        }
-        None => None,
-    };
+    let (front, body) = front_matter::split(source, text, &options.map, warn)?;
+    let stated = front.text_and_line(Field::Date);
+    let published = stated.and_then(|(found, line)| published(&source.path, line, found, warn));
     let title = front.text(Field::Headline);
     let first_line = body.first().map_or(1, |line| line.number);
     let (raw, labels) = blocks::parse(&body);

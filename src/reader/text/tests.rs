@@ -62,7 +62,7 @@ fn front_matter_has_the_names_of_records_and_may_be_mapped() {
                 Category: y\ndesk:\n  name: Markets\n  day: 2025-04-19\nlanguage: Malay\n---\nText.";
     let map = ["headline=subject", "date=desk.day", "section=desk"];
     let options = ReadOptions { map: map.iter().map(|map| map.parse().unwrap()).collect() };
-    let head = article(&source("x.txt"), text.as_bytes(), &options).unwrap().head;
+    let head = article(&source("x.txt"), text.as_bytes(), &options, &mut |_| ()).unwrap().head;
     assert_eq!(head.id.as_str(), "7");
     assert_eq!(head.headline.as_deref(), Some("Shares rise"));
     assert_eq!(head.source_tags, ["x", "energy", "oil", "y"]);
@@ -70,8 +70,11 @@ fn front_matter_has_the_names_of_records_and_may_be_mapped() {
     assert_eq!(head.section.as_deref(), Some("Markets"));
     assert_eq!(head.lang.as_str(), "ms");
     let bad = text.replace("2025-04-19", "soon");
-    let error = article(&source("x.txt"), bad.as_bytes(), &options).unwrap_err();
-    assert!(error.to_string().starts_with("x.txt:8: `soon` is not a date"), "{error}");
+    let mut said = Vec::new();
+    let mut warn = |warning: ReadError| said.push(warning.to_string());
+    let undated = article(&source("x.txt"), bad.as_bytes(), &options, &mut warn).unwrap();
+    assert_eq!(undated.head.published, None);
+    assert!(said[0].starts_with("x.txt:8: `soon` is not a date"), "{said:?}");
 }
 
 #[test]
@@ -85,10 +88,6 @@ fn what_is_no_text_is_an_error_that_names_the_file() {
         (b"one\ntwo \xE9t\xE9", "x.txt:2: not UTF-8 at byte 8"),
         (b"\xEF\xBB\xBF\xFF", "x.txt:1: not UTF-8 at byte 3"),
         (b"\xFF\xFEa\0", "x.txt:1: not UTF-8 at byte 0"),
-        (
-            b"---\ndate: soon\n---\nText.",
-            "x.txt:2: `soon` is not a date, wanted one such as `2025-04-18` or `18 April 2025`",
-        ),
     ] {
         assert_eq!(read(bytes).unwrap_err().to_string(), want);
     }
@@ -97,6 +96,38 @@ fn what_is_no_text_is_an_error_that_names_the_file() {
     assert_eq!(hint.as_deref(), Some(want));
     let hint = read(b"Shares fell \xFF and rose").unwrap_err().hint();
     assert!(!hint.unwrap().contains("UTF-16"));
+}
+
+#[test]
+fn what_can_be_read_over_is_a_warning_before_the_article() {
+    for (text, want, published) in [
+        (
+            "---\ndate: soon\n---\nText.",
+            "x.txt:2: `soon` is not a date, wanted one such as `2025-04-18` or `18 April 2025`; the \
+             article has none",
+            None,
+        ),
+        (
+            "---\ntitle: a\ndate: April 2025\n---\nText.",
+            "x.txt:3: `April 2025` names no day, taken as 2025-04-01",
+            Some(jiff::civil::date(2025, 4, 1)),
+        ),
+        (
+            "---\ntitle: a\n\nText.",
+            "x.txt:1: front matter has no closing `---`, read as text",
+            None,
+        ),
+    ] {
+        let piece = Piece { first_line: 1, bytes: text.into() };
+        let mut got = Vec::new();
+        TextReader.articles(&source("x.txt"), &piece, &ReadOptions::default(), &mut |article| {
+            got.push(article);
+        });
+        let [Err(warning), Ok(article)] = got.as_slice() else { panic!("{got:?}") };
+        assert!(warning.is_warning());
+        assert_eq!(warning.to_string(), want);
+        assert_eq!(article.head.published, published);
+    }
 }
 
 #[test]

@@ -1,0 +1,95 @@
+//! What the pipeline tells its caller: what happens, article by article, and the counts of a run.
+//! Values only; how they are shown is for the caller.
+
+use std::path::PathBuf;
+
+use crate::article::ArticleId;
+use crate::reader::ReadError;
+use crate::tag::TaggedArticle;
+
+/// What happens while articles are indexed, in the order of the sources.
+#[derive(Debug)]
+pub enum Event {
+    /// An article was read.
+    Article {
+        /// Its source.
+        path: PathBuf,
+        /// Its id.
+        id: ArticleId,
+        /// What became of it.
+        outcome: Outcome,
+        /// Passages written; none if it is unchanged.
+        passages: usize,
+    },
+    /// A file was passed over.
+    Skipped {
+        /// The file.
+        path: PathBuf,
+        /// Why, in plain words.
+        reason: String,
+    },
+    /// Something in the next article could not be read; the rest of it was.
+    Warned(ReadError),
+    /// A source or an article in it could not be read.
+    Failed(ReadError),
+    /// More of the sources is done.
+    Progress {
+        /// How many bytes more.
+        bytes: u64,
+    },
+}
+
+/// What became of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The index did not hold it.
+    Added,
+    /// The index held another version.
+    Replaced,
+    /// The index holds the same.
+    Unchanged,
+}
+
+/// Counts of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Articles the index did not hold.
+    pub added: u64,
+    /// Articles of which it held another version.
+    pub replaced: u64,
+    /// Articles it held already.
+    pub unchanged: u64,
+    /// Passages written.
+    pub passages: u64,
+    /// Files passed over.
+    pub skipped: u64,
+    /// Parts of articles that could not be read.
+    pub warned: u64,
+    /// Sources and articles that could not be read.
+    pub failed: u64,
+    /// The commit that holds all of it.
+    pub generation: u64,
+}
+
+/// What [`Ingest::tag`](super::Ingest::tag) gives.
+#[derive(Debug)]
+pub enum Tagged {
+    /// An article, cut and tagged.
+    Article {
+        /// Its source.
+        path: PathBuf,
+        /// The article.
+        article: TaggedArticle,
+    },
+    /// A file was passed over.
+    Skipped {
+        /// The file.
+        path: PathBuf,
+        /// Why, in plain words.
+        reason: String,
+    },
+    /// Something in the next article could not be read; the rest of it was.
+    Warned(ReadError),
+    /// A source or an article in it could not be read.
+    Failed(ReadError),
+}
