@@ -89,17 +89,24 @@ impl SectorTagger {
     /// longest first.
     fn count(&self, matches: &[(u32, Match)], terms: &mut Vec<Counted>) {
         let strength = |hit: &Match| self.uses[hit.term as usize].strength;
-        let spans = matches.iter().filter(|(_, hit)| strength(hit) == Strength::Exclude);
-        let mut voids = spans.map(|(_, hit)| hit.span).peekable();
-        let first = terms.len();
-        let (mut reached, mut void_until) = (0, 0);
-        for (_, hit) in matches {
-            while let Some(void) = voids.next_if(|void| void.start <= hit.span.start) {
-                void_until = void_until.max(void.end);
+        let (mut voids, mut malay) = (Voids::default(), Voids::default());
+        for (_, hit) in matches.iter().filter(|(_, hit)| strength(hit) == Strength::Exclude) {
+            match self.uses[hit.term as usize].lang {
+                RuleLang::Ms => malay.add(hit.span),
+                _ => voids.add(hit.span),
             }
-            let covered = hit.span.end <= void_until;
+        }
+        let first = terms.len();
+        let mut reached = 0;
+        for (_, hit) in matches {
+            // The `oil price` of `palm oil prices` is none: the word it begins with belongs to the
+            // compound. A Malay compound is the other way round, as in `harga minyak sawit`.
+            let void = voids.cover(hit.span)
+                || malay.cover(hit.span)
+                || voids.split(hit.span.start)
+                || malay.split(hit.span.end);
             // Of matches within each other only the longest counts.
-            if covered || hit.span.end <= reached {
+            if void || hit.span.end <= reached {
                 continue;
             }
             reached = hit.span.end;
@@ -237,6 +244,32 @@ struct Counted {
     times: u32,
 }
 
+/// What exclusions of one sector cover in one text: disjoint stretches in reading order.
+#[derive(Default)]
+struct Voids(Vec<Span>);
+
+impl Voids {
+    /// Adds one that begins no earlier than those before it.
+    fn add(&mut self, span: Span) {
+        match self.0.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => self.0.push(span),
+        }
+    }
+
+    /// Whether one of them covers all of `span`.
+    fn cover(&self, span: Span) -> bool {
+        let next = self.0.partition_point(|void| void.end < span.end);
+        self.0.get(next).is_some_and(|void| void.start <= span.start)
+    }
+
+    /// Whether `at` is inside one of them, and not at its edge.
+    fn split(&self, at: u32) -> bool {
+        let next = self.0.partition_point(|void| void.end <= at);
+        self.0.get(next).is_some_and(|void| void.start < at)
+    }
+}
+
 /// What an article's passages give each sector, together.
 struct Around {
     sums: Vec<f32>,
@@ -320,6 +353,7 @@ mod tests {
         any.strong = ["AI"]
         en.strong = ["server farm*"]
         en.weak = ["server*", "phone*", "device*"]
+        en.exclude = ["root server*", "farm animal*"]
         [[sector]]
         id = "tech/apple"
         en.strong = ["Apple"]
@@ -348,6 +382,10 @@ mod tests {
             ("en", "", "A server farm, no more.", vec!["tech"]),
             ("en", "", "Apple sells pies.", vec!["tech/apple"]),
             ("en", "", "She baked an Apple pie.", vec!["food"]),
+            // An exclusion voids what begins within it, and nothing beside it.
+            ("en", "", "The root server farm was sold.", none.to_vec()),
+            ("en", "", "A server farm animal.", vec!["tech"]),
+            ("en", "", "A root server, a server farm.", vec!["tech"]),
             // A child beats its parent, but not by weak terms against a strong one.
             ("en", "", "Apple trains AI.", vec!["tech/apple"]),
             ("en", "", "AI in a gadget, a device, on iOS.", vec!["tech"]),
@@ -396,6 +434,47 @@ mod tests {
         let tags = tag(&tagger, "en", "", &["one server", "A server farm."]);
         assert_eq!(ids(&tags[0]), ["tech"]);
         assert_eq!(tags[0][0].evidence[0].rule, "weak: server* + article");
+    }
+
+    #[test]
+    fn a_compound_is_not_what_its_head_is() {
+        let tagger = SectorTagger::new(Taxonomy::builtin());
+        for (lang, text, not, want) in [
+            (
+                "en",
+                "Palm oil prices rose on Bursa Malaysia.",
+                "energy/oil-gas",
+                "agriculture/palm-oil",
+            ),
+            ("en", "Thailand banned palm oil exports.", "energy/oil-gas", "agriculture/palm-oil"),
+            (
+                "en",
+                "Crude palm oil producers said output fell.",
+                "energy/oil-gas",
+                "agriculture/palm-oil",
+            ),
+            ("en", "Olive oil prices rose as groves dried.", "energy/oil-gas", ""),
+            ("en", "Cooking oil supplies ran short before the feast.", "energy/oil-gas", ""),
+            ("en", "Edible-oil imports and sunflower oil exports fell.", "energy/oil-gas", ""),
+            ("zh", "棕榈油价格上涨。", "energy/oil-gas", "agriculture/palm-oil"),
+            ("zh", "食用油价格上涨，橄榄油价格下跌。", "energy/oil-gas", ""),
+            ("ms", "Harga minyak sawit naik.", "energy/oil-gas", "agriculture/palm-oil"),
+            (
+                "ms",
+                "Eksport minyak kelapa sawit meningkat.",
+                "energy/oil-gas",
+                "agriculture/palm-oil",
+            ),
+            ("ms", "Harga minyak masak paket naik.", "energy/oil-gas", ""),
+            ("en", "Palm oil rose as crude oil prices did.", "", "energy/oil-gas"),
+            ("zh", "国际油价上涨。", "", "energy/oil-gas"),
+            ("ms", "Harga minyak dunia naik.", "", "energy/oil-gas"),
+        ] {
+            let tags = tag(&tagger, lang, "", &[text]);
+            let found = ids(&tags[0]);
+            assert!(!found.contains(&not), "{text}: {:?}", tags[0]);
+            assert!(want.is_empty() || found.contains(&want), "{text}: {:?}", tags[0]);
+        }
     }
 
     #[test]

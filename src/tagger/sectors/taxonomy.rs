@@ -55,7 +55,7 @@ pub enum Strength {
     Strong,
     /// It needs company.
     Weak,
-    /// Nothing that it covers counts.
+    /// Nothing counts that it covers, or that begins within it (in Malay: ends within it).
     Exclude,
 }
 
