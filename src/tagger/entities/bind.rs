@@ -165,7 +165,18 @@ impl Memory {
                 && !cues.any(&[Cue::Common, Cue::Title, Cue::Calendar, Cue::Legal])
                 && !matches!(part, "Jr" | "Sr" | "II" | "III" | "IV")
         };
-        for part in [last, first] {
+        // `Ahmad Kamal bin Ismail` is later `Ahmad Kamal` or `Kamal`.
+        let is_particle = |part: &&str| {
+            ["bin", "binti", "bte", "a/l", "a/p", "anak"]
+                .iter()
+                .any(|particle| part.eq_ignore_ascii_case(particle))
+        };
+        let given = &parts[..parts.iter().position(is_particle).unwrap_or(0)];
+        if given.len() >= 2 {
+            add(self, &given.join(" "));
+        }
+        let called = given.last().copied().filter(|called| *called != first);
+        for part in [Some(last), called, Some(first)].into_iter().flatten() {
             // `Amman` may be a person of this name, a country hardly.
             let place = match sure {
                 Certainty::Guess => known_place(part),

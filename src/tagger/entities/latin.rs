@@ -378,6 +378,7 @@ impl Rules<'_> {
             let acronym = first.shape == Shape::Upper
                 && (2..=6).contains(&letters.len())
                 && letters.bytes().all(|byte| byte.is_ascii_uppercase())
+                && !self.text.str()[first.end..].starts_with('$')
                 && !first.cues.any(&[Cue::Letters, Cue::Common, Cue::Calendar, Cue::Title]);
             let camel = first.shape == Shape::Capital
                 && letters.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())

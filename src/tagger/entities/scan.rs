@@ -60,6 +60,10 @@ pub(super) fn matches(text: &Text<'_>) -> Vec<Match> {
 
 fn at_word(text: &Text<'_>, at: usize) -> Option<Match> {
     let word = &text.words[at];
+    // `US$` is money.
+    if text.str()[word.end..].starts_with('$') {
+        return None;
+    }
     let found = longest(text.str(), word.start, Letters::AsWritten).or_else(|| {
         let shouted = word.shape == Shape::Upper && word.end - word.start >= 3;
         let found = shouted.then(|| longest(text.str(), word.start, Letters::Shouted))??;

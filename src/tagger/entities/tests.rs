@@ -190,6 +190,7 @@ fn offsets_hold_where_folding_changes_lengths() {
 
 #[test]
 fn capitals_that_tell_nothing_are_not_names() {
+    check("en", &[("Trade was worth US$6.7 billion, or HK$52 billion and NT$200 billion.", &[])]);
     check(
         "en",
         &[
@@ -275,6 +276,16 @@ fn an_article_binds_its_short_forms() {
             assert_eq!(one, (name.to_owned(), via), "{surface} in {texts:?}");
         }
     }
+}
+
+#[test]
+fn a_malay_name_is_bound_without_the_fathers() {
+    let text = "Datuk Ahmad Kamal bin Ismail spoke. Ahmad Kamal left.";
+    let mentions = tag("en", None, &[text]).remove(0);
+    let ids: Vec<(&str, &str)> =
+        mentions.iter().map(|one| (one.span.of(text), one.id.as_str())).collect();
+    let id = "person:ahmad-kamal-bin-ismail";
+    assert_eq!(ids, [("Ahmad Kamal bin Ismail", id), ("Ahmad Kamal", id)]);
 }
 
 #[test]
