@@ -15,6 +15,7 @@ mod engine_folder;
 mod engine_patterns;
 mod filter_cases;
 mod gold;
+mod labels;
 mod laws;
 mod model;
 mod robust;
