@@ -37,6 +37,20 @@ fn patterns_cover_words_as_written_not_their_stems() {
     });
 }
 
+#[test]
+fn a_wildcard_finds_words_that_lose_a_mark() {
+    let articles = [article("a", "Names", &[("O’Neil paid 5,000 ringgit.", "", "")])];
+    check(&articles, |bed, engine| {
+        for (wildcard, marked) in [("o'n*l", "O’Neil"), ("5,0?0", "5,000")] {
+            let found = find(engine, pattern(Pattern::Wildcard(wildcard.to_owned())));
+            assert_eq!(ids(&found), ["a#0"], "{bed}: {wildcard}");
+            let hit = &found.hits[0];
+            let span = hit.highlights[0].span;
+            assert_eq!(span.of(&hit.passage.passage.text), marked, "{bed}: {wildcard}");
+        }
+    });
+}
+
 /// More forms of one word than an occurrence can be numbered by, over several commits.
 #[test]
 fn a_pattern_finds_each_of_very_many_forms_of_a_word() {

@@ -126,7 +126,7 @@ impl Marker {
                             let literal = folded.replace(['*', '?'], " ");
                             words_test(&literal, 0, false, stemmers)
                         } else {
-                            Test::Wildcard(folded)
+                            Test::Wildcard(pattern::as_indexed(pattern))
                         };
                         (pattern, test)
                     }

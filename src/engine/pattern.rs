@@ -1,6 +1,14 @@
 //! Patterns of words: what a wildcard covers and how far two words are apart. One rule each, used
 //! alike to find passages and to mark them. Both sides are folded beforehand.
 
+use crate::analysis::{Case, fold};
+
+/// A wildcard pattern as words are indexed: folded, and without the apostrophes and the commas that
+/// words and amounts lose (`o'n*l`, `5,0*`).
+pub fn as_indexed(wildcard: &str) -> String {
+    fold(wildcard, Case::Lower).text.replace(['\'', ','], "")
+}
+
 /// Whether a wildcard pattern covers the whole word: `?` is one character, `*` any number.
 pub fn covers(pattern: &str, word: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
@@ -72,6 +80,13 @@ mod tests {
             ("?", "é", true),
         ] {
             assert_eq!(covers(pattern, word), want, "{pattern} {word}");
+        }
+    }
+
+    #[test]
+    fn a_wildcard_is_written_as_words_are_indexed() {
+        for (typed, want) in [("O’N*l", "on*l"), ("5,0?0", "50?0"), ("*AÇÃO", "*acao")] {
+            assert_eq!(as_indexed(typed), want);
         }
     }
 

@@ -138,7 +138,7 @@ impl NearScorer {
         {
             word.places(places);
             let due = |first: u32| (first + offset).checked_sub(self.offsets[0]);
-            found.retain(|first| due(*first).is_some_and(|due| places.contains(&due)));
+            found.retain(|first| due(*first).is_some_and(|due| places.binary_search(&due).is_ok()));
             if found.is_empty() {
                 break;
             }

@@ -12,6 +12,7 @@ use tantivy::query::{BoostQuery, ConstScoreQuery, Query as TantivyQuery, TermQue
 use tantivy::schema::IndexRecordOption;
 
 use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
+use crate::engine::pattern::as_indexed;
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
@@ -309,7 +310,7 @@ impl<'s> Planner<'s> {
         let word = match terms.as_slice() {
             [] => return Ok(false),
             [(_, word)] if !word.starts_with(is_cjk) => word.clone(),
-            _ if folded != literal && !folded.contains(is_cjk) => folded.clone(),
+            _ if folded != literal && !folded.contains(is_cjk) => as_indexed(typed),
             terms => {
                 // A pattern that reaches over several words; the parser takes most of them apart.
                 if terms.last().is_some_and(|(_, word)| !word.starts_with(is_cjk)) {
@@ -320,7 +321,7 @@ impl<'s> Planner<'s> {
                 return self.words(&literal, 0, zone, boost, nodes);
             }
         };
-        let word = if folded == literal { word } else { folded };
+        let word = if folded == literal { word } else { as_indexed(typed) };
         if word.len() > LONGEST_PATTERN {
             self.warn(format!("a pattern of more than {LONGEST_PATTERN} bytes matches no word"));
             nodes.push(Node::Nothing);

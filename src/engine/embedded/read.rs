@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
 use tantivy::{
-    DocAddress, DocId, DocSet, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader,
-    TERMINATED, TantivyError, Term,
+    DocAddress, DocId, DocSet, Index, IndexMeta, IndexReader, ReloadPolicy, Searcher,
+    SegmentReader, TERMINATED, TantivyError, Term,
 };
 
 use crate::analysis::Analyzer;
@@ -82,7 +82,15 @@ impl Snapshot {
                 .reload_policy(ReloadPolicy::Manual)
                 .doc_store_cache_num_blocks(STORE_CACHE_BLOCKS)
                 .try_into();
-            if index.load_metas().map_err(failed)?.opstamp != before.opstamp {
+            let after = index.load_metas().map_err(failed)?;
+            let files = |meta: &IndexMeta| -> Vec<_> {
+                meta.segments.iter().map(tantivy::SegmentMeta::id).collect()
+            };
+            // Merges leave the number of the commit as it is.
+            if after.opstamp != before.opstamp
+                || after.payload != before.payload
+                || files(&after) != files(&before)
+            {
                 continue;
             }
             let reader = reader.map_err(failed)?;

@@ -34,6 +34,9 @@ const STORE_BLOCK: usize = 4 * 1024;
 /// The least memory a thread of the writer works with, in bytes; tantivy's own limit.
 const LEAST_BUDGET: usize = 15_000_000;
 
+/// The most that a thread can use, in bytes; tantivy's own limit is a little higher.
+const MOST_BUDGET: usize = 4_000_000_000;
+
 /// Names who writes, beside the lock. It stays when the writer goes: the lock is what says whether
 /// anyone writes, and the next writer puts its own name there.
 const HOLDER: &str = "writer.txt";
@@ -113,7 +116,7 @@ impl EmbeddedWriter {
     ) -> Result<Self, EngineError> {
         index.set_tokenizers(tokenizers());
         let threads = options.threads.get().min(options.budget_bytes / LEAST_BUDGET).max(1);
-        let budget = options.budget_bytes.max(LEAST_BUDGET);
+        let budget = options.budget_bytes.clamp(LEAST_BUDGET, threads * MOST_BUDGET);
         let writer = index.writer_with_num_threads(threads, budget);
         let writer = writer.map_err(|source| locked_or_failed(path, source))?;
         let before = Snapshot::open(&index, path)?;
