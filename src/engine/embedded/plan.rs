@@ -30,6 +30,9 @@ const HEADLINE_WEIGHT: f32 = 0.4;
 /// The longest prefix, wildcard or fuzzy word that is looked for, in bytes; no word is longer.
 const LONGEST_PATTERN: usize = 512;
 
+/// Terms that are looked for together at most: each takes memory for a bit of every passage.
+const MOST_LISTS: usize = 64;
+
 /// Boosts at or below this may make a score nothing.
 const LEAST_BOOST: f32 = 1e-6;
 
@@ -70,6 +73,7 @@ impl Plan {
             _ => None,
         };
         match &self.root {
+            Node::Or(nodes) if nodes.len() > MOST_LISTS => None,
             Node::Or(nodes) => nodes.iter().map(term).collect(),
             node => Some(vec![term(node)?]),
         }
