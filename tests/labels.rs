@@ -4,6 +4,7 @@
 //! What no one looked at while the rules were written says what to expect of unseen text.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::Path;
 
@@ -54,10 +55,11 @@ fn joined() -> Option<String> {
         let [set, article, paragraph, lang, sectors, maybe] = cells[..] else {
             panic!("`{line}` has not six cells");
         };
-        if !sets.contains_key(&(set, lang)) {
-            sets.insert((set, lang), articles(set, lang)?);
-        }
-        let (title, paragraphs) = &sets[&(set, lang)][article];
+        let articles = match sets.entry((set, lang)) {
+            Entry::Occupied(held) => held.into_mut(),
+            Entry::Vacant(place) => place.insert(articles(set, lang)?),
+        };
+        let (title, paragraphs) = &articles[article];
         let (place, text) = match paragraph.split_once('-') {
             Some((from, to)) => {
                 let (from, to): (usize, usize) = (from.parse().unwrap(), to.parse().unwrap());
