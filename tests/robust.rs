@@ -20,6 +20,7 @@ use pressmark::passage::{Passage, SplitOptions, split};
 use pressmark::query;
 use pressmark::results::{Collapse, FacetField, SearchRequest, SearchResults};
 use pressmark::tag::{TaggedArticle, TaggedPassage, Tags};
+use pressmark::tagger::Tagger;
 use proptest::prelude::*;
 
 use crate::{desk, shared};
@@ -327,4 +328,29 @@ fn a_reader_of_articles_may_stop_at_any_of_them() {
         if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     assert_eq!(seen, 3);
+}
+
+/// Fails on one article, which no tagger may.
+struct Faulty;
+
+impl Tagger for Faulty {
+    fn tag(&self, _: &ArticleHead, passages: &[Passage], _: &mut [Tags]) {
+        assert!(!passages[0].text.contains("fault"), "a fault of our own");
+    }
+}
+
+#[test]
+fn a_fault_of_our_own_ends_a_run_and_never_hangs_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in 0..200 {
+        let text = if file == 3 { "A fault." } else { "Two three." };
+        fs::write(folder.path().join(format!("{file:03}.txt")), format!("# One\n\n{text}"))
+            .unwrap();
+    }
+    let run = || {
+        let taggers: Vec<Box<dyn Tagger>> = vec![Box::new(Faulty)];
+        desk::ingest(&[folder.path().to_owned()], 4, &[])
+            .tag(&taggers, &mut |_| ControlFlow::Continue(()));
+    };
+    assert!(std::panic::catch_unwind(run).is_err());
 }

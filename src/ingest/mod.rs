@@ -211,6 +211,7 @@ impl Ingest {
     /// Parses and tags pieces until there are no more, or no one takes the result.
     fn parse(&self, jobs: &Receiver<Job>, parsed: &Sender<Parsed>, tagging: Tagging<'_>) {
         for Job { number, places, work } in jobs {
+            let lost = Lost { number, places, parsed };
             let steps = match work {
                 Work::Ready(step) => vec![*step],
                 Work::Piece { source, reader, piece } => {
@@ -226,6 +227,7 @@ impl Ingest {
                     steps
                 }
             };
+            std::mem::forget(lost);
             if parsed.send(Parsed { number, places, steps }).is_err() {
                 return;
             }
@@ -335,6 +337,22 @@ struct Parsed {
     number: u64,
     places: usize,
     steps: Vec<Step>,
+}
+
+/// Gives back the places of a job whose thread panics, so that the others do not wait for it; the
+/// panic goes on when they are done.
+struct Lost<'a> {
+    number: u64,
+    places: usize,
+    parsed: &'a Sender<Parsed>,
+}
+
+impl Drop for Lost<'_> {
+    fn drop(&mut self) {
+        let (number, places) = (self.number, self.places);
+        // If no one takes it, no one waits.
+        drop(self.parsed.send(Parsed { number, places, steps: Vec::new() }));
+    }
 }
 
 enum Work {

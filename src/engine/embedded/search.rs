@@ -1,6 +1,5 @@
 //! A search, from request to results.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use tantivy::query::{EnableScoring, Scorer, Weight};
@@ -330,7 +329,7 @@ fn loose(clause: &TextClause) -> Vec<Query> {
     }
     let mut terms: Vec<(u32, String)> =
         seen.into_iter().map(|(term, place)| (place, term)).collect();
-    terms.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| Ordering::Equal));
+    terms.sort_by_key(|(place, _)| *place);
     // Single characters say too little to find by on their own.
     let long = |term: &str| term.chars().count() > 1 || !term.starts_with(is_cjk);
     let word = |(_, term): (u32, String)| {
