@@ -29,7 +29,7 @@ fn gold(name: &str) -> String {
 #[test]
 fn sectors_of_our_corpus_are_told() {
     let gold = sectors::read_gold(&gold("sectors.jsonl"), "sectors.jsonl").unwrap();
-    let report = sectors::evaluate(&gold, &SectorTagger::new(Taxonomy::builtin()));
+    let report = sectors::evaluate(&gold, &SectorTagger::new(Taxonomy::builtin()), None);
     println!("sectors: {:?}", report.overall);
     let told: Vec<_> = report
         .errors

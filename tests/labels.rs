@@ -88,7 +88,7 @@ fn sectors_of_unseen_news_are_told() {
     let Some(gold) = joined() else { return };
     let gold = sectors::read_gold(&gold, "sectors-labels.jsonl").unwrap();
     assert_eq!(gold.len(), 3027);
-    let report = sectors::evaluate(&gold, &SectorTagger::new(Taxonomy::builtin()));
+    let report = sectors::evaluate(&gold, &SectorTagger::new(Taxonomy::builtin()), None);
     println!("{:?}\n{:?}", report.overall, report.by_lang);
     for (lang, least) in LEAST_F1 {
         let f1 = if lang == "all" { report.overall.f1 } else { report.by_lang[lang].f1 };

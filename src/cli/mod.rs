@@ -143,7 +143,7 @@ fn run(ui: &mut Ui, index: &Path, command: Command) -> Result<Status, Failure> {
         Command::Sectors(args) => sectors::run(ui, index, &args),
         Command::Entities(args) => entities::run(ui, index, &args),
         Command::Reindex(args) => reindex::run(ui, index, &args),
-        Command::Eval(args) => eval::run(ui, args),
+        Command::Eval(args) => eval::run(ui, &args),
         Command::Demo(args) => demo::run(ui, &args),
         Command::Completions(args) => completions::run(ui, &args),
         Command::Man(args) => man::run(ui, &args),

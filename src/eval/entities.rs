@@ -2,7 +2,7 @@
 //!
 //! A mention is right when its span and type equal a labelled one; place and facility count as one
 //! type. What the labellers were not of one mind about (`maybe`), and demonyms, are neither right
-//! nor wrong. Passages of one article are tagged together, as they would be when indexing.
+//! nor wrong. Labels come as JSON Lines ([`parse`]) or as tokens with BIO labels ([`bio`]). Passages of one article are tagged together, as they would be when indexing.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{ArticleHead, ArticleId, BlockKind, Lang};
 use crate::passage::{Passage, Span};
-use crate::tag::{EntityType, Tags};
+use crate::tag::{EntityId, EntityType, Tags, Via};
 use crate::tagger::Tagger;
 
 use super::gold::{self, GoldError};
-use super::score::{Outcome, Score};
+use super::score::{Outcome, Score, Tally};
 
 /// A labelled passage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +121,8 @@ fn check(gold: GoldLine) -> Result<Gold, String> {
 pub struct Mistake {
     /// The passage.
     pub passage: String,
+    /// Its language.
+    pub lang: Lang,
     /// [`Outcome::Wrong`] or [`Outcome::Missed`].
     pub outcome: Outcome,
     /// The type found or labelled.
@@ -128,6 +130,25 @@ pub struct Mistake {
     pub kind: EntityType,
     /// The words.
     pub text: String,
+    /// Where they are, in bytes.
+    pub start: u32,
+    /// Where they end.
+    pub end: u32,
+    /// The text around them.
+    pub around: String,
+    /// The evidence: what was found there, or that overlaps what was missed.
+    pub found: Vec<FoundThere>,
+}
+
+/// A mention as a tagger gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FoundThere {
+    /// The entity.
+    pub id: EntityId,
+    /// Its words.
+    pub text: String,
+    /// How it was recognised.
+    pub via: Via,
 }
 
 /// The measures of a tagger.
@@ -153,8 +174,8 @@ pub fn score(tagger: &dyn Tagger, gold: &[Gold]) -> Report {
     for one in gold {
         articles.entry((&one.lang, &one.article)).or_default().push(one);
     }
-    let mut report = Report { passages: gold.len(), ..Report::default() };
-    for ((lang, article), mut golds) in articles {
+    let mut marks = Marks::default();
+    for (number, ((lang, article), mut golds)) in articles.into_iter().enumerate() {
         golds.sort_by_key(|one| one.paragraph);
         let passages: Vec<Passage> = (0..)
             .zip(&golds)
@@ -168,11 +189,21 @@ pub fn score(tagger: &dyn Tagger, gold: &[Gold]) -> Report {
         let Some(head) = head(article, lang) else { continue };
         let mut tags = vec![Tags::default(); passages.len()];
         tagger.tag(&head, &passages, &mut tags);
+        marks.article = number;
         for (one, tags) in golds.iter().zip(&tags) {
-            report.compare(one, tags);
+            marks.compare(one, tags);
         }
     }
-    report
+    let scores = |tallies: BTreeMap<String, Tally>| {
+        tallies.into_iter().map(|(name, tally)| (name, tally.score())).collect()
+    };
+    Report {
+        passages: gold.len(),
+        overall: marks.overall.score(),
+        languages: scores(marks.languages),
+        types: scores(marks.types),
+        mistakes: marks.mistakes,
+    }
 }
 
 fn head(article: &str, lang: &Lang) -> Option<ArticleHead> {
@@ -195,7 +226,20 @@ fn counted(kind: EntityType) -> EntityType {
     if kind == EntityType::Facility { EntityType::Place } else { kind }
 }
 
-impl Report {
+/// Bytes shown before and after a mistake, at most.
+const AROUND: usize = 60;
+
+/// What is counted while articles are compared.
+#[derive(Default)]
+struct Marks {
+    article: usize,
+    overall: Tally,
+    languages: BTreeMap<String, Tally>,
+    types: BTreeMap<String, Tally>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Marks {
     fn compare(&mut self, gold: &Gold, tags: &Tags) {
         let mut left: Vec<GoldMention> = gold.mentions.clone();
         for found in tags.mentions.iter().filter(|found| !found.demonym) {
@@ -203,36 +247,55 @@ impl Report {
             let equal = |one: &GoldMention| one.span == found.span && counted(one.kind) == kind;
             if let Some(at) = left.iter().position(equal) {
                 left.remove(at);
-                self.count(gold, Outcome::Right, found.kind, found.span);
+                self.count(gold, Outcome::Right, found.kind, found.span, tags);
             } else if !gold.maybe.iter().any(|maybe| maybe.overlaps(found.span)) {
-                self.count(gold, Outcome::Wrong, found.kind, found.span);
+                self.count(gold, Outcome::Wrong, found.kind, found.span, tags);
             }
         }
         for missed in left {
-            self.count(gold, Outcome::Missed, missed.kind, missed.span);
+            self.count(gold, Outcome::Missed, missed.kind, missed.span, tags);
         }
     }
 
-    fn count(&mut self, gold: &Gold, outcome: Outcome, kind: EntityType, span: Span) {
+    fn count(&mut self, gold: &Gold, outcome: Outcome, kind: EntityType, span: Span, tags: &Tags) {
         use EntityType::{Organization, Person, Place};
         let counted = counted(kind);
-        self.types.entry(counted.as_str().to_owned()).or_default().count(outcome);
+        self.types.entry(counted.as_str().to_owned()).or_default().count(self.article, outcome);
         if matches!(counted, Person | Organization | Place) {
-            self.overall.count(outcome);
+            self.overall.count(self.article, outcome);
             let language = self.languages.entry(gold.lang.as_str().to_owned());
-            language.or_default().count(outcome);
+            language.or_default().count(self.article, outcome);
         }
-        if outcome != Outcome::Right {
-            let text = span.of(&gold.text).to_owned();
-            self.mistakes.push(Mistake { passage: gold.id.clone(), outcome, kind, text });
+        if outcome == Outcome::Right {
+            return;
         }
+        let text = gold.text.as_str();
+        let there = tags.mentions.iter().filter(|found| found.span.overlaps(span));
+        let found = there.map(|one| FoundThere {
+            id: one.id.clone(),
+            text: one.span.of(text).to_owned(),
+            via: one.via,
+        });
+        let from = text.floor_char_boundary((span.start as usize).saturating_sub(AROUND));
+        let to = text.ceil_char_boundary((span.end as usize + AROUND).min(text.len()));
+        self.mistakes.push(Mistake {
+            passage: gold.id.clone(),
+            lang: gold.lang.clone(),
+            outcome,
+            kind,
+            text: span.of(text).to_owned(),
+            start: span.start,
+            end: span.end,
+            around: text[from..to].to_owned(),
+            found: found.collect(),
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::{EntityId, Mention, Via};
+    use crate::tag::Mention;
 
     /// Finds every capital letter and calls it an organization.
     struct Capitals;

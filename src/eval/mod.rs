@@ -2,6 +2,7 @@
 //!
 //! Measures are plain values. Files are read and tables are written by the caller.
 
+pub mod bio;
 pub mod entities;
 pub mod sectors;
 

@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{ArticleHead, ArticleId, BlockKind, Lang, LineRange};
 use crate::passage::Passage;
-use crate::tag::{SectorId, SectorTag, Tags};
+use crate::tag::{Evidence, SectorId, SectorTag, Tags};
 use crate::tagger::Tagger;
 
 use super::gold::{self, GoldError};
-use super::score::{Outcome, Score};
+use super::score::{Outcome, Score, Tally};
 
 /// One labelled passage, a line of a gold file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -104,27 +104,42 @@ pub struct Disagreement {
     pub title: Option<String>,
     /// Its text.
     pub text: String,
-    /// What was wanted and not given.
-    pub missed: Vec<SectorId>,
+    /// What was wanted and not given, with what spoke for it and did not suffice.
+    pub missed: Vec<Missed>,
     /// What was given and not wanted, with the evidence.
     #[serde(rename = "wrong")]
     pub false_alarms: Vec<SectorTag>,
 }
 
+/// A sector that was wanted and not given.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Missed {
+    /// The sector.
+    pub id: SectorId,
+    /// What spoke for it; empty if nothing did.
+    pub evidence: Vec<Evidence>,
+}
+
 /// Tags the passages of `gold` and counts. Passages of one article are tagged together, in
-/// reading order.
-pub fn evaluate(gold: &[GoldPassage], tagger: &dyn Tagger) -> Report {
-    let mut report = Report {
-        passages: gold.len(),
-        overall: Score::default(),
-        by_lang: BTreeMap::new(),
-        by_sector: BTreeMap::new(),
-        errors: Vec::new(),
-    };
-    for (wanted, given) in gold.iter().zip(tag(gold, tagger)) {
-        count(&mut report, wanted, given);
+/// reading order. `lenient` gives what speaks for sectors that were missed, however weakly; it is
+/// not counted.
+pub fn evaluate(gold: &[GoldPassage], tagger: &dyn Tagger, lenient: Option<&dyn Tagger>) -> Report {
+    let mut numbers = BTreeMap::new();
+    let mut marks = Marks::default();
+    let hints = lenient.map_or_else(|| vec![Vec::new(); gold.len()], |lenient| tag(gold, lenient));
+    for ((wanted, given), hints) in gold.iter().zip(tag(gold, tagger)).zip(hints) {
+        let next = numbers.len();
+        let key = (&wanted.source, &wanted.article, &wanted.lang);
+        marks.article = *numbers.entry(key).or_insert(next);
+        marks.count(wanted, given, &hints);
     }
-    report
+    Report {
+        passages: gold.len(),
+        overall: marks.overall.score(),
+        by_lang: marks.by_lang.into_iter().map(|(lang, tally)| (lang, tally.score())).collect(),
+        by_sector: marks.by_sector.into_iter().map(|(id, tally)| (id, tally.score())).collect(),
+        errors: marks.errors,
+    }
 }
 
 /// The sectors of each passage of `gold`, in its order.
@@ -167,31 +182,48 @@ fn tag(gold: &[GoldPassage], tagger: &dyn Tagger) -> Vec<Vec<SectorTag>> {
     given
 }
 
-fn count(report: &mut Report, gold: &GoldPassage, mut given: Vec<SectorTag>) {
-    let ids: BTreeSet<SectorId> = given.iter().map(|tag| tag.id.clone()).collect();
-    given.retain(|tag| !ids.iter().any(|id| *id != tag.id && tag.id.covers(id)));
-    let wanted: BTreeSet<&SectorId> = gold.sectors.iter().collect();
-    let mut score = |id: &SectorId, outcome: Outcome| {
-        report.overall.count(outcome);
-        report.by_lang.entry(gold.lang.to_string()).or_default().count(outcome);
-        report.by_sector.entry(id.clone()).or_default().count(outcome);
-    };
-    let is_given = |id: &SectorId| given.iter().any(|tag| tag.id == *id);
-    for id in &wanted {
-        score(id, if is_given(id) { Outcome::Right } else { Outcome::Missed });
-    }
-    let missed: Vec<_> = gold.sectors.iter().filter(|id| !is_given(id)).cloned().collect();
-    given.retain(|tag| !wanted.contains(&tag.id) && !gold.maybe.contains(&tag.id));
-    given.iter().for_each(|tag| score(&tag.id, Outcome::Wrong));
-    if !missed.is_empty() || !given.is_empty() {
-        report.errors.push(Disagreement {
-            id: gold.id.clone(),
-            lang: gold.lang.clone(),
-            title: gold.title.clone(),
-            text: gold.text.clone(),
-            missed,
-            false_alarms: given,
+/// What is counted while passages are compared.
+#[derive(Default)]
+struct Marks {
+    article: usize,
+    overall: Tally,
+    by_lang: BTreeMap<String, Tally>,
+    by_sector: BTreeMap<SectorId, Tally>,
+    errors: Vec<Disagreement>,
+}
+
+impl Marks {
+    fn count(&mut self, gold: &GoldPassage, mut given: Vec<SectorTag>, hints: &[SectorTag]) {
+        let ids: BTreeSet<SectorId> = given.iter().map(|tag| tag.id.clone()).collect();
+        given.retain(|tag| !ids.iter().any(|id| *id != tag.id && tag.id.covers(id)));
+        let wanted: BTreeSet<&SectorId> = gold.sectors.iter().collect();
+        let mut score = |id: &SectorId, outcome: Outcome| {
+            self.overall.count(self.article, outcome);
+            self.by_lang.entry(gold.lang.to_string()).or_default().count(self.article, outcome);
+            self.by_sector.entry(id.clone()).or_default().count(self.article, outcome);
+        };
+        let is_given = |id: &SectorId| given.iter().any(|tag| tag.id == *id);
+        for id in &wanted {
+            score(id, if is_given(id) { Outcome::Right } else { Outcome::Missed });
+        }
+        let missed = gold.sectors.iter().filter(|id| !is_given(id)).map(|id| {
+            let hint = hints.iter().find(|hint| hint.id == *id);
+            let evidence = hint.map(|hint| hint.evidence.clone()).unwrap_or_default();
+            Missed { id: id.clone(), evidence }
         });
+        let missed: Vec<_> = missed.collect();
+        given.retain(|tag| !wanted.contains(&tag.id) && !gold.maybe.contains(&tag.id));
+        given.iter().for_each(|tag| score(&tag.id, Outcome::Wrong));
+        if !missed.is_empty() || !given.is_empty() {
+            self.errors.push(Disagreement {
+                id: gold.id.clone(),
+                lang: gold.lang.clone(),
+                title: gold.title.clone(),
+                text: gold.text.clone(),
+                missed,
+                false_alarms: given,
+            });
+        }
     }
 }
 
@@ -199,7 +231,6 @@ fn count(report: &mut Report, gold: &GoldPassage, mut given: Vec<SectorTag>) {
 mod tests {
     use super::*;
     use crate::passage::Span;
-    use crate::tag::Evidence;
 
     /// Takes the words of a passage for its sectors, and sees the article's first passage.
     struct Words;
@@ -242,7 +273,7 @@ mod tests {
             ("!", r#""sectors":[]"#, (0, 0, 0)),
         ] {
             let gold = read_gold(&line("en", "x", "0", text, sectors), "gold").unwrap();
-            let Score { right, missed, wrong, .. } = evaluate(&gold, &Words).overall;
+            let Score { right, missed, wrong, .. } = evaluate(&gold, &Words, None).overall;
             assert_eq!((right, missed, wrong), want, "{text} {sectors}");
         }
     }
@@ -254,12 +285,13 @@ mod tests {
             line("en", "x", "2", "b", r#""sectors":["b"]"#),
             line("zh", "x", "1", "c", r#""sectors":["d"]"#),
         ];
-        let report = evaluate(&read_gold(&gold.join("\n"), "gold").unwrap(), &Words);
+        let report = evaluate(&read_gold(&gold.join("\n"), "gold").unwrap(), &Words, None);
         assert_eq!(report.passages, 3);
-        assert_eq!(report.by_lang["en"], Score::of(3, 0, 0));
-        assert_eq!(report.by_lang["zh"], Score::of(0, 1, 1));
-        assert_eq!(report.overall, Score::of(3, 1, 1));
-        assert_eq!(report.by_sector[&SectorId::new("d").unwrap()], Score::of(0, 1, 0));
+        let counts = |score: &Score| (score.right, score.missed, score.wrong);
+        assert_eq!(counts(&report.by_lang["en"]), (3, 0, 0));
+        assert_eq!(counts(&report.by_lang["zh"]), (0, 1, 1));
+        assert_eq!(counts(&report.overall), (3, 1, 1));
+        assert_eq!(counts(&report.by_sector[&SectorId::new("d").unwrap()]), (0, 1, 0));
         assert_eq!(report.errors.len(), 1);
         assert_eq!(report.errors[0].id, "x1");
     }
