@@ -93,6 +93,11 @@ impl Engine for EmbeddedEngine {
         Ok(())
     }
 
+    fn ids(&self) -> Result<Vec<ArticleId>, EngineError> {
+        let places = self.snapshot.places()?;
+        places.iter().map(|place| self.snapshot.id_at(place)).collect()
+    }
+
     fn status(&self) -> Result<IndexStatus, EngineError> {
         list::status(&self.snapshot, self.path.as_deref())
     }

@@ -163,6 +163,11 @@ impl EmbeddedWriter {
         Ok(())
     }
 
+    /// From the next commit on the index is tagged by `taxonomy`; the caller puts what that changes.
+    pub fn tag_by(&mut self, taxonomy: TaxonomyCard) {
+        self.card.taxonomy = taxonomy;
+    }
+
     /// What the article weighs in the sums now, whether committed or not.
     fn sizes(&self, id: &ArticleId) -> Result<Option<Sizes>, EngineError> {
         match self.changes.get(&hash(id)) {
