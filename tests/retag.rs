@@ -9,7 +9,7 @@ use std::thread;
 
 use pressmark::engine::embedded::{EmbeddedEngine, EmbeddedWriter, Memory};
 use pressmark::engine::{Engine, EngineError, TaxonomyCard};
-use pressmark::ingest::{ArticleChange, Changes, Part, Retag};
+use pressmark::ingest::{ArticleChange, Changes, Part, Retag, SectorChange};
 use pressmark::query;
 use pressmark::results::{FacetField, SearchRequest};
 use pressmark::tag::{SectorId, TaggedArticle};
@@ -82,7 +82,7 @@ fn what_is_told_before_is_what_happens() {
     assert!(sport.lost > 0 && sport.then() == 0, "{sport:?}");
 
     let mut writer = memory.writer(&desk::write_options(2)).unwrap();
-    writer.tag_by(other().card());
+    writer.tag_by(other().card(), None);
     let mut done_articles = Vec::new();
     let (done, generation) = retag(&engine, &taggers, 2)
         .apply(Box::new(writer), &mut |change| done_articles.push(change.clone()))
@@ -93,7 +93,7 @@ fn what_is_told_before_is_what_happens() {
     let after = desk::open(&memory);
     assert_eq!(after.taxonomy(), &other().card());
     for count in after.sectors().unwrap() {
-        let then = told.sectors.get(&count.sector.id).map_or(0, |change| change.then());
+        let then = told.sectors.get(&count.sector.id).map_or(0, SectorChange::then);
         assert_eq!(count.passages, then, "{}", count.sector.id);
     }
     let held = articles(&after);
@@ -172,7 +172,7 @@ fn readers_see_the_old_taxonomy_or_the_new_one_whole() {
     let change = |from: Taxonomy, to: Taxonomy| {
         let mut writer = writer(path, from.card());
         let engine = EmbeddedEngine::open(path, desk::names).unwrap();
-        writer.tag_by(to.card());
+        writer.tag_by(to.card(), None);
         let taggers = sectors_of(to);
         retag(&engine, &taggers, 2).apply(Box::new(writer), &mut |_| {}).unwrap();
     };
