@@ -18,6 +18,7 @@ mod gold;
 mod labels;
 mod laws;
 mod model;
+mod retag;
 mod robust;
 mod shared;
 mod tidy;

@@ -12,7 +12,7 @@ use pressmark::reader::{self, FieldMap, ReadError, ReadOptions};
 use serde::Serialize;
 
 use super::failure::{Failure, Status};
-use super::open::{self, Means, Threads};
+use super::open::{self, Chosen, Means, Threads};
 use super::ui::{Progress, Ui};
 use super::values::{self, Name};
 
@@ -33,7 +33,7 @@ pub(super) struct Args {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: Reading,
-    /// Taxonomy to tag by, instead of the built-in one
+    /// Taxonomy to tag by, instead of that of the index, which for a new one is built in
     #[arg(long, value_name = "FILE")]
     taxonomy: Option<PathBuf>,
     #[command(flatten)]
@@ -108,7 +108,7 @@ enum Format {
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
     let ingest = args.reading.ingest(args.paths, index, args.means.threads)?;
-    let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
+    let Chosen { taxonomy, file } = open::taxonomy_for(index, args.taxonomy.as_ref())?;
     let paths = &ingest.paths;
     if paths.iter().all(|path| path.as_os_str() != "-" && !path.exists() && !path.is_symlink()) {
         // A slip of the pen makes no index.
@@ -119,7 +119,10 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         return telling.end(&Report::default());
     }
     let options = args.means.write_options(taxonomy.card());
-    let writer = open::writer(index, &options, "index")?;
+    let mut writer = open::writer(index, &options, "index")?;
+    if let Some(file) = file {
+        writer.keep_taxonomy(file);
+    }
     let taggers = open::taggers(taxonomy);
 
     let mut telling = Telling::new(ui, args.format == Format::Jsonl);

@@ -90,10 +90,49 @@ pub(super) fn writer(
     Ok(EmbeddedWriter::open_or_create(path, options, &holder)?)
 }
 
+/// A taxonomy to tag by.
+pub(super) struct Chosen {
+    pub(super) taxonomy: Taxonomy,
+    /// The text of its file, if it has one: what an index keeps.
+    pub(super) file: Option<String>,
+}
+
+impl Chosen {
+    /// The taxonomy that is built in.
+    pub(super) fn builtin() -> Self {
+        Self { taxonomy: Taxonomy::builtin(), file: None }
+    }
+
+    /// Reads the taxonomy in `file`.
+    pub(super) fn read(file: &Path) -> Result<Self, Failure> {
+        let text = read(file)?;
+        let taxonomy = Taxonomy::from_toml(&text, &file.display().to_string())?;
+        Ok(Self { taxonomy, file: Some(text) })
+    }
+
+    /// The one that the index was tagged by last, as far as this program knows it: its own, or the
+    /// one that is built in. An index that cannot be read has none of its own.
+    pub(super) fn of_index(index: &Path) -> Result<Self, Failure> {
+        let Ok(engine) = EmbeddedEngine::open(index, entities_called) else {
+            return Ok(Self::builtin());
+        };
+        let Some((text, path)) = engine.taxonomy_file()? else { return Ok(Self::builtin()) };
+        let taxonomy = Taxonomy::from_toml(&text, &path.display().to_string())?;
+        Ok(Self { taxonomy, file: Some(text) })
+    }
+}
+
 /// Reads the taxonomy in `file`, or gives the one that is built in.
 pub(super) fn taxonomy(file: Option<&PathBuf>) -> Result<Taxonomy, Failure> {
-    let Some(file) = file else { return Ok(Taxonomy::builtin()) };
-    Ok(Taxonomy::from_toml(&read(file)?, &file.display().to_string())?)
+    Ok(file.map_or_else(|| Ok(Chosen::builtin()), |file| Chosen::read(file))?.taxonomy)
+}
+
+/// Reads the taxonomy in `file`, or gives the one of the index.
+pub(super) fn taxonomy_for(index: &Path, file: Option<&PathBuf>) -> Result<Chosen, Failure> {
+    match file {
+        Some(file) => Chosen::read(file),
+        None => Chosen::of_index(index),
+    }
 }
 
 /// Reads a whole file of text.

@@ -27,7 +27,7 @@ pub(super) struct Args {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: Reading,
-    /// Taxonomy to tag by, instead of the built-in one
+    /// Taxonomy to tag by, instead of that of the index, or the built-in one if there is none
     #[arg(long, value_name = "FILE")]
     taxonomy: Option<PathBuf>,
     #[command(flatten)]
@@ -47,7 +47,7 @@ enum Format {
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
     let ingest = args.reading.ingest(args.paths, index, args.threads)?;
-    let taggers = open::taggers(open::taxonomy(args.taxonomy.as_ref())?);
+    let taggers = open::taggers(open::taxonomy_for(index, args.taxonomy.as_ref())?.taxonomy);
     let mut status = Status::NoMatch;
     let mut unwritten = None;
     let mut first = true;

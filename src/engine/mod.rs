@@ -57,6 +57,13 @@ pub trait Engine: Send + Sync {
         each: &mut dyn FnMut(TaggedArticle) -> Result<(), EngineError>,
     ) -> Result<(), EngineError>;
 
+    /// Returns the ids of all articles, in the order of the index.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if the index cannot be read.
+    fn ids(&self) -> Result<Vec<ArticleId>, EngineError>;
+
     /// Returns what the index is and holds.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod filter;
 mod folder;
 mod format;
 mod forms;
+mod kept;
 mod list;
 mod near;
 mod node;
@@ -71,6 +72,20 @@ impl EmbeddedEngine {
     pub fn taxonomy(&self) -> &TaxonomyCard {
         &self.snapshot.card().taxonomy
     }
+
+    /// The file of that taxonomy as it was given with [`EmbeddedWriter::tag_by`] or
+    /// [`EmbeddedWriter::keep_taxonomy`]: its text, and where it is kept. `None` for one that was
+    /// built in.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if it cannot be read.
+    pub fn taxonomy_file(&self) -> Result<Option<(String, PathBuf)>, EngineError> {
+        let Some(folder) = &self.path else { return Ok(None) };
+        let fingerprint = &self.taxonomy().fingerprint;
+        let text = kept::read(folder, fingerprint).map_err(|e| fault::reading(folder, e.into()))?;
+        Ok(text.map(|text| (text, kept::place(folder, fingerprint))))
+    }
 }
 
 impl Engine for EmbeddedEngine {
@@ -91,6 +106,11 @@ impl Engine for EmbeddedEngine {
             each(self.snapshot.article_at(&place)?)?;
         }
         Ok(())
+    }
+
+    fn ids(&self) -> Result<Vec<ArticleId>, EngineError> {
+        let places = self.snapshot.places()?;
+        places.iter().map(|place| self.snapshot.id_at(place)).collect()
     }
 
     fn status(&self) -> Result<IndexStatus, EngineError> {

@@ -24,6 +24,7 @@ use crate::tag::TaggedArticle;
 use super::fault;
 use super::format::{Card, FORMAT, Fields, Lengths, StoredPassage};
 use super::forms::NO_ARTICLE;
+use super::kept::{self, Keep};
 use super::read::Snapshot;
 use super::terms::{Cutter, Terms, tokenizers};
 
@@ -51,6 +52,8 @@ pub struct EmbeddedWriter {
     before: Snapshot,
     /// What the next commit will say.
     card: Card,
+    /// What becomes of the taxonomy's file.
+    keep: Keep,
     /// Articles this writer put (`Some`) or deleted (`None`), by the hash of their id.
     changes: HashMap<u64, Option<Put>>,
     cutter: Cutter,
@@ -139,19 +142,19 @@ impl EmbeddedWriter {
             cutter: Cutter::new(&before),
             before,
             card,
+            keep: Keep::AsIs,
             changes: HashMap::new(),
             text_terms: Terms::default(),
             headline_terms: Terms::default(),
         })
     }
 
-    /// Tags everything anew: the next commit holds only what is put from now on, and is tagged by
-    /// `taxonomy`.
+    /// Makes everything anew: the next commit holds only what is put from now on.
     ///
     /// # Errors
     ///
     /// [`EngineError::Io`] if the index cannot be written.
-    pub fn start_over(&mut self, taxonomy: TaxonomyCard) -> Result<(), EngineError> {
+    pub fn start_over(&mut self) -> Result<(), EngineError> {
         self.writer.delete_all_documents().map_err(|e| fault::writing(&self.path, e))?;
         self.before = self.before.emptied();
         self.cutter = Cutter::new(&self.before);
@@ -159,8 +162,41 @@ impl EmbeddedWriter {
         self.card.passages = 0;
         self.card.articles = 0;
         self.card.lengths = Lengths::default();
-        self.card.taxonomy = taxonomy;
         Ok(())
+    }
+
+    /// From the next commit on the index is tagged by `taxonomy`, which was read from a `file` with
+    /// this text or is built in; the caller puts what that changes.
+    pub fn tag_by(&mut self, taxonomy: TaxonomyCard, file: Option<String>) {
+        self.card.taxonomy = taxonomy;
+        self.keep = Keep::Only(file);
+    }
+
+    /// Keeps the text of the file that the taxonomy was read from, with the next commit.
+    pub fn keep_taxonomy(&mut self, file: String) {
+        self.keep = Keep::Only(Some(file));
+    }
+
+    /// Writes the taxonomy's file. In memory there is no place for it.
+    fn write_taxonomy(&self) -> io::Result<()> {
+        match &self.keep {
+            Keep::Only(Some(text)) if !self.path.as_os_str().is_empty() => {
+                kept::write(&self.path, &self.card.taxonomy.fingerprint, text)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes the files of other taxonomies; what cannot be removed misleads no one.
+    fn remove_taxonomies(&self) {
+        if self.path.as_os_str().is_empty() {
+            return;
+        }
+        let fingerprint = match self.keep {
+            Keep::Only(None) => None,
+            Keep::AsIs | Keep::Only(Some(_)) => Some(&*self.card.taxonomy.fingerprint),
+        };
+        drop(kept::remove_others(&self.path, fingerprint));
     }
 
     /// What the article weighs in the sums now, whether committed or not.
@@ -381,6 +417,7 @@ impl Writer for EmbeddedWriter {
             let path = path.to_owned();
             move |source| fault::writing(&path, source)
         };
+        self.write_taxonomy().map_err(|e| fault::writing_io(&self.path, e))?;
         let unchanged = self.changes.is_empty() && *self.before.card() == self.card;
         if !unchanged || self.card.generation == 0 {
             self.add_vocabulary(true)?;
@@ -392,6 +429,7 @@ impl Writer for EmbeddedWriter {
             commit.set_payload(&payload);
             commit.commit().map_err(failed(&self.path))?;
         }
+        self.remove_taxonomies();
         let (path, generation) = (self.path.clone(), self.card.generation);
         // What is committed is already seen; merging after it keeps the next queries quick.
         self.writer.wait_merging_threads().map_err(failed(&path))?;
