@@ -28,6 +28,7 @@ mod union;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use tantivy::{Index, TantivyError};
@@ -36,7 +37,7 @@ pub use write::EmbeddedWriter;
 
 use crate::article::ArticleId;
 use crate::results::{SearchRequest, SearchResults};
-use crate::tag::TaggedArticle;
+use crate::tag::{EntityId, TaggedArticle};
 
 use super::{
     Engine, EngineError, EntityCount, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
@@ -52,7 +53,7 @@ pub struct EmbeddedEngine {
     /// The folder; `None` in memory.
     path: Option<PathBuf>,
     snapshot: Snapshot,
-    names: NameLookup,
+    names: Arc<NameLookup>,
 }
 
 impl EmbeddedEngine {
@@ -62,10 +63,24 @@ impl EmbeddedEngine {
     ///
     /// [`EngineError::Missing`] if there is none; [`EngineError::Foreign`] if the folder holds
     /// something else; [`EngineError::Stale`] if it is of another version.
-    pub fn open(path: &Path, names: NameLookup) -> Result<Self, EngineError> {
+    pub fn open(
+        path: &Path,
+        names: impl Fn(&str) -> Vec<EntityId> + Send + Sync + 'static,
+    ) -> Result<Self, EngineError> {
         let index = open_index(path)?;
         let snapshot = Snapshot::open(&index, path)?;
-        Ok(Self { path: Some(path.to_owned()), snapshot, names })
+        Ok(Self { path: Some(path.to_owned()), snapshot, names: Arc::new(names) })
+    }
+
+    /// From now on `names` gives the entities that a name in a filter may stand for.
+    pub fn look_up_by(&mut self, names: impl Fn(&str) -> Vec<EntityId> + Send + Sync + 'static) {
+        self.names = Arc::new(names);
+    }
+
+    /// The stamp of the corrections that all articles are tagged by, as it was given to
+    /// [`EmbeddedWriter::correct_by`]; empty if there are none.
+    pub fn corrections(&self) -> &str {
+        &self.snapshot.card().corrections
     }
 
     /// The taxonomy that the index is tagged by.
@@ -90,7 +105,7 @@ impl EmbeddedEngine {
 
 impl Engine for EmbeddedEngine {
     fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError> {
-        search::search(&self.snapshot, self.names, request)
+        search::search(&self.snapshot, self.names.as_ref(), request)
     }
 
     fn article(&self, id: &ArticleId) -> Result<Option<TaggedArticle>, EngineError> {
@@ -163,9 +178,12 @@ impl Memory {
     /// # Errors
     ///
     /// As for [`EmbeddedEngine::open`].
-    pub fn engine(&self, names: NameLookup) -> Result<EmbeddedEngine, EngineError> {
+    pub fn engine(
+        &self,
+        names: impl Fn(&str) -> Vec<EntityId> + Send + Sync + 'static,
+    ) -> Result<EmbeddedEngine, EngineError> {
         let snapshot = Snapshot::open(&self.index, Path::new(""))?;
-        Ok(EmbeddedEngine { path: None, snapshot, names })
+        Ok(EmbeddedEngine { path: None, snapshot, names: Arc::new(names) })
     }
 }
 

@@ -42,6 +42,9 @@ const MOST_BUDGET: usize = 4_000_000_000;
 /// anyone writes, and the next writer puts its own name there.
 const HOLDER: &str = "writer.txt";
 
+/// What a user may keep in the folder of an index, before there is one: corrections of entities.
+const KEPT: &str = "entities.toml";
+
 /// Writes an index on disk or in memory.
 pub struct EmbeddedWriter {
     /// The folder; empty in memory.
@@ -175,6 +178,17 @@ impl EmbeddedWriter {
     /// Keeps the text of the file that the taxonomy was read from, with the next commit.
     pub fn keep_taxonomy(&mut self, file: String) {
         self.keep = Keep::Only(Some(file));
+    }
+
+    /// From the next commit on all articles are tagged by the corrections with this stamp; the
+    /// caller puts what that changes.
+    pub fn correct_by(&mut self, stamp: String) {
+        self.card.corrections = stamp;
+    }
+
+    /// The stamp of the corrections that all articles are tagged by; `None` if there are no articles.
+    pub fn corrections(&self) -> Option<&str> {
+        (self.card.passages > 0).then_some(&*self.card.corrections)
     }
 
     /// Writes the taxonomy's file. In memory there is no place for it.
@@ -477,7 +491,7 @@ pub(super) fn refuse_foreign(path: &Path) -> Result<(), EngineError> {
     for entry in fs::read_dir(path).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with('.') && name != "README.md" && name != HOLDER {
+        if !name.starts_with('.') && name != "README.md" && name != HOLDER && name != KEPT {
             return Err(EngineError::Foreign { path: path.to_owned() });
         }
     }
