@@ -11,7 +11,9 @@ use pressmark::passage::SplitOptions;
 use pressmark::reader::{self, FieldMap, ReadError, ReadOptions};
 use serde::Serialize;
 
+use super::corrections;
 use super::failure::{Failure, Status};
+use super::hints::flag;
 use super::open::{self, Chosen, Means, Threads};
 use super::ui::{Progress, Ui};
 use super::values::{self, Name};
@@ -123,7 +125,17 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     if let Some(file) = file {
         writer.keep_taxonomy(file);
     }
-    let taggers = open::taggers(taxonomy);
+    let corrections = corrections::of_index(index)?;
+    match writer.corrections() {
+        None => writer.correct_by(corrections.stamp()),
+        Some(stamp) if stamp != corrections.stamp() => {
+            let file = corrections::place(index);
+            ui.warning(&format!("`{}` was edited and is not applied yet", file.display()));
+            ui.hint(&format!("apply it with `pressmark entities apply{}`", flag(index)));
+        }
+        Some(_) => {}
+    }
+    let taggers = open::taggers(taxonomy, corrections);
 
     let mut telling = Telling::new(ui, args.format == Format::Jsonl);
     let report = ingest.run(Box::new(writer), &taggers, &mut |event| telling.event(event))?;

@@ -10,10 +10,12 @@ use pressmark::engine::{TaxonomyCard, WriteOptions};
 use pressmark::reader::Origin;
 use pressmark::tag::EntityId;
 use pressmark::tagger::Tagger;
+use pressmark::tagger::corrections::Corrections;
 use pressmark::tagger::entities::EntityTagger;
 use pressmark::tagger::gazetteer;
 use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
 
+use super::corrections;
 use super::failure::Failure;
 use super::values;
 
@@ -56,7 +58,12 @@ impl Means {
 
 /// Opens the index in `path` for reading.
 pub(super) fn engine(path: &Path) -> Result<EmbeddedEngine, Failure> {
-    Ok(EmbeddedEngine::open(path, entities_called)?)
+    let mut engine = EmbeddedEngine::open(path, entities_called)?;
+    let corrections = corrections::read(path, engine.corrections())?;
+    if !corrections.is_empty() {
+        engine.look_up_by(move |name| corrections.called(name));
+    }
+    Ok(engine)
 }
 
 /// Files are named from the folder that holds the index: so one index knows a file by one name,
@@ -142,6 +149,11 @@ pub(super) fn read(file: &Path) -> Result<String, Failure> {
 }
 
 /// The taggers in the order they run.
-pub(super) fn taggers(taxonomy: Taxonomy) -> Vec<Box<dyn Tagger>> {
-    vec![Box::new(SectorTagger::new(taxonomy)), Box::new(EntityTagger)]
+pub(super) fn taggers(taxonomy: Taxonomy, corrections: Corrections) -> Vec<Box<dyn Tagger>> {
+    let mut taggers: Vec<Box<dyn Tagger>> =
+        vec![Box::new(SectorTagger::new(taxonomy)), Box::new(EntityTagger)];
+    if !corrections.is_empty() {
+        taggers.push(Box::new(corrections));
+    }
+    taggers
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use pressmark::engine::Writer;
 use pressmark::ingest;
 
+use super::corrections;
 use super::failure::{Failure, Status};
 use super::index::Telling;
 use super::open::{self, Chosen, Means};
@@ -36,7 +37,9 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Fail
     let known = writer.known();
     writer.start_over()?;
     writer.tag_by(taxonomy.card(), file);
-    let taggers = open::taggers(taxonomy);
+    let corrections = corrections::read(index, engine.corrections())?;
+    writer.correct_by(corrections.stamp());
+    let taggers = open::taggers(taxonomy, corrections);
 
     let mut telling = Telling::new(ui, false);
     let report =

@@ -7,6 +7,7 @@ use pressmark::ingest::Tagged;
 use pressmark::output;
 use pressmark::tag::TaggedArticle;
 
+use super::corrections;
 use super::failure::{Failure, Status};
 use super::index::Reading;
 use super::open::{self, Threads};
@@ -47,7 +48,10 @@ enum Format {
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
     let ingest = args.reading.ingest(args.paths, index, args.threads)?;
-    let taggers = open::taggers(open::taxonomy_for(index, args.taxonomy.as_ref())?.taxonomy);
+    let taggers = open::taggers(
+        open::taxonomy_for(index, args.taxonomy.as_ref())?.taxonomy,
+        corrections::of_index(index)?,
+    );
     let mut status = Status::NoMatch;
     let mut unwritten = None;
     let mut first = true;

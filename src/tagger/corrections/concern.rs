@@ -36,7 +36,8 @@ impl Corrections {
             }
             // Hidden entities are in no article of the index, so only their names find them.
             if old.hidden {
-                let members = self.concerned.iter().filter(|one| self.settled(one) == self.settled(id));
+                let members =
+                    self.concerned.iter().filter(|one| self.settled(one) == self.settled(id));
                 for one in members {
                     concern.names.extend(names_of(one));
                 }

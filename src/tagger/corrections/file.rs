@@ -208,8 +208,7 @@ impl Source<'_> {
     fn correction(&self, block: &Block) -> Result<Correction, CorrectionsError> {
         let kind = |text: &Text| {
             let known: Result<EntityType, _> = text.get_ref().parse();
-            let wanted =
-                "person, organization, place, facility, event, product, law or work";
+            let wanted = "person, organization, place, facility, event, product, law or work";
             known.map_err(|_| self.bad("type", text, wanted))
         };
         let splits = block.split.iter().map(|part| {

@@ -104,7 +104,8 @@ mod tests {
     fn names_are_found_where_words_begin_and_end() {
         let mut names = Names::default();
         for name in ["Sarawak Energy", "Sarawak Energy Berhad", "SEB", "砂能源", "O'Neil"] {
-            names.add(name.to_owned(), EntityId::from_known(format!("organization:{}", name.len())));
+            names
+                .add(name.to_owned(), EntityId::from_known(format!("organization:{}", name.len())));
         }
         names.sort();
         for (text, want) in [

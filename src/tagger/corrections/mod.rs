@@ -139,7 +139,9 @@ fn ways(path: &[EntityId]) -> String {
 
 /// The type that an id says.
 pub fn kind_of(id: &EntityId) -> Option<EntityType> {
-    id.as_str().split_once(':').and_then(|(kind, slug)| kind.parse().ok().filter(|_| !slug.is_empty()))
+    id.as_str()
+        .split_once(':')
+        .and_then(|(kind, slug)| kind.parse().ok().filter(|_| !slug.is_empty()))
 }
 
 /// The id that a text is, if it looks like one: `organization:huawei`.
@@ -238,6 +240,12 @@ impl Corrections {
         self.said.iter().find(retyped).map_or_else(|| id.clone(), |(old, _)| old.clone())
     }
 
+    /// Whether anything is said of `id`, by any id it has had.
+    pub fn speaks_of(&self, id: &EntityId) -> bool {
+        let into = |said: &Correction| said.splits.iter().any(|split| split.into == *id);
+        self.concerned.contains(&self.spoken_of(id)) || self.said.values().any(into)
+    }
+
     /// Whether all mentions of `id` are taken away.
     pub fn hides(&self, id: &EntityId) -> bool {
         self.path(id, &mut |_| false).is_none()
@@ -253,7 +261,9 @@ impl Corrections {
         if self.is_empty() {
             return called;
         }
-        called.extend(id_of(name).filter(|id| self.concerned.contains(id) || self.spoken_of(id) != *id));
+        called.extend(
+            id_of(name).filter(|id| self.concerned.contains(id) || self.spoken_of(id) != *id),
+        );
         let key = key(name);
         let is_it = |text: &String| self::key(text) == key;
         for (id, said) in &self.said {
@@ -280,7 +290,9 @@ impl Corrections {
         }
         let found: Vec<_> = passages.iter().map(|passage| self.names.find(&passage.text)).collect();
         let concerned = |one: &Mention| self.concerned.contains(&one.id);
-        if found.iter().all(Vec::is_empty) && !tags.iter().any(|of| of.mentions.iter().any(concerned)) {
+        if found.iter().all(Vec::is_empty)
+            && !tags.iter().any(|of| of.mentions.iter().any(concerned))
+        {
             return;
         }
         loop {

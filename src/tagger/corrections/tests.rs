@@ -105,7 +105,12 @@ fn mentions_become_what_is_said_of_them() {
             &["X=person:x"],
             &["X person:y (Y)"],
         ),
-        ("hidden", "[[entity]]\nid = 'person:x'\nhide = true", &["X=person:x Y=person:y"], &["Y person:y (Y)"]),
+        (
+            "hidden",
+            "[[entity]]\nid = 'person:x'\nhide = true",
+            &["X=person:x Y=person:y"],
+            &["Y person:y (Y)"],
+        ),
         (
             "hidden with what is merged into it",
             "[[entity]]\nid = 'person:x'\nhide = true\nmerge = ['person:y']",
@@ -167,10 +172,7 @@ fn mentions_become_what_is_said_of_them() {
 #[test]
 fn a_bad_file_is_an_error_with_its_line() {
     for (file, want) in [
-        (
-            "\n[[entity]\n",
-            "entities.toml:2: unclosed array table, expected `]`",
-        ),
+        ("\n[[entity]\n", "entities.toml:2: unclosed array table, expected `]`"),
         (
             "[[entity]]\nid = 'person:x'\nnom = 'X'",
             "entities.toml:3: unknown field `nom`, expected one of `id`, `name`, `type`, `hide`, \
@@ -258,7 +260,8 @@ fn names_lead_to_the_entity_that_is_kept() {
 #[test]
 fn a_change_concerns_those_it_speaks_of() {
     let hidden = read("[[entity]]\nid = 'person:gan-tian-loo'\nhide = true").unwrap();
-    let merged = read("[[entity]]\nid = 'person:x'\nmerge = ['person:y']\naliases = ['Ex']").unwrap();
+    let merged =
+        read("[[entity]]\nid = 'person:x'\nmerge = ['person:y']\naliases = ['Ex']").unwrap();
     let nothing = Corrections::default();
     for (name, old, new, entities, names) in [
         ("hiding", &nothing, &hidden, "person:gan-tian-loo", ""),
@@ -269,7 +272,11 @@ fn a_change_concerns_those_it_speaks_of() {
         let concern = old.concern(new);
         let ids: Vec<&str> = concern.entities.iter().map(EntityId::as_str).collect();
         let texts: Vec<&str> = concern.names.iter().map(String::as_str).collect();
-        assert_eq!((ids.join(" "), texts.join("|")), (entities.to_owned(), names.to_owned()), "{name}");
+        assert_eq!(
+            (ids.join(" "), texts.join("|")),
+            (entities.to_owned(), names.to_owned()),
+            "{name}"
+        );
     }
 }
 
