@@ -13,7 +13,7 @@ use crate::cli::ui::Ui;
 
 /// Which entities are listed.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct Listing {
     /// Only entities whose name or id holds this text, or of which it is another name
     #[arg(value_name = "TEXT")]
     text: Option<String>,
@@ -36,7 +36,7 @@ enum Format {
     Jsonl,
 }
 
-pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Failure> {
+pub(super) fn run(ui: &mut Ui, index: &Path, args: &Listing) -> Result<Status, Failure> {
     let mut entities = open::engine(index)?.entities()?;
     let corrections = corrections::of_index(index)?;
     entities.retain(|entity| args.kinds.is_empty() || args.kinds.contains(&entity.kind));

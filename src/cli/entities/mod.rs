@@ -44,7 +44,7 @@ pub(super) struct Args {
     #[command(subcommand)]
     action: Option<Action>,
     #[command(flatten)]
-    list: list::Args,
+    list: list::Listing,
 }
 
 #[derive(Debug, clap::Subcommand)]
