@@ -9,6 +9,7 @@
 mod acceptance;
 mod bed;
 mod cli;
+mod corrections;
 mod desk;
 mod engine_contract;
 mod engine_folder;

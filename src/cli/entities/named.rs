@@ -41,11 +41,7 @@ pub(super) fn find(
     if let Some(id) = id_of(text) {
         ids.push(corrections.settled(&id));
     } else {
-        let called = corrections.called(text);
-        // The ids of names that no list holds are made of them.
-        let folded = fold(text.trim(), Case::Keep).text;
-        let made = EntityType::ALL.map(|kind| EntityId::of_name(kind, &folded));
-        ids.extend(called.iter().chain(&made).map(|id| corrections.settled(id)));
+        ids.extend(meant(corrections, text).iter().map(|id| corrections.settled(id)));
         let mut seen = BTreeSet::new();
         ids.retain(|id| seen.insert(id.clone()));
     }
@@ -98,14 +94,26 @@ pub(super) fn find_to_change(
     corrections: &Corrections,
     text: &str,
 ) -> Result<Found, Failure> {
-    if let Some(id) = id_of(text)
-        && let Some(into) = corrections.merged_into(&corrections.spoken_of(&id))
-    {
-        return Err(Failure::user(format!("`{id}` is merged into `{into}`"))
-            .hint(format!("name that one, or take `{id}` out with `pressmark entities restore`")));
-    }
     let found = find(engine, corrections, text)?;
-    Ok(Found { id: corrections.spoken_of(&found.id), ..found })
+    let given = id_of(text).map_or_else(|| meant(corrections, text), |id| vec![id]);
+    let given: Vec<EntityId> = given.iter().map(|id| corrections.spoken_of(id)).collect();
+    let id = corrections.spoken_of(&found.id);
+    let merged = given
+        .iter()
+        .find(|one| corrections.merged_into(one).is_some() && corrections.settled(one) == found.id);
+    if let Some(merged) = merged.filter(|_| !given.contains(&id)) {
+        return Err(Failure::user(format!("`{merged}` is merged into `{id}`")).hint(format!(
+            "name that one, or take `{merged}` out with `pressmark entities restore`"
+        )));
+    }
+    Ok(Found { id, ..found })
+}
+
+/// The ids that a name may have: as it is known, and as those are made of names that no list holds.
+fn meant(corrections: &Corrections, name: &str) -> Vec<EntityId> {
+    let folded = fold(name.trim(), Case::Keep).text;
+    let made = EntityType::ALL.map(|kind| EntityId::of_name(kind, &folded));
+    corrections.meant(name).into_iter().chain(made).collect()
 }
 
 /// What an entity is called: by the user, by a list, by the index; else as its id says.

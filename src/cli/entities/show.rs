@@ -73,7 +73,8 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Fail
     let mut aliases = gazetteer::aliases(spoken.as_str());
     let said = corrections.entries().get(&spoken);
     aliases.extend(said.into_iter().flat_map(|said| said.aliases.iter().cloned()));
-    aliases.retain(|alias| *alias != found.name);
+    let mut seen = std::collections::BTreeSet::from([found.name.clone()]);
+    aliases.retain(|alias| seen.insert(alias.clone()));
     let profile = Profile {
         name: found.name,
         kind: kind(&id),

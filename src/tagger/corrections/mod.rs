@@ -87,7 +87,7 @@ impl PartialEq for Corrections {
 #[non_exhaustive]
 pub enum Conflict {
     /// Going from entity to entity comes back to the first.
-    #[error("{} come back to where they start", ways(.path))]
+    #[error("{} goes round in a circle", ways(.path))]
     Cycle {
         /// The entities in turn; the last is the first.
         path: Vec<EntityId>,
@@ -254,6 +254,20 @@ impl Corrections {
     /// Every entity that `name` may stand for: by its id, or as a list or a correction calls it;
     /// what is merged stands for the one it is merged into, and that one for all of them.
     pub fn called(&self, name: &str) -> Vec<EntityId> {
+        let mut called = self.meant(name);
+        if self.is_empty() {
+            return called;
+        }
+        let settled: BTreeSet<EntityId> = called.iter().map(|id| self.settled(id)).collect();
+        let members = self.concerned.iter().filter(|id| settled.contains(&self.settled(id)));
+        called.extend(members.cloned().chain(settled.iter().cloned()));
+        let mut seen = BTreeSet::new();
+        called.retain(|id| seen.insert(id.clone()));
+        called
+    }
+
+    /// As [`Corrections::called`], but of what is merged only the entity that has the name itself.
+    pub fn meant(&self, name: &str) -> Vec<EntityId> {
         let mut called: Vec<EntityId> = gazetteer::lookup(name)
             .iter()
             .map(|found| EntityId::from_known(found.entry().id))
@@ -273,11 +287,6 @@ impl Corrections {
             let splits = said.splits.iter().filter(|split| split.name.as_ref().is_some_and(is_it));
             called.extend(splits.map(|split| split.into.clone()));
         }
-        let settled: BTreeSet<EntityId> = called.iter().map(|id| self.settled(id)).collect();
-        let members = self.concerned.iter().filter(|id| settled.contains(&self.settled(id)));
-        called.extend(members.cloned().chain(settled.iter().cloned()));
-        let mut seen = BTreeSet::new();
-        called.retain(|id| seen.insert(id.clone()));
         called
     }
 

@@ -204,11 +204,11 @@ fn a_bad_file_is_an_error_with_its_line() {
         (
             "[[entity]]\nid = 'person:x'\nmerge = ['person:y']\n\n[[entity]]\nid = 'person:y'\n\
              merge = ['person:x']",
-            "entities.toml:2: `person:x` → `person:y` → `person:x` come back to where they start",
+            "entities.toml:2: `person:x` → `person:y` → `person:x` goes round in a circle",
         ),
         (
             "[[entity]]\nid = 'person:x'\nmerge = ['person:x']",
-            "entities.toml:2: `person:x` → `person:x` come back to where they start",
+            "entities.toml:2: `person:x` → `person:x` goes round in a circle",
         ),
         (
             "[[entity]]\nid = 'person:x'\nmerge = ['person:z']\n[[entity]]\nid = 'person:y'\n\
