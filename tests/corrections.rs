@@ -64,7 +64,9 @@ fn a_crash_between_file_and_commit_is_mended_by_the_next_command() {
     let folder = corpus();
     let index = folder.path();
     let (file, beside) = (index.join("entities.toml"), index.join(".entities-after-none.toml"));
-    let found = || pressmark(index, &["query", "--entity", "place:penang", "--format", "csv"]);
+    let found = || {
+        pressmark(index, &["query", "--entity", "place:penang", "-n", "1000", "--format", "csv"])
+    };
     let alone = found();
 
     // Before the commit: the old state.
