@@ -17,33 +17,60 @@ pub struct Concern {
 }
 
 impl Corrections {
-    /// What differs between articles tagged by `self` and by `other`.
+    /// What may differ between articles as `self` tagged them and as `other` does. Articles that
+    /// merely name what others are merged into stay out of it.
     pub fn concern(&self, other: &Self) -> Concern {
         let mut concern = Concern::default();
         let nothing = Correction::default();
         let ids: BTreeSet<&EntityId> = self.said.keys().chain(other.said.keys()).collect();
-        for id in ids {
-            let old = self.said.get(id).unwrap_or(&nothing);
-            let new = other.said.get(id).unwrap_or(&nothing);
-            if old == new {
-                continue;
+        for id in &ids {
+            let old = self.said.get(*id).unwrap_or(&nothing);
+            let new = other.said.get(*id).unwrap_or(&nothing);
+            let of_its_own = |said: &Correction| {
+                (said.name.clone(), said.kind, said.hidden, said.splits.clone())
+            };
+            if of_its_own(old) != of_its_own(new) {
+                self.add_mentions(id, &mut concern);
             }
-            for (all, said) in [(self, old), (other, new)] {
-                concern.entities.extend([id.clone(), all.settled(id)]);
-                concern.entities.extend(said.merged.iter().cloned());
-                concern.entities.extend(said.splits.iter().map(|split| split.into.clone()));
-                concern.names.extend(said.aliases.iter().cloned());
+            for merged in old.merged.iter().chain(&new.merged) {
+                if old.merged.contains(merged) != new.merged.contains(merged) {
+                    self.add_mentions(merged, &mut concern);
+                }
             }
-            // Hidden entities are in no article of the index, so only their names find them.
-            if old.hidden {
-                let members =
-                    self.concerned.iter().filter(|one| self.settled(one) == self.settled(id));
-                for one in members {
-                    concern.names.extend(names_of(one));
+            for name in old.aliases.iter().chain(&new.aliases) {
+                if old.aliases.contains(name) != new.aliases.contains(name) {
+                    concern.names.insert(name.clone());
                 }
             }
         }
+        // Where company is another entity now, articles that always named that one are split too.
+        for id in ids {
+            let splits = [self, other].into_iter().filter_map(|all| all.said.get(id));
+            let mut company = splits.flat_map(|said| &said.splits).flat_map(|split| &split.with);
+            if company.any(|with| self.settled(with) != other.settled(with)) {
+                self.add_mentions(id, &mut concern);
+            }
+        }
         concern
+    }
+
+    /// Adds what articles are found by that hold mentions of `id` before they were corrected.
+    fn add_mentions(&self, id: &EntityId, concern: &mut Concern) {
+        let mut reached = vec![id.clone()];
+        while let Some(at) = reached.pop() {
+            if concern.entities.insert(at.clone()) || at == *id {
+                reached.extend(self.ways_from(&at));
+            }
+            // Hidden entities are in no article of the index, so only their names find them.
+            if self.said.get(&at).is_some_and(|said| said.hidden) {
+                let members = self.concerned.iter().filter(|one| self.may_become(one, &at));
+                for one in members {
+                    concern.names.extend(names_of(one));
+                    let said = self.said.get(one);
+                    concern.names.extend(said.iter().flat_map(|said| said.aliases.iter().cloned()));
+                }
+            }
+        }
     }
 }
 

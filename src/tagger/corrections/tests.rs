@@ -262,11 +262,18 @@ fn a_change_concerns_those_it_speaks_of() {
     let hidden = read("[[entity]]\nid = 'person:gan-tian-loo'\nhide = true").unwrap();
     let merged =
         read("[[entity]]\nid = 'person:x'\nmerge = ['person:y']\naliases = ['Ex']").unwrap();
+    let split = "[[entity]]\nid = 'person:s'\n[[entity.split]]\ninto = 'person:t'\n\
+                 with = ['organization:a']\n";
+    let company =
+        read(&format!("{split}[[entity]]\nid = 'organization:b'\nmerge = ['organization:a']"));
+    let (split, company) = (read(split).unwrap(), company.unwrap());
     let nothing = Corrections::default();
     for (name, old, new, entities, names) in [
         ("hiding", &nothing, &hidden, "person:gan-tian-loo", ""),
         ("showing again", &hidden, &nothing, "person:gan-tian-loo", "gan tian loo"),
-        ("merging", &nothing, &merged, "person:x person:y", "Ex"),
+        ("merging", &nothing, &merged, "person:y", "Ex"),
+        ("no longer merging", &merged, &nothing, "person:x person:y", "Ex"),
+        ("company that is merged", &split, &company, "organization:a person:s person:t", ""),
         ("the same", &merged, &merged, "", ""),
     ] {
         let concern = old.concern(new);
