@@ -32,6 +32,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use tantivy::{Index, TantivyError};
 
+pub use sectors::resolve as sector_named;
 pub use write::EmbeddedWriter;
 
 use crate::article::ArticleId;
