@@ -33,6 +33,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use tantivy::{Index, TantivyError};
 
+pub use sectors::resolve as sector_named;
 pub use write::EmbeddedWriter;
 
 use crate::article::ArticleId;

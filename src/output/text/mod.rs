@@ -10,7 +10,7 @@ mod index;
 mod pen;
 mod profile;
 
-pub use article::{write_article, write_passage};
+pub use article::{write_article, write_line, write_passage, write_sector_tag};
 pub use hits::{totals, write_results};
 pub use index::{write_entities, write_sectors, write_status};
 pub use profile::write_profile;
