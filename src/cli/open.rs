@@ -150,8 +150,14 @@ pub(super) fn read(file: &Path) -> Result<String, Failure> {
 
 /// The taggers in the order they run.
 pub(super) fn taggers(taxonomy: Taxonomy, corrections: Corrections) -> Vec<Box<dyn Tagger>> {
-    let mut taggers: Vec<Box<dyn Tagger>> =
-        vec![Box::new(SectorTagger::new(taxonomy)), Box::new(EntityTagger)];
+    let mut taggers: Vec<Box<dyn Tagger>> = vec![Box::new(SectorTagger::new(taxonomy))];
+    taggers.extend(entity_taggers(corrections));
+    taggers
+}
+
+/// Those of them that make everything but sectors.
+pub(super) fn entity_taggers(corrections: Corrections) -> Vec<Box<dyn Tagger>> {
+    let mut taggers: Vec<Box<dyn Tagger>> = vec![Box::new(EntityTagger)];
     if !corrections.is_empty() {
         taggers.push(Box::new(corrections));
     }

@@ -23,6 +23,8 @@ const ARTICLES_A_JOB: usize = 16;
 pub enum Part {
     /// Sectors.
     Sectors,
+    /// Everything but sectors.
+    Entities,
     /// Everything the taggers give.
     All,
 }
@@ -82,7 +84,7 @@ impl Retag<'_> {
             let held = writer.fingerprint(&change.article.head.id)?.unwrap_or_default();
             let fingerprint = match self.part {
                 Part::All => with_taggers(held, taggers),
-                Part::Sectors => held,
+                Part::Sectors | Part::Entities => held,
             };
             writer.put(&change.article, fingerprint)?;
             on_change(&change);
@@ -145,6 +147,10 @@ impl Retag<'_> {
             Part::All => vec![Tags::default(); passages.len()],
             Part::Sectors => {
                 before.iter().map(|tags| Tags { sectors: Vec::new(), ..tags.clone() }).collect()
+            }
+            Part::Entities => {
+                let kept = |tags: &Tags| Tags { sectors: tags.sectors.clone(), ..Tags::default() };
+                before.iter().map(kept).collect()
             }
         };
         let article = retagged(head, passages, kept, self.taggers);

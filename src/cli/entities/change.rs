@@ -75,9 +75,10 @@ pub(super) fn change(
         true => Some(concerned(&engine, &old.concern(&new))?),
         false => None,
     };
-    let taggers = open::taggers(open::taxonomy_for(index, None)?.taxonomy, new.clone());
+    let taggers = open::entity_taggers(new.clone());
     let threads = how.means.threads.count();
-    let retag = Retag { engine: &engine, articles, taggers: &taggers, part: Part::All, threads };
+    let retag =
+        Retag { engine: &engine, articles, taggers: &taggers, part: Part::Entities, threads };
     let Some(mut writer) = writer else {
         let mut seen = 0;
         let mut unwritten = None;
