@@ -1,11 +1,16 @@
-//! The file of the index's own taxonomy, kept beside the index under the taxonomy's fingerprint.
+//! What lies beside an index: the file of its own taxonomy, kept under the taxonomy's fingerprint, and
+//! what a user may keep there; any other file is foreign.
 //!
-//! It is text to us. The card says which fingerprint is the index's, so a file counts only when a
+//! The taxonomy is text to us. The card says which fingerprint is the index's, so a file counts only when a
 //! commit has said so: it is written before the commit, and those of others go after it.
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+
+use super::fault;
+use super::write::HOLDER;
+use crate::engine::EngineError;
 
 /// What becomes of the file with the next commit.
 pub(super) enum Keep {
@@ -56,4 +61,20 @@ const SUFFIX: &str = ".toml";
 /// Where the text of the taxonomy with this fingerprint lies.
 pub(super) fn place(folder: &Path, fingerprint: &str) -> PathBuf {
     folder.join(format!("{PREFIX}{fingerprint}{SUFFIX}"))
+}
+
+/// What a user may keep in the folder of an index, before there is one.
+const CORRECTIONS: &str = "entities.toml";
+
+/// A folder with other people's files is no place for an index.
+pub(super) fn refuse_foreign(path: &Path) -> Result<(), EngineError> {
+    let failed = |source: io::Error| fault::reading(path, source.into());
+    for entry in fs::read_dir(path).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with('.') && name != "README.md" && name != HOLDER && name != CORRECTIONS {
+            return Err(EngineError::Foreign { path: path.to_owned() });
+        }
+    }
+    Ok(())
 }

@@ -195,7 +195,7 @@ fn open_index(path: &Path) -> Result<Index, EngineError> {
     match path.join("meta.json").try_exists() {
         Ok(true) => {}
         Ok(false) if path.is_dir() => {
-            write::refuse_foreign(path)?;
+            kept::refuse_foreign(path)?;
             return Err(EngineError::Missing { path: owned() });
         }
         Ok(false) => return Err(EngineError::Missing { path: owned() }),

@@ -40,10 +40,7 @@ const MOST_BUDGET: usize = 4_000_000_000;
 
 /// Names who writes, beside the lock. It stays when the writer goes: the lock is what says whether
 /// anyone writes, and the next writer puts its own name there.
-const HOLDER: &str = "writer.txt";
-
-/// What a user may keep in the folder of an index, before there is one: corrections of entities.
-const KEPT: &str = "entities.toml";
+pub(super) const HOLDER: &str = "writer.txt";
 
 /// Writes an index on disk or in memory.
 pub struct EmbeddedWriter {
@@ -102,7 +99,7 @@ impl EmbeddedWriter {
         let index = if path.join("meta.json").exists() {
             super::open_index(path)?
         } else {
-            refuse_foreign(path)?;
+            kept::refuse_foreign(path)?;
             let directory = MmapDirectory::open(path).map_err(|e| failed(e.into()))?;
             let builder = Index::builder().schema(Fields::schema().0).settings(settings());
             builder.open_or_create(directory).map_err(failed)?
@@ -483,19 +480,6 @@ const LONGEST_KEY: usize = 4096;
 /// one in thirty million that two of them share one.
 fn hash(id: &ArticleId) -> u64 {
     xxh3_64(id.as_str().as_bytes())
-}
-
-/// A folder with other people's files is no place for an index.
-pub(super) fn refuse_foreign(path: &Path) -> Result<(), EngineError> {
-    let failed = |source: io::Error| fault::reading(path, source.into());
-    for entry in fs::read_dir(path).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
-        let name = name.to_string_lossy();
-        if !name.starts_with('.') && name != "README.md" && name != HOLDER && name != KEPT {
-            return Err(EngineError::Foreign { path: path.to_owned() });
-        }
-    }
-    Ok(())
 }
 
 fn locked_or_failed(path: &Path, source: TantivyError) -> EngineError {
