@@ -205,6 +205,8 @@ pub enum Via {
     Memory,
     /// A statistical model.
     Model,
+    /// A further name that the user gave.
+    Alias,
 }
 
 impl Via {
@@ -217,6 +219,7 @@ impl Via {
             Self::Surname => "surname",
             Self::Memory => "memory",
             Self::Model => "model",
+            Self::Alias => "alias",
         }
     }
 }

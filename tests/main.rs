@@ -9,6 +9,7 @@
 mod acceptance;
 mod bed;
 mod cli;
+mod corrections;
 mod desk;
 mod engine_contract;
 mod engine_folder;
@@ -18,6 +19,7 @@ mod gold;
 mod labels;
 mod laws;
 mod model;
+mod retag;
 mod robust;
 mod shared;
 mod tidy;

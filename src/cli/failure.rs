@@ -6,6 +6,7 @@ use std::process::{ExitCode, Termination};
 use pressmark::engine::EngineError;
 use pressmark::eval::GoldError;
 use pressmark::reader::ReadError;
+use pressmark::tagger::corrections::{Conflict, CorrectionsError};
 use pressmark::tagger::sectors::TaxonomyError;
 
 use super::hints;
@@ -119,6 +120,19 @@ impl From<ReadError> for Failure {
 impl From<TaxonomyError> for Failure {
     fn from(error: TaxonomyError) -> Self {
         Self { error: error.into(), hints: Vec::new() }
+    }
+}
+
+impl From<CorrectionsError> for Failure {
+    fn from(error: CorrectionsError) -> Self {
+        Self { error: error.into(), hints: Vec::new() }
+    }
+}
+
+impl From<Conflict> for Failure {
+    fn from(error: Conflict) -> Self {
+        let hint = "`pressmark entities corrections` lists what is said".to_owned();
+        Self { error: error.into(), hints: vec![hint] }
     }
 }
 

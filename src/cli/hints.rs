@@ -21,8 +21,8 @@ pub(super) fn engine(error: &EngineError) -> Vec<String> {
             one("index the articles anew with `pressmark index PATH --index NEWDIR`".to_owned())
         }
         EngineError::OtherTaxonomy { path, .. } => vec![
-            "give the taxonomy it is tagged by with `--taxonomy FILE`".to_owned(),
-            format!("or tag it anew with `pressmark reindex{} [--taxonomy FILE]`", flag(path)),
+            format!("change its taxonomy with `pressmark sectors apply FILE{}`", flag(path)),
+            format!("or tag it anew by its own with `pressmark reindex{}`", flag(path)),
         ],
         EngineError::Locked { .. } => {
             one("wait until it is done; queries can be asked meanwhile".to_owned())
@@ -123,7 +123,7 @@ mod tests {
             ),
             (
                 EngineError::OtherTaxonomy { path: path(), found: "a".into(), given: "b".into() },
-                "give the taxonomy it is tagged by with `--taxonomy FILE`",
+                "change its taxonomy with `pressmark sectors apply FILE --index 'my index'`",
             ),
             (
                 EngineError::Locked { path: path(), holder: "process 1".into() },

@@ -11,8 +11,10 @@ use pressmark::passage::SplitOptions;
 use pressmark::reader::{self, FieldMap, ReadError, ReadOptions};
 use serde::Serialize;
 
+use super::corrections;
 use super::failure::{Failure, Status};
-use super::open::{self, Means, Threads};
+use super::hints::flag;
+use super::open::{self, Chosen, Means, Threads};
 use super::ui::{Progress, Ui};
 use super::values::{self, Name};
 
@@ -33,7 +35,7 @@ pub(super) struct Args {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: Reading,
-    /// Taxonomy to tag by, instead of the built-in one
+    /// Taxonomy to tag by, instead of that of the index, which for a new one is built in
     #[arg(long, value_name = "FILE")]
     taxonomy: Option<PathBuf>,
     #[command(flatten)]
@@ -108,7 +110,7 @@ enum Format {
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
     let ingest = args.reading.ingest(args.paths, index, args.means.threads)?;
-    let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
+    let Chosen { taxonomy, file } = open::taxonomy_for(index, args.taxonomy.as_ref())?;
     let paths = &ingest.paths;
     if paths.iter().all(|path| path.as_os_str() != "-" && !path.exists() && !path.is_symlink()) {
         // A slip of the pen makes no index.
@@ -119,8 +121,21 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         return telling.end(&Report::default());
     }
     let options = args.means.write_options(taxonomy.card());
-    let writer = open::writer(index, &options, "index")?;
-    let taggers = open::taggers(taxonomy);
+    let mut writer = open::writer(index, &options, "index")?;
+    if let Some(file) = file {
+        writer.keep_taxonomy(file);
+    }
+    let corrections = corrections::of_index(index)?;
+    match writer.corrections() {
+        None => writer.correct_by(corrections.stamp()),
+        Some(stamp) if stamp != corrections.stamp() => {
+            let file = corrections::place(index);
+            ui.warning(&format!("`{}` was edited and is not applied yet", file.display()));
+            ui.hint(&format!("apply it with `pressmark entities apply{}`", flag(index)));
+        }
+        Some(_) => {}
+    }
+    let taggers = open::taggers(taxonomy, corrections);
 
     let mut telling = Telling::new(ui, args.format == Format::Jsonl);
     let report = ingest.run(Box::new(writer), &taggers, &mut |event| telling.event(event))?;

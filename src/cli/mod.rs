@@ -3,6 +3,7 @@
 //! A command reads its arguments, calls the library and hands the results to an output. It says
 //! nothing itself: [`ui::Ui`] owns stdout, stderr and colour, [`failure`] words what went wrong.
 
+mod corrections;
 mod failure;
 mod hints;
 mod open;

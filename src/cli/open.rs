@@ -10,10 +10,12 @@ use pressmark::engine::{TaxonomyCard, WriteOptions};
 use pressmark::reader::Origin;
 use pressmark::tag::EntityId;
 use pressmark::tagger::Tagger;
+use pressmark::tagger::corrections::Corrections;
 use pressmark::tagger::entities::EntityTagger;
 use pressmark::tagger::gazetteer;
 use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
 
+use super::corrections;
 use super::failure::Failure;
 use super::values;
 
@@ -56,7 +58,12 @@ impl Means {
 
 /// Opens the index in `path` for reading.
 pub(super) fn engine(path: &Path) -> Result<EmbeddedEngine, Failure> {
-    Ok(EmbeddedEngine::open(path, entities_called)?)
+    let mut engine = EmbeddedEngine::open(path, entities_called)?;
+    let corrections = corrections::read(path, engine.corrections())?;
+    if !corrections.is_empty() {
+        engine.look_up_by(move |name| corrections.called(name));
+    }
+    Ok(engine)
 }
 
 /// Files are named from the folder that holds the index: so one index knows a file by one name,
@@ -90,10 +97,49 @@ pub(super) fn writer(
     Ok(EmbeddedWriter::open_or_create(path, options, &holder)?)
 }
 
+/// A taxonomy to tag by.
+pub(super) struct Chosen {
+    pub(super) taxonomy: Taxonomy,
+    /// The text of its file, if it has one: what an index keeps.
+    pub(super) file: Option<String>,
+}
+
+impl Chosen {
+    /// The taxonomy that is built in.
+    pub(super) fn builtin() -> Self {
+        Self { taxonomy: Taxonomy::builtin(), file: None }
+    }
+
+    /// Reads the taxonomy in `file`.
+    pub(super) fn read(file: &Path) -> Result<Self, Failure> {
+        let text = read(file)?;
+        let taxonomy = Taxonomy::from_toml(&text, &file.display().to_string())?;
+        Ok(Self { taxonomy, file: Some(text) })
+    }
+
+    /// The one that the index was tagged by last, as far as this program knows it: its own, or the
+    /// one that is built in. An index that cannot be read has none of its own.
+    pub(super) fn of_index(index: &Path) -> Result<Self, Failure> {
+        let Ok(engine) = EmbeddedEngine::open(index, entities_called) else {
+            return Ok(Self::builtin());
+        };
+        let Some((text, path)) = engine.taxonomy_file()? else { return Ok(Self::builtin()) };
+        let taxonomy = Taxonomy::from_toml(&text, &path.display().to_string())?;
+        Ok(Self { taxonomy, file: Some(text) })
+    }
+}
+
 /// Reads the taxonomy in `file`, or gives the one that is built in.
 pub(super) fn taxonomy(file: Option<&PathBuf>) -> Result<Taxonomy, Failure> {
-    let Some(file) = file else { return Ok(Taxonomy::builtin()) };
-    Ok(Taxonomy::from_toml(&read(file)?, &file.display().to_string())?)
+    Ok(file.map_or_else(|| Ok(Chosen::builtin()), |file| Chosen::read(file))?.taxonomy)
+}
+
+/// Reads the taxonomy in `file`, or gives the one of the index.
+pub(super) fn taxonomy_for(index: &Path, file: Option<&PathBuf>) -> Result<Chosen, Failure> {
+    match file {
+        Some(file) => Chosen::read(file),
+        None => Chosen::of_index(index),
+    }
 }
 
 /// Reads a whole file of text.
@@ -103,6 +149,17 @@ pub(super) fn read(file: &Path) -> Result<String, Failure> {
 }
 
 /// The taggers in the order they run.
-pub(super) fn taggers(taxonomy: Taxonomy) -> Vec<Box<dyn Tagger>> {
-    vec![Box::new(SectorTagger::new(taxonomy)), Box::new(EntityTagger)]
+pub(super) fn taggers(taxonomy: Taxonomy, corrections: Corrections) -> Vec<Box<dyn Tagger>> {
+    let mut taggers: Vec<Box<dyn Tagger>> = vec![Box::new(SectorTagger::new(taxonomy))];
+    taggers.extend(entity_taggers(corrections));
+    taggers
+}
+
+/// Those of them that make everything but sectors.
+pub(super) fn entity_taggers(corrections: Corrections) -> Vec<Box<dyn Tagger>> {
+    let mut taggers: Vec<Box<dyn Tagger>> = vec![Box::new(EntityTagger)];
+    if !corrections.is_empty() {
+        taggers.push(Box::new(corrections));
+    }
+    taggers
 }

@@ -9,6 +9,7 @@ use pressmark::output::{self, Answer};
 use pressmark::query::{self, Pattern, Query, Warning};
 use pressmark::results::{Collapse, FacetField, Filters, SearchRequest, Sort};
 
+use super::corrections;
 use super::failure::{Failure, Status};
 use super::hints::{either, flag};
 use super::open;
@@ -251,7 +252,7 @@ fn nothing_found(
     let verb = if text.trim().is_empty() && !conditions.is_empty() { " is" } else { "" };
     let given: String = conditions.iter().map(|(_, words)| format!(" {words}")).collect();
     ui.note(&format!("{what}{verb}{given}"));
-    for hint in unknown(engine, &request.filters)? {
+    for hint in unknown(engine, index, &request.filters)? {
         ui.hint(&hint);
     }
     if !conditions.is_empty() {
@@ -281,7 +282,7 @@ fn nothing_found(
 }
 
 /// What is to be said of publishers and entities that no passage of the index has.
-fn unknown(engine: &dyn Engine, filters: &Filters) -> Result<Vec<String>, Failure> {
+fn unknown(engine: &dyn Engine, index: &Path, filters: &Filters) -> Result<Vec<String>, Failure> {
     let mut hints = Vec::new();
     if !filters.sources.is_empty() {
         let every = SearchRequest {
@@ -305,8 +306,9 @@ fn unknown(engine: &dyn Engine, filters: &Filters) -> Result<Vec<String>, Failur
     }
     if !filters.entities.is_empty() {
         let known = engine.entities()?;
+        let corrections = corrections::of_index(index)?;
         for name in &filters.entities {
-            let called = open::entities_called(name);
+            let called = corrections.called(name);
             let folded = name.to_lowercase();
             let is_it = |entity: &EntityCount| {
                 entity.id.as_str() == name

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use pressmark::ingest::Tagged;
 use pressmark::output;
 use pressmark::tag::TaggedArticle;
+use pressmark::tagger::entities::explain;
+use serde::Serialize;
 
+use super::corrections;
 use super::failure::{Failure, Status};
 use super::index::Reading;
 use super::open::{self, Threads};
@@ -27,17 +30,20 @@ pub(super) struct Args {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: Reading,
-    /// Taxonomy to tag by, instead of the built-in one
+    /// Taxonomy to tag by, instead of that of the index, or the built-in one if there is none
     #[arg(long, value_name = "FILE")]
     taxonomy: Option<PathBuf>,
     #[command(flatten)]
     threads: Threads,
+    /// Say of names that may mean several entities why they mean the one they do
+    #[arg(long)]
+    explain: bool,
     /// How passages are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// For people, an article at a time
     Text,
@@ -47,14 +53,21 @@ enum Format {
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
     let ingest = args.reading.ingest(args.paths, index, args.threads)?;
-    let taggers = open::taggers(open::taxonomy(args.taxonomy.as_ref())?);
+    let taggers = open::taggers(
+        open::taxonomy_for(index, args.taxonomy.as_ref())?.taxonomy,
+        corrections::of_index(index)?,
+    );
+    let (format, explain) = (args.format, args.explain);
     let mut status = Status::NoMatch;
     let mut unwritten = None;
     let mut first = true;
     ingest.tag(&taggers, &mut |tagged| {
         match tagged {
             Tagged::Article { article, .. } => {
-                unwritten = write(ui, &article, args.format, first).err();
+                unwritten = write(ui, &article, format, first).err();
+                if unwritten.is_none() && explain {
+                    unwritten = write_choices(ui, &article, format).err();
+                }
                 first = false;
                 if status == Status::NoMatch {
                     status = Status::Done;
@@ -97,4 +110,70 @@ fn write(ui: &mut Ui, article: &TaggedArticle, format: Format, first: bool) -> s
             .iter()
             .try_for_each(|passage| output::json::write_passage(out, &article.head, passage)),
     }
+}
+
+/// A line of `--format jsonl` that says why a name means what it does.
+#[derive(Serialize)]
+struct ChoiceLine<'a> {
+    r#type: &'static str,
+    passage: String,
+    start: u32,
+    end: u32,
+    cstart: usize,
+    cend: usize,
+    text: &'a str,
+    readings: Vec<ReadingObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReadingObject<'a> {
+    id: &'a str,
+    name: &'a str,
+    chosen: bool,
+    reason: &'a str,
+}
+
+/// What names mean that may mean several entities, after their article.
+fn write_choices(ui: &mut Ui, article: &TaggedArticle, format: Format) -> std::io::Result<()> {
+    let look = ui.look();
+    let out = ui.out();
+    let choices = explain::choices(article);
+    if format == Format::Text && choices.iter().any(|of| !of.is_empty()) {
+        writeln!(out)?;
+    }
+    for (tagged, choices) in article.passages.iter().zip(&choices) {
+        let passage = &tagged.passage;
+        for choice in choices {
+            let (text, readings) = (choice.span.of(&passage.text), choice.readings.iter());
+            match format {
+                Format::Text => {
+                    let told = readings.map(|one| (one.id.as_str(), one.chosen, &*one.reason));
+                    let told: Vec<_> = told.collect();
+                    output::text::write_choice(out, passage.ordinal, text, &told, look)?;
+                }
+                Format::Jsonl => {
+                    let before = &passage.text[..choice.span.start as usize];
+                    let cstart = before.chars().count();
+                    let readings = readings.map(|one| ReadingObject {
+                        id: one.id.as_str(),
+                        name: &one.name,
+                        chosen: one.chosen,
+                        reason: &one.reason,
+                    });
+                    let line = ChoiceLine {
+                        r#type: "choice",
+                        passage: format!("{}#{}", article.head.id, passage.ordinal),
+                        start: choice.span.start,
+                        end: choice.span.end,
+                        cstart,
+                        cend: cstart + text.chars().count(),
+                        text,
+                        readings: readings.collect(),
+                    };
+                    output::json::line(out, &line)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }

@@ -74,7 +74,7 @@ struct Cut<'t> {
 impl Marker {
     /// The marker for `query` and the entities asked for beside it. What the query excludes is not
     /// marked.
-    pub fn new(query: &Query, entities: &[String], names: NameLookup) -> Self {
+    pub fn new(query: &Query, entities: &[String], names: &NameLookup) -> Self {
         let mut marker = Self { marks: Vec::new(), entities: Vec::new() };
         let mut stemmers = Analyzer::ALL.map(Stemmer::new);
         marker.collect(query, names, &mut stemmers);
@@ -111,7 +111,7 @@ impl Marker {
         }
     }
 
-    fn collect(&mut self, query: &Query, names: NameLookup, stemmers: &mut [Stemmer]) {
+    fn collect(&mut self, query: &Query, names: &NameLookup, stemmers: &mut [Stemmer]) {
         match query {
             Query::Text(clause) => {
                 let (term, test) = match &clause.pattern {
@@ -147,7 +147,7 @@ impl Marker {
         }
     }
 
-    fn entity(&mut self, name: &str, names: NameLookup) {
+    fn entity(&mut self, name: &str, names: &NameLookup) {
         let (term, key, known) = (name.to_owned(), name_key(name), names(name));
         self.entities.push(Entity { term, key, known });
     }

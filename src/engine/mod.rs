@@ -18,9 +18,9 @@ use crate::article::ArticleId;
 use crate::results::{SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
 
-/// The entities that a name or alias may stand for, as a gazetteer knows them; none for a name it
-/// does not hold.
-pub type NameLookup = fn(&str) -> Vec<EntityId>;
+/// The entities that a name or alias may stand for, as a gazetteer and the user know them; none for
+/// a name that neither does.
+pub type NameLookup = dyn Fn(&str) -> Vec<EntityId> + Send + Sync;
 
 /// Reads an index. Cheap to share between threads; it sees the last commit at the time it was
 /// opened.
@@ -56,6 +56,13 @@ pub trait Engine: Send + Sync {
         &self,
         each: &mut dyn FnMut(TaggedArticle) -> Result<(), EngineError>,
     ) -> Result<(), EngineError>;
+
+    /// Returns the ids of all articles, in the order of the index.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if the index cannot be read.
+    fn ids(&self) -> Result<Vec<ArticleId>, EngineError>;
 
     /// Returns what the index is and holds.
     ///

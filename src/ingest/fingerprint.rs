@@ -1,13 +1,18 @@
 //! Fingerprints: whether an article is the one that was indexed before.
 //!
-//! They compare what a reader gave, not files, so a file that is only touched is unchanged.
+//! They compare what a reader gave, not files, so a file that is only touched is unchanged. Some of
+//! their bits are of the taggers, so that these can be changed where only they change.
 
 use std::io;
 
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::article::Article;
 use crate::passage::SplitOptions;
+
+/// The bits of the taggers: enough that two versions of them are not taken for one, few enough that
+/// the others tell any two versions of an article apart.
+const OF_TAGGERS: u64 = 0xff_ffff;
 
 /// A fingerprint of everything that decides an article's passages and tags; `taggers` is of what
 /// tags it.
@@ -24,8 +29,16 @@ pub(super) fn fingerprint(article: &Article, split: SplitOptions, taggers: u64) 
     }
     let mut digest = Digest(Xxh3::new());
     digest.0.update(&[u8::from(split.mend)]);
-    digest.0.update(&taggers.to_le_bytes());
     serde_json::to_writer(io::BufWriter::with_capacity(4096, &mut digest), article)
         .expect("plain values have a JSON form, and a digest takes all");
-    digest.0.digest()
+    with_taggers(digest.0.digest(), taggers)
+}
+
+/// The fingerprint of the same article if it is tagged by these taggers; 0, which is of no known
+/// article, stays.
+pub(super) fn with_taggers(fingerprint: u64, taggers: u64) -> u64 {
+    match fingerprint {
+        0 => 0,
+        known => known & !OF_TAGGERS | xxh3_64(&taggers.to_le_bytes()) & OF_TAGGERS,
+    }
 }

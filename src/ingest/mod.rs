@@ -6,18 +6,19 @@
 
 mod event;
 mod fingerprint;
+mod ordered;
+mod retag;
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread;
-
-use crossbeam_channel::{Receiver, Sender, bounded};
 
 pub use event::{Event, Outcome, Report, Tagged};
-use fingerprint::fingerprint;
+pub use retag::{ArticleChange, Changes, Part, PassageChange, Retag, SectorChange};
+
+use fingerprint::{fingerprint, with_taggers};
+use ordered::GiveOut;
 
 use crate::article::{Article, ArticleHead, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
@@ -27,10 +28,6 @@ use crate::reader::{
 };
 use crate::tag::{TaggedArticle, TaggedPassage, Tags};
 use crate::tagger::Tagger;
-
-/// Pieces under way at most, for each thread that parses: enough that none waits, few enough that
-/// memory stays small.
-const PIECES_A_THREAD: usize = 8;
 
 /// How large a piece may be to take one place of them; a larger one takes more.
 const PLACE_BYTES: usize = 1 << 20;
@@ -118,61 +115,24 @@ impl Ingest {
         known: Option<&dyn Known>,
         take: &mut dyn FnMut(Step) -> Result<(), E>,
     ) -> Result<(), E> {
-        let threads = self.options.threads.get();
-        let under_way = threads * PIECES_A_THREAD;
-        let (to_parse, jobs) = bounded::<Job>(under_way);
-        let (parsed, steps) = bounded::<Parsed>(under_way);
-        // A job takes places by its size and gives them back when its steps are taken, so that
-        // steps waiting for a slow piece before them are bounded too.
-        let (place, places) = bounded::<()>(under_way);
-        let fingerprints = taggers.iter().map(|tagger| tagger.fingerprint());
-        let fingerprint = fingerprints.fold(0, |all: u64, one| all.rotate_left(7) ^ one);
+        let fingerprint = of_all(taggers);
         let tagging = Tagging { taggers, known, fingerprint };
-        thread::scope(|scope| {
-            // They go when this closure ends, however it ends, and that stops the other threads.
-            let (steps, places) = (steps, places);
-            scope.spawn(move || self.read(&to_parse, &place));
-            for _ in 0..threads {
-                let (jobs, parsed) = (jobs.clone(), parsed.clone());
-                scope.spawn(move || self.parse(&jobs, &parsed, tagging));
-            }
-            drop((jobs, parsed));
-            let mut next = 0;
-            let mut waiting: BTreeMap<u64, Parsed> = BTreeMap::new();
-            for done in &steps {
-                waiting.insert(done.number, done);
-                while let Some(done) = waiting.remove(&next) {
-                    next += 1;
-                    for _ in 0..done.places {
-                        // The reader is gone when its last job is under way.
-                        let _ = places.try_recv();
-                    }
-                    for step in done.steps {
-                        take(step)?;
-                    }
-                }
-            }
-            Ok(())
-        })
+        ordered::in_order(
+            self.options.threads,
+            |give| self.read(give),
+            |work| self.parse(work, tagging),
+            &mut |steps: Vec<Step>| steps.into_iter().try_for_each(&mut *take),
+        )
     }
 
     /// Reads sources in order and sends their pieces, until no one takes them.
-    fn read(&self, to_parse: &Sender<Job>, place: &Sender<()>) {
-        let mut number = 0;
-        let all = place.capacity().unwrap_or(1);
+    fn read(&self, give: &mut GiveOut<'_, Work>) {
         let mut send = |work: Work| {
             let bytes = match &work {
                 Work::Piece { piece, .. } => piece.bytes.len(),
                 Work::Ready(_) => 0,
             };
-            let places = (bytes / PLACE_BYTES + 1).min(all);
-            let job = Job { number, places, work };
-            number += 1;
-            let taken = (0..places).all(|_| place.send(()).is_ok());
-            match taken && to_parse.send(job).is_ok() {
-                true => ControlFlow::Continue(()),
-                false => ControlFlow::Break(()),
-            }
+            give(bytes / PLACE_BYTES + 1, work)
         };
         let walk = WalkOptions {
             origin: self.options.origin.clone(),
@@ -208,28 +168,21 @@ impl Ingest {
         }
     }
 
-    /// Parses and tags pieces until there are no more, or no one takes the result.
-    fn parse(&self, jobs: &Receiver<Job>, parsed: &Sender<Parsed>, tagging: Tagging<'_>) {
-        for Job { number, places, work } in jobs {
-            let lost = Lost { number, places, parsed };
-            let steps = match work {
-                Work::Ready(step) => vec![*step],
-                Work::Piece { source, reader, piece } => {
-                    let mut steps = Vec::new();
-                    reader.articles(&source, &piece, &self.options.read, &mut |article| {
-                        steps.push(match article {
-                            Ok(article) => self.step(&source, article, tagging),
-                            Err(error) if error.is_warning() => Step::Warned(error),
-                            Err(error) => Step::Failed(error),
-                        });
+    /// Parses and tags a piece.
+    fn parse(&self, work: Work, tagging: Tagging<'_>) -> Vec<Step> {
+        match work {
+            Work::Ready(step) => vec![*step],
+            Work::Piece { source, reader, piece } => {
+                let mut steps = Vec::new();
+                reader.articles(&source, &piece, &self.options.read, &mut |article| {
+                    steps.push(match article {
+                        Ok(article) => self.step(&source, article, tagging),
+                        Err(error) if error.is_warning() => Step::Warned(error),
+                        Err(error) => Step::Failed(error),
                     });
-                    steps.push(Step::Progress { bytes: piece.bytes.len() as u64 });
-                    steps
-                }
-            };
-            std::mem::forget(lost);
-            if parsed.send(Parsed { number, places, steps }).is_err() {
-                return;
+                });
+                steps.push(Step::Progress { bytes: piece.bytes.len() as u64 });
+                steps
             }
         }
     }
@@ -280,7 +233,8 @@ pub fn retag(
         let TaggedArticle { head, passages } = article;
         let id = head.id.clone();
         // An article without a fingerprint is written again when its source is indexed.
-        let fingerprint = known.fingerprint(&id)?.unwrap_or_default();
+        let fingerprint =
+            with_taggers(known.fingerprint(&id)?.unwrap_or_default(), of_all(taggers));
         let passages = passages.into_iter().map(|tagged| tagged.passage).collect();
         let article = tag_passages(head, passages, taggers);
         writer.put(&article, fingerprint)?;
@@ -305,13 +259,28 @@ fn tag_passages(
     passages: Vec<Passage>,
     taggers: &[Box<dyn Tagger>],
 ) -> TaggedArticle {
-    let mut tags = vec![Tags::default(); passages.len()];
+    let tags = vec![Tags::default(); passages.len()];
+    retagged(head, passages, tags, taggers)
+}
+
+/// Adds what the taggers find to `tags`, one entry a passage.
+fn retagged(
+    head: ArticleHead,
+    passages: Vec<Passage>,
+    mut tags: Vec<Tags>,
+    taggers: &[Box<dyn Tagger>],
+) -> TaggedArticle {
     for tagger in taggers {
         tagger.tag(&head, &passages, &mut tags);
     }
     let tagged = passages.into_iter().zip(tags);
     let passages = tagged.map(|(passage, tags)| TaggedPassage { passage, tags });
     TaggedArticle { head, passages: passages.collect() }
+}
+
+/// A fingerprint of all taggers together.
+fn of_all(taggers: &[Box<dyn Tagger>]) -> u64 {
+    taggers.iter().fold(0, |all: u64, one| all.rotate_left(7) ^ one.fingerprint())
 }
 
 /// What the threads that parse share.
@@ -324,37 +293,7 @@ struct Tagging<'a> {
     fingerprint: u64,
 }
 
-/// A piece of a source, or what takes its place, with its number in the order of all.
-struct Job {
-    number: u64,
-    /// How many places it takes.
-    places: usize,
-    work: Work,
-}
-
-/// What a job came to.
-struct Parsed {
-    number: u64,
-    places: usize,
-    steps: Vec<Step>,
-}
-
-/// Gives back the places of a job whose thread panics, so that the others do not wait for it; the
-/// panic goes on when they are done.
-struct Lost<'a> {
-    number: u64,
-    places: usize,
-    parsed: &'a Sender<Parsed>,
-}
-
-impl Drop for Lost<'_> {
-    fn drop(&mut self) {
-        let (number, places) = (self.number, self.places);
-        // If no one takes it, no one waits.
-        drop(self.parsed.send(Parsed { number, places, steps: Vec::new() }));
-    }
-}
-
+/// A piece of a source, or what takes its place.
 enum Work {
     Piece { source: Arc<SourcePath>, reader: &'static dyn Reader, piece: Piece },
     Ready(Box<Step>),

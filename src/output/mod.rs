@@ -8,6 +8,7 @@
 pub mod csv;
 pub mod json;
 pub mod markdown;
+mod profile;
 pub mod text;
 
 mod printable;
@@ -15,6 +16,7 @@ mod table;
 mod wrap;
 
 pub use printable::printable;
+pub use profile::{ArticleLine, NameCount, PassageCount, Profile};
 pub use table::{Column, Table};
 
 use crate::query::Warning;

@@ -4,6 +4,7 @@
 //! article made it mean. It knows no index.
 
 mod ascii;
+pub mod corrections;
 pub mod entities;
 mod first_word;
 pub mod gazetteer;

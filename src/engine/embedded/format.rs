@@ -42,6 +42,9 @@ pub(super) struct Card {
     pub(super) lengths: Lengths,
     /// The taxonomy the passages are tagged by.
     pub(super) taxonomy: TaxonomyCard,
+    /// Stamp of the corrections that all passages are tagged by; empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) corrections: String,
 }
 
 /// Sums of field lengths: for each analyzer, passages and their terms in text and headline.

@@ -14,6 +14,7 @@ mod filter;
 mod folder;
 mod format;
 mod forms;
+mod kept;
 mod list;
 mod near;
 mod node;
@@ -27,15 +28,17 @@ mod union;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use tantivy::{Index, TantivyError};
 
+pub use sectors::resolve as sector_named;
 pub use write::EmbeddedWriter;
 
 use crate::article::ArticleId;
 use crate::results::{SearchRequest, SearchResults};
-use crate::tag::TaggedArticle;
+use crate::tag::{EntityId, TaggedArticle};
 
 use super::{
     Engine, EngineError, EntityCount, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
@@ -51,7 +54,7 @@ pub struct EmbeddedEngine {
     /// The folder; `None` in memory.
     path: Option<PathBuf>,
     snapshot: Snapshot,
-    names: NameLookup,
+    names: Arc<NameLookup>,
 }
 
 impl EmbeddedEngine {
@@ -61,21 +64,49 @@ impl EmbeddedEngine {
     ///
     /// [`EngineError::Missing`] if there is none; [`EngineError::Foreign`] if the folder holds
     /// something else; [`EngineError::Stale`] if it is of another version.
-    pub fn open(path: &Path, names: NameLookup) -> Result<Self, EngineError> {
+    pub fn open(
+        path: &Path,
+        names: impl Fn(&str) -> Vec<EntityId> + Send + Sync + 'static,
+    ) -> Result<Self, EngineError> {
         let index = open_index(path)?;
         let snapshot = Snapshot::open(&index, path)?;
-        Ok(Self { path: Some(path.to_owned()), snapshot, names })
+        Ok(Self { path: Some(path.to_owned()), snapshot, names: Arc::new(names) })
+    }
+
+    /// From now on `names` gives the entities that a name in a filter may stand for.
+    pub fn look_up_by(&mut self, names: impl Fn(&str) -> Vec<EntityId> + Send + Sync + 'static) {
+        self.names = Arc::new(names);
+    }
+
+    /// The stamp of the corrections that all articles are tagged by, as it was given to
+    /// [`EmbeddedWriter::correct_by`]; empty if there are none.
+    pub fn corrections(&self) -> &str {
+        &self.snapshot.card().corrections
     }
 
     /// The taxonomy that the index is tagged by.
     pub fn taxonomy(&self) -> &TaxonomyCard {
         &self.snapshot.card().taxonomy
     }
+
+    /// The file of that taxonomy as it was given with [`EmbeddedWriter::tag_by`] or
+    /// [`EmbeddedWriter::keep_taxonomy`]: its text, and where it is kept. `None` for one that was
+    /// built in.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if it cannot be read.
+    pub fn taxonomy_file(&self) -> Result<Option<(String, PathBuf)>, EngineError> {
+        let Some(folder) = &self.path else { return Ok(None) };
+        let fingerprint = &self.taxonomy().fingerprint;
+        let text = kept::read(folder, fingerprint).map_err(|e| fault::reading(folder, e.into()))?;
+        Ok(text.map(|text| (text, kept::place(folder, fingerprint))))
+    }
 }
 
 impl Engine for EmbeddedEngine {
     fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError> {
-        search::search(&self.snapshot, self.names, request)
+        search::search(&self.snapshot, self.names.as_ref(), request)
     }
 
     fn article(&self, id: &ArticleId) -> Result<Option<TaggedArticle>, EngineError> {
@@ -91,6 +122,11 @@ impl Engine for EmbeddedEngine {
             each(self.snapshot.article_at(&place)?)?;
         }
         Ok(())
+    }
+
+    fn ids(&self) -> Result<Vec<ArticleId>, EngineError> {
+        let places = self.snapshot.places()?;
+        places.iter().map(|place| self.snapshot.id_at(place)).collect()
     }
 
     fn status(&self) -> Result<IndexStatus, EngineError> {
@@ -143,9 +179,12 @@ impl Memory {
     /// # Errors
     ///
     /// As for [`EmbeddedEngine::open`].
-    pub fn engine(&self, names: NameLookup) -> Result<EmbeddedEngine, EngineError> {
+    pub fn engine(
+        &self,
+        names: impl Fn(&str) -> Vec<EntityId> + Send + Sync + 'static,
+    ) -> Result<EmbeddedEngine, EngineError> {
         let snapshot = Snapshot::open(&self.index, Path::new(""))?;
-        Ok(EmbeddedEngine { path: None, snapshot, names })
+        Ok(EmbeddedEngine { path: None, snapshot, names: Arc::new(names) })
     }
 }
 
@@ -156,7 +195,7 @@ fn open_index(path: &Path) -> Result<Index, EngineError> {
     match path.join("meta.json").try_exists() {
         Ok(true) => {}
         Ok(false) if path.is_dir() => {
-            write::refuse_foreign(path)?;
+            kept::refuse_foreign(path)?;
             return Err(EngineError::Missing { path: owned() });
         }
         Ok(false) => return Err(EngineError::Missing { path: owned() }),

@@ -86,7 +86,7 @@ type Covered = Arc<[(String, Meant)]>;
 /// Makes plans for one snapshot.
 pub(super) struct Planner<'s> {
     pub(super) snapshot: &'s Snapshot,
-    pub(super) names: NameLookup,
+    pub(super) names: &'s NameLookup,
     /// Whether a name that stands for nothing is an error: it is beside the query, not in it.
     pub(super) strict: bool,
     leaves: Vec<Leaf>,
@@ -99,7 +99,7 @@ pub(super) struct Planner<'s> {
 
 impl<'s> Planner<'s> {
     /// A planner; `names` gives the entities that a name may stand for.
-    pub(super) fn new(snapshot: &'s Snapshot, names: NameLookup) -> Self {
+    pub(super) fn new(snapshot: &'s Snapshot, names: &'s NameLookup) -> Self {
         Self {
             snapshot,
             names,

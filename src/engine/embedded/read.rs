@@ -181,6 +181,16 @@ impl Snapshot {
         Ok(column.first(place.first).unwrap_or_default())
     }
 
+    /// The id of the article.
+    pub(super) fn id_at(&self, place: &Place) -> Result<ArticleId, EngineError> {
+        let ids = self.columns[place.segment as usize].articles.as_ref();
+        let id = ids.and_then(|ids| ArticleId::new(&first_str(ids, place.first)?));
+        id.ok_or_else(|| EngineError::Corrupt {
+            path: self.path.clone(),
+            what: "an article has no id".to_owned(),
+        })
+    }
+
     /// How long the article is.
     pub(super) fn lengths(&self, place: &Place) -> Result<ArticleLengths, EngineError> {
         let reader = self.searcher.segment_reader(place.segment);

@@ -24,7 +24,7 @@ use super::union::Union;
 /// Runs `request` over one commit.
 pub(super) fn search(
     snapshot: &Snapshot,
-    names: NameLookup,
+    names: &NameLookup,
     request: &SearchRequest,
 ) -> Result<SearchResults, EngineError> {
     let filters = filter_clauses(&request.filters);

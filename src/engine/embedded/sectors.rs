@@ -10,7 +10,11 @@ use super::write::key;
 const SIMILAR: usize = 3;
 
 /// The sector that `name` stands for: a path, a leaf that is unique, or a label in any language.
-pub(super) fn resolve(taxonomy: &TaxonomyCard, name: &str) -> Result<SectorId, EngineError> {
+///
+/// # Errors
+///
+/// [`EngineError::UnknownSector`] or [`EngineError::AmbiguousSector`].
+pub fn resolve(taxonomy: &TaxonomyCard, name: &str) -> Result<SectorId, EngineError> {
     let wanted = name.trim().trim_matches('/');
     let sectors = &taxonomy.sectors;
     if let Some(sector) = sectors.iter().find(|sector| sector.id.as_str() == wanted) {

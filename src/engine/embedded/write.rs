@@ -24,6 +24,7 @@ use crate::tag::TaggedArticle;
 use super::fault;
 use super::format::{Card, FORMAT, Fields, Lengths, StoredPassage};
 use super::forms::NO_ARTICLE;
+use super::kept::{self, Keep};
 use super::read::Snapshot;
 use super::terms::{Cutter, Terms, tokenizers};
 
@@ -39,7 +40,7 @@ const MOST_BUDGET: usize = 4_000_000_000;
 
 /// Names who writes, beside the lock. It stays when the writer goes: the lock is what says whether
 /// anyone writes, and the next writer puts its own name there.
-const HOLDER: &str = "writer.txt";
+pub(super) const HOLDER: &str = "writer.txt";
 
 /// Writes an index on disk or in memory.
 pub struct EmbeddedWriter {
@@ -51,6 +52,8 @@ pub struct EmbeddedWriter {
     before: Snapshot,
     /// What the next commit will say.
     card: Card,
+    /// What becomes of the taxonomy's file.
+    keep: Keep,
     /// Articles this writer put (`Some`) or deleted (`None`), by the hash of their id.
     changes: HashMap<u64, Option<Put>>,
     cutter: Cutter,
@@ -96,7 +99,7 @@ impl EmbeddedWriter {
         let index = if path.join("meta.json").exists() {
             super::open_index(path)?
         } else {
-            refuse_foreign(path)?;
+            kept::refuse_foreign(path)?;
             let directory = MmapDirectory::open(path).map_err(|e| failed(e.into()))?;
             let builder = Index::builder().schema(Fields::schema().0).settings(settings());
             builder.open_or_create(directory).map_err(failed)?
@@ -139,19 +142,19 @@ impl EmbeddedWriter {
             cutter: Cutter::new(&before),
             before,
             card,
+            keep: Keep::AsIs,
             changes: HashMap::new(),
             text_terms: Terms::default(),
             headline_terms: Terms::default(),
         })
     }
 
-    /// Tags everything anew: the next commit holds only what is put from now on, and is tagged by
-    /// `taxonomy`.
+    /// Makes everything anew: the next commit holds only what is put from now on.
     ///
     /// # Errors
     ///
     /// [`EngineError::Io`] if the index cannot be written.
-    pub fn start_over(&mut self, taxonomy: TaxonomyCard) -> Result<(), EngineError> {
+    pub fn start_over(&mut self) -> Result<(), EngineError> {
         self.writer.delete_all_documents().map_err(|e| fault::writing(&self.path, e))?;
         self.before = self.before.emptied();
         self.cutter = Cutter::new(&self.before);
@@ -159,8 +162,52 @@ impl EmbeddedWriter {
         self.card.passages = 0;
         self.card.articles = 0;
         self.card.lengths = Lengths::default();
-        self.card.taxonomy = taxonomy;
         Ok(())
+    }
+
+    /// From the next commit on the index is tagged by `taxonomy`, which was read from a `file` with
+    /// this text or is built in; the caller puts what that changes.
+    pub fn tag_by(&mut self, taxonomy: TaxonomyCard, file: Option<String>) {
+        self.card.taxonomy = taxonomy;
+        self.keep = Keep::Only(file);
+    }
+
+    /// Keeps the text of the file that the taxonomy was read from, with the next commit.
+    pub fn keep_taxonomy(&mut self, file: String) {
+        self.keep = Keep::Only(Some(file));
+    }
+
+    /// From the next commit on all articles are tagged by the corrections with this stamp; the
+    /// caller puts what that changes.
+    pub fn correct_by(&mut self, stamp: String) {
+        self.card.corrections = stamp;
+    }
+
+    /// The stamp of the corrections that all articles are tagged by; `None` if there are no articles.
+    pub fn corrections(&self) -> Option<&str> {
+        (self.card.passages > 0).then_some(&*self.card.corrections)
+    }
+
+    /// Writes the taxonomy's file. In memory there is no place for it.
+    fn write_taxonomy(&self) -> io::Result<()> {
+        match &self.keep {
+            Keep::Only(Some(text)) if !self.path.as_os_str().is_empty() => {
+                kept::write(&self.path, &self.card.taxonomy.fingerprint, text)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes the files of other taxonomies; what cannot be removed misleads no one.
+    fn remove_taxonomies(&self) {
+        if self.path.as_os_str().is_empty() {
+            return;
+        }
+        let fingerprint = match self.keep {
+            Keep::Only(None) => None,
+            Keep::AsIs | Keep::Only(Some(_)) => Some(&*self.card.taxonomy.fingerprint),
+        };
+        drop(kept::remove_others(&self.path, fingerprint));
     }
 
     /// What the article weighs in the sums now, whether committed or not.
@@ -381,6 +428,7 @@ impl Writer for EmbeddedWriter {
             let path = path.to_owned();
             move |source| fault::writing(&path, source)
         };
+        self.write_taxonomy().map_err(|e| fault::writing_io(&self.path, e))?;
         let unchanged = self.changes.is_empty() && *self.before.card() == self.card;
         if !unchanged || self.card.generation == 0 {
             self.add_vocabulary(true)?;
@@ -392,6 +440,7 @@ impl Writer for EmbeddedWriter {
             commit.set_payload(&payload);
             commit.commit().map_err(failed(&self.path))?;
         }
+        self.remove_taxonomies();
         let (path, generation) = (self.path.clone(), self.card.generation);
         // What is committed is already seen; merging after it keeps the next queries quick.
         self.writer.wait_merging_threads().map_err(failed(&path))?;
@@ -431,19 +480,6 @@ const LONGEST_KEY: usize = 4096;
 /// one in thirty million that two of them share one.
 fn hash(id: &ArticleId) -> u64 {
     xxh3_64(id.as_str().as_bytes())
-}
-
-/// A folder with other people's files is no place for an index.
-pub(super) fn refuse_foreign(path: &Path) -> Result<(), EngineError> {
-    let failed = |source: io::Error| fault::reading(path, source.into());
-    for entry in fs::read_dir(path).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
-        let name = name.to_string_lossy();
-        if !name.starts_with('.') && name != "README.md" && name != HOLDER {
-            return Err(EngineError::Foreign { path: path.to_owned() });
-        }
-    }
-    Ok(())
 }
 
 fn locked_or_failed(path: &Path, source: TantivyError) -> EngineError {

@@ -21,7 +21,7 @@ use self::wire::{
 use super::Answer;
 use crate::article::ArticleHead;
 use crate::engine::{EntityCount, IndexStatus, SectorCount};
-use crate::tag::{TaggedArticle, TaggedPassage};
+use crate::tag::{SectorTag, TaggedArticle, TaggedPassage};
 
 /// Version of the formats, the `v` of a `begin` record. It changes when a key goes away or changes
 /// its meaning; new keys leave it as it is.
@@ -183,6 +183,16 @@ fn begin<'a>(answer: &Answer<'a>) -> BeginObject<'a> {
         index: (&results.index).into(),
         warnings: warnings.map(|warning| warning.message.as_str()).collect(),
     }
+}
+
+/// Sectors of a passage with this text as the `sectors` of a hit, to be a part of another record.
+pub fn sector_tags<'a>(tags: &[&'a SectorTag], text: &'a str) -> impl Serialize + use<'a> {
+    wire::sectors(tags.iter().copied(), &points::Points::of(text))
+}
+
+/// An article as the `article` of a hit, to be a part of another record.
+pub fn article(head: &ArticleHead) -> impl Serialize + use<'_> {
+    wire::ArticleObject::from(head)
 }
 
 /// Writes `value` as JSON on one line, safe to show.

@@ -285,7 +285,7 @@ struct HighlightObject<'a> {
 }
 
 #[derive(Serialize)]
-struct SectorObject<'a> {
+pub(super) struct SectorObject<'a> {
     id: &'a str,
     score: f32,
     evidence: Vec<EvidenceObject<'a>>,
@@ -415,7 +415,10 @@ fn highlights<'a>(highlights: &'a [Highlight], text: &Points<'_>) -> Vec<Highlig
     highlights.iter().map(object).collect()
 }
 
-fn sectors<'a>(tags: &'a [SectorTag], text: &Points<'a>) -> Vec<SectorObject<'a>> {
+pub(super) fn sectors<'a>(
+    tags: impl IntoIterator<Item = &'a SectorTag>,
+    text: &Points<'a>,
+) -> Vec<SectorObject<'a>> {
     let object = |tag: &'a SectorTag| SectorObject {
         id: tag.id.as_str(),
         score: tag.score,
@@ -429,7 +432,7 @@ fn sectors<'a>(tags: &'a [SectorTag], text: &Points<'a>) -> Vec<SectorObject<'a>
             })
             .collect(),
     };
-    tags.iter().map(object).collect()
+    tags.into_iter().map(object).collect()
 }
 
 fn entities<'a>(mentions: &'a [Mention], text: &Points<'a>) -> Vec<EntityObject<'a>> {

@@ -7,7 +7,7 @@ use super::hits::origin;
 use super::pen::{BOLD, DIM, Mark, PLAIN, Pen, TAG};
 use crate::article::{ArticleHead, LineRange};
 use crate::passage::Passage;
-use crate::tag::{TaggedArticle, TaggedPassage, Tags};
+use crate::tag::{SectorTag, TaggedArticle, TaggedPassage, Tags};
 
 /// Columns before the text of a passage: room for its number.
 const INDENT: &str = "      ";
@@ -73,16 +73,44 @@ fn write_numbered(pen: &mut Pen<'_>, tagged: &TaggedPassage) -> io::Result<()> {
     let lines = if lines.is_empty() { String::new() } else { format!(", {}", lines.join(" and ")) };
     pen.paragraph(INDENT, &format!("{}{lines}", passage.kind.as_str()), DIM, &[])?;
     for sector in &tags.sectors {
-        let why: Vec<String> = sector
-            .evidence
-            .iter()
-            .map(|evidence| format!("“{}” ({})", evidence.span.of(&passage.text), evidence.rule))
-            .collect();
-        let line = format!("{} {:.2}: {}", sector.id, sector.score, why.join(", "));
-        let id = crate::passage::Span { start: 0, end: sector.id.as_str().len() as u32 };
-        pen.paragraph(INDENT, &line, DIM, &[(id, TAG)])?;
+        sector_line(pen, INDENT, sector, &passage.text)?;
     }
     entity_line(pen, INDENT, tags)
+}
+
+/// Writes one sector of a passage with this text: its id, score and evidence, behind `lead`.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_sector_tag(
+    out: &mut dyn Write,
+    lead: &str,
+    sector: &SectorTag,
+    text: &str,
+    look: Look,
+) -> io::Result<()> {
+    sector_line(&mut Pen { out, look }, lead, sector, text)
+}
+
+fn sector_line(pen: &mut Pen<'_>, lead: &str, sector: &SectorTag, text: &str) -> io::Result<()> {
+    let why: Vec<String> = sector
+        .evidence
+        .iter()
+        .map(|evidence| format!("“{}” ({})", evidence.span.of(text), evidence.rule))
+        .collect();
+    let line = format!("{} {:.2}: {}", sector.id, sector.score, why.join(", "));
+    let id = crate::passage::Span { start: 0, end: sector.id.as_str().len() as u32 };
+    pen.paragraph(lead, &line, DIM, &[(id, TAG)])
+}
+
+/// Writes a line of text from an article as it is printed, wrapped, behind `lead`.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_line(out: &mut dyn Write, lead: &str, text: &str, look: Look) -> io::Result<()> {
+    Pen { out, look }.paragraph(lead, text, PLAIN, &[])
 }
 
 fn lines_of(range: LineRange) -> String {

@@ -10,6 +10,7 @@ mod bind;
 mod bodies;
 #[allow(dead_code, reason = "`build.rs` uses the rest of it")]
 mod cue;
+pub mod explain;
 mod forms;
 mod han;
 mod latin;

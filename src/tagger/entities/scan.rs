@@ -105,8 +105,52 @@ fn in_run(text: &str, start: usize, end: usize, word: usize, found: &mut Vec<Mat
     at
 }
 
+/// Why an alias means the entity it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    Sure,
+    Supported,
+    Abbreviation,
+    BeforePlace,
+    Surname,
+    Cue,
+}
+
+impl Reason {
+    pub(super) fn in_words(self) -> &'static str {
+        match self {
+            Self::Sure => "it means this where nothing speaks for another",
+            Self::Supported => "the article names it beyond doubt elsewhere",
+            Self::Abbreviation => "it stands where the name of a country is shortened",
+            Self::BeforePlace => "the name of a place follows after a comma",
+            Self::Surname => "it is the family name of one known person, and stands alone",
+            Self::Cue => "a word beside it says what it is",
+        }
+    }
+}
+
 /// The candidates that `matches` give, each alias resolved to the entity it means here.
 pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> Vec<Candidate> {
+    let decided = matches.iter().zip(decide(text, matches, support));
+    let candidate = |(found, meaning): (&Match, Option<(EntryRef, Reason)>)| {
+        let (meaning, _) = meaning?;
+        Some(Candidate {
+            start: found.start,
+            end: found.end,
+            kind: meaning.kind(),
+            certainty: Certainty::Listed,
+            who: Who::Entry(meaning),
+        })
+    };
+    decided.filter_map(candidate).collect()
+}
+
+/// What each alias means here, and why; `None` if it needs support and has none.
+pub(super) fn decide(
+    text: &Text<'_>,
+    matches: &[Match],
+    support: &Support,
+) -> Vec<Option<(EntryRef, Reason)>> {
     let sure_place = |found: Option<&Match>| {
         found
             .and_then(|found| found.meanings.iter().next())
@@ -115,17 +159,19 @@ pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> 
     let meant = |at: usize, found: &Match| {
         let mut sure = None;
         if one_character(text.str(), found) {
-            return abbreviates(text.str(), matches, at).then(|| found.meanings.iter().next())?;
+            let short = abbreviates(text.str(), matches, at);
+            let meaning = short.then(|| found.meanings.iter().next())?;
+            return meaning.map(|meaning| (meaning, Reason::Abbreviation));
         }
         for meaning in found.meanings.iter() {
             let supported = support.has(meaning);
             if !meaning.ambiguous() {
-                sure = Some(meaning);
+                sure = Some((meaning, Reason::Sure));
                 if supported {
                     break;
                 }
             } else if supported {
-                return Some(meaning);
+                return Some((meaning, Reason::Supported));
             }
         }
         if sure.is_some() {
@@ -135,24 +181,31 @@ pub(super) fn resolve(text: &Text<'_>, matches: &[Match], support: &Support) -> 
             text.str().get(found.end..next.start).is_some_and(|gap| gap.trim() == ",")
         });
         let alone = alone_as_surname(text, found);
-        found.meanings.iter().find(|meaning| {
+        found.meanings.iter().find_map(|meaning| {
             let kind = meaning.kind();
-            (kind == EntityType::Place && sure_place(next))
-                || (kind == EntityType::Person && alone)
-                || cued(text, found, kind)
+            let reason = if kind == EntityType::Place && sure_place(next) {
+                Reason::BeforePlace
+            } else if kind == EntityType::Person && alone {
+                Reason::Surname
+            } else {
+                cued(text, found, kind).then_some(Reason::Cue)?
+            };
+            Some((meaning, reason))
         })
     };
-    let candidate = |(at, found): (usize, &Match)| {
-        let meaning = meant(at, found)?;
-        Some(Candidate {
-            start: found.start,
-            end: found.end,
-            kind: meaning.kind(),
-            certainty: Certainty::Listed,
-            who: Who::Entry(meaning),
-        })
-    };
-    matches.iter().enumerate().filter_map(candidate).collect()
+    matches.iter().enumerate().map(|(at, found)| meant(at, found)).collect()
+}
+
+impl Match {
+    /// Where it is in the folded text.
+    pub(super) fn bounds(&self) -> (usize, usize) {
+        (self.start, self.end)
+    }
+
+    /// What it may mean.
+    pub(super) fn meanings(&self) -> Meanings {
+        self.meanings
+    }
 }
 
 fn one_character(text: &str, found: &Match) -> bool {

@@ -10,6 +10,7 @@ mod layout;
 
 use std::sync::LazyLock;
 
+use fst::Streamer;
 use fst::raw::{Fst, Output};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -145,6 +146,23 @@ pub fn entry(id: &str) -> Option<Entry> {
     None
 }
 
+/// What the entity with this id is called, folded, in order; words of nationality and spellings in
+/// lower case, which are there for look-up only, left out. It goes through all names.
+pub fn aliases(id: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut all = MAP.stream();
+    while let Some((name, found)) = all.next() {
+        let is_it = |one: &EntryRef| !one.demonym() && one.entry().id == id;
+        if name.first() != Some(&layout::LOWER)
+            && meanings(found.value()).iter().any(|one| is_it(&one))
+            && let Ok(name) = std::str::from_utf8(name)
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
 /// Every entity, by id.
 pub fn entries() -> impl Iterator<Item = Entry> {
     (0..len()).map_while(entry_at)
@@ -262,6 +280,14 @@ mod tests {
         }
         assert_eq!(super::entry("person:nobody-at-all"), None);
         assert_eq!(super::entry(""), None);
+    }
+
+    #[test]
+    fn an_entity_tells_what_it_is_called() {
+        let names = aliases("place:malaysia");
+        assert!(names.iter().any(|name| name == "马来西亚"), "{names:?}");
+        assert!(!names.iter().any(|name| name == "Malaysian" || name == "malaysia"), "{names:?}");
+        assert!(aliases("place:nowhere-at-all").is_empty());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `pressmark sectors`: the sectors of the index, with counts.
+//! `pressmark sectors` by itself: the sectors of the index, with counts.
 
 use std::path::Path;
 
@@ -6,18 +6,14 @@ use pressmark::article::Lang;
 use pressmark::engine::Engine;
 use pressmark::output;
 
-use super::failure::{Failure, Status};
-use super::open;
-use super::ui::Ui;
-use super::values;
+use super::super::failure::{Failure, Status};
+use super::super::open;
+use super::super::ui::Ui;
+use super::super::values;
 
-/// List the sectors that the index holds, with counts
-///
-/// A sector counts what those below it count, each passage once.
+/// What is listed, and how.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  pressmark sectors
-  pressmark sectors --all --lang zh")]
+#[group(skip)]
 pub(super) struct Args {
     /// List sectors without passages too
     #[arg(long)]

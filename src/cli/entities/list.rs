@@ -1,4 +1,4 @@
-//! `pressmark entities`: the entities of the index, with counts.
+//! `pressmark entities` without a subcommand: the entities of the index, with counts.
 
 use std::path::Path;
 
@@ -6,18 +6,14 @@ use pressmark::engine::Engine;
 use pressmark::output;
 use pressmark::tag::EntityType;
 
-use super::failure::{Failure, Status};
-use super::open;
-use super::ui::Ui;
+use crate::cli::corrections;
+use crate::cli::failure::{Failure, Status};
+use crate::cli::open;
+use crate::cli::ui::Ui;
 
-/// List the entities that the index holds, with counts
-///
-/// Those that most passages name come first.
+/// Which entities are listed.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  pressmark entities --type organization -n 20
-  pressmark entities petro")]
-pub(super) struct Args {
+pub(super) struct Listing {
     /// Only entities whose name or id holds this text, or of which it is another name
     #[arg(value_name = "TEXT")]
     text: Option<String>,
@@ -40,13 +36,14 @@ enum Format {
     Jsonl,
 }
 
-pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Failure> {
+pub(super) fn run(ui: &mut Ui, index: &Path, args: &Listing) -> Result<Status, Failure> {
     let mut entities = open::engine(index)?.entities()?;
+    let corrections = corrections::of_index(index)?;
     entities.retain(|entity| args.kinds.is_empty() || args.kinds.contains(&entity.kind));
     if let Some(text) = &args.text {
         let text = text.to_lowercase();
         let holds = |name: &str| name.to_lowercase().contains(&text);
-        let called = open::entities_called(&text);
+        let called = corrections.called(&text);
         entities.retain(|entity| {
             holds(&entity.name) || holds(entity.id.as_str()) || called.contains(&entity.id)
         });
