@@ -13,6 +13,7 @@ use pressmark::tagger::Tagger;
 use pressmark::tagger::entities::EntityTagger;
 use pressmark::tagger::gazetteer;
 use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
+use pressmark::tagger::statements::StatementTagger;
 
 use super::failure::Failure;
 use super::values;
@@ -104,5 +105,9 @@ pub(super) fn read(file: &Path) -> Result<String, Failure> {
 
 /// The taggers in the order they run.
 pub(super) fn taggers(taxonomy: Taxonomy) -> Vec<Box<dyn Tagger>> {
-    vec![Box::new(SectorTagger::new(taxonomy)), Box::new(EntityTagger)]
+    vec![
+        Box::new(SectorTagger::new(taxonomy)),
+        Box::new(EntityTagger),
+        Box::new(StatementTagger::new()),
+    ]
 }

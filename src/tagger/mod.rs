@@ -8,6 +8,7 @@ pub mod entities;
 mod first_word;
 pub mod gazetteer;
 pub mod sectors;
+pub mod statements;
 
 use crate::article::ArticleHead;
 use crate::passage::Passage;

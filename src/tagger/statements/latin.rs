@@ -1,0 +1,481 @@
+//! Patterns of attribution in English and Malay: from each cue to who said what.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::Found;
+use super::cut::{Cut, Kind};
+use super::lexicon::{Classes, Words};
+use super::noun::{Nouns, Speaker, Who};
+use crate::tag::Mention;
+
+/// The longest reported statement, in bytes; a sentence beyond that is none.
+const LONGEST: usize = 2000;
+
+/// How far words are looked for, in tokens: the name before `, the minister of trade, said`.
+const FAR: usize = 40;
+
+/// How far behind the cue a `that` may stand.
+const NEAR: usize = 16;
+
+/// Finds the statements of a text.
+pub(super) fn find(text: &str, mentions: &[Mention], words: &Words, malay: bool) -> Vec<Found> {
+    let cut = Cut::new(text, mentions, words);
+    let nouns = Nouns { cut: &cut, head_first: malay };
+    let mut finder = Finder { cut: &cut, nouns, found: Vec::new() };
+    for at in 0..cut.tokens.len() {
+        let token = &cut.tokens[at];
+        if token.quote.is_none() && token.mention.is_none() && cut.is_word(at) {
+            finder.cue(at);
+        }
+    }
+    finder.continued();
+    finder.found
+}
+
+struct Finder<'c, 'a> {
+    cut: &'c Cut<'a>,
+    nouns: Nouns<'c, 'a>,
+    found: Vec<Found>,
+}
+
+/// What was said: where, and whether in the speaker's own words.
+type Said = ((usize, usize), bool);
+
+impl Finder<'_, '_> {
+    fn cue(&mut self, at: usize) {
+        let cut = self.cut;
+        let sentence = cut.sentence(at);
+        let verbs = Classes::SAY.or(Classes::THAT).or(Classes::THING).or(Classes::TELL);
+        if cut.is(at, Classes::SOURCE) {
+            self.source(at, &sentence);
+        } else if cut.is(at, Classes::HIS) {
+            self.his(at, &sentence);
+        } else if cut.is(at, Classes::TURNED) {
+            self.turned(at, &sentence);
+        } else if cut.is(at, verbs.or(Classes::QUOTE)) {
+            self.verb(at, &sentence);
+        }
+    }
+
+    fn add(&mut self, speaker: Speaker, cue: (usize, usize), said: Said) {
+        let (span, direct) = said;
+        if span.0 >= span.1 {
+            return;
+        }
+        let who = |who, speaker| Found { who, speaker, cue, span, direct };
+        if let Some(other) = speaker.also {
+            let place = self.cut.mentions[other].span;
+            let place = (place.start as usize, place.end as usize);
+            self.found.push(who(Who::Mention(other), place));
+        }
+        self.found.push(who(speaker.who, speaker.span));
+    }
+
+    fn span(&self, at: usize) -> (usize, usize) {
+        (self.cut.tokens[at].start, self.cut.tokens[at].end)
+    }
+
+    /// `according to X`, `menurut X`.
+    fn source(&mut self, at: usize, sentence: &Range<usize>) {
+        let cut = self.cut;
+        let malay = self.nouns.head_first;
+        if !malay && cut.str(at + 1) != "to" {
+            return;
+        }
+        let last = if malay { at } else { at + 1 };
+        let Some(speaker) = self.nouns.starting_at(last + 1, sentence.end) else { return };
+        let cue = (cut.tokens[at].start, cut.tokens[last].end);
+        if let Some(said) = self.quote_before(at) {
+            return self.add(speaker, cue, said);
+        }
+        let opens = at == sentence.start
+            || at == sentence.start + 1 && cut.is(sentence.start, Classes::JOINT);
+        let said = if opens {
+            self.behind_comma(speaker.last + 1, sentence)
+        } else {
+            self.clause(sentence.start, at)
+                .or_else(|| self.behind_comma(speaker.last + 1, sentence))
+        };
+        if let Some(said) = said {
+            self.add(speaker, cue, said);
+        }
+    }
+
+    /// `katanya`: who said it is in the word.
+    fn his(&mut self, at: usize, sentence: &Range<usize>) {
+        let span = self.span(at);
+        let who = Who::Pronoun;
+        let speaker = Speaker { who, span, first: at, last: at, also: None };
+        let said = self.before(at, sentence).or_else(|| {
+            (at == sentence.start).then(|| self.behind_comma(at + 1, sentence)).flatten()
+        });
+        if let Some(said) = said {
+            self.add(speaker, span, said);
+        }
+    }
+
+    /// `kata X`, behind what was said or before it.
+    fn turned(&mut self, at: usize, sentence: &Range<usize>) {
+        let Some(speaker) = self.nouns.starting_at(at + 1, sentence.end) else { return };
+        let said = if at == sentence.start {
+            self.behind_comma(speaker.last + 1, sentence)
+        } else {
+            self.before(at, sentence)
+        };
+        if let Some(said) = said {
+            self.add(speaker, self.span(at), said);
+        }
+    }
+
+    fn verb(&mut self, at: usize, sentence: &Range<usize>) {
+        let cut = self.cut;
+        let mut cue = self.span(at);
+        let mut next = at + 1;
+        if cut.is(at, Classes::OUT) && cut.str(next) == "out" {
+            cue.1 = cut.tokens[next].end;
+            next += 1;
+        }
+        let quoted = self.quote_before(at);
+        if let Some(said) = quoted
+            && !self.nouns.head_first
+            && let Some(speaker) = self.nouns.starting_at(next, sentence.end)
+        {
+            self.add(speaker, cue, said);
+            self.resumed(speaker, cue, speaker.last + 1);
+            return;
+        }
+        let Some(speaker) = self.subject(at, sentence.start) else {
+            if cut.is(at, Classes::SAY)
+                && cut.kind(at.wrapping_sub(1)) == Kind::Comma
+                && !self.nouns.head_first
+                && let Some(speaker) = self.nouns.starting_at(next, sentence.end)
+                && self.ends(speaker.last + 1)
+                && let Some(said) = self.clause(sentence.start, at)
+            {
+                self.add(speaker, cue, said);
+            }
+            return;
+        };
+        let after = self.after(at, next, sentence);
+        let first = speaker.first;
+        if let Some(said) = self.quote_before(first)
+            && (first > sentence.start || after.is_none())
+        {
+            self.add(speaker, cue, said);
+            self.resumed(speaker, cue, next);
+        } else if let Some(said) = after {
+            self.add(speaker, cue, said);
+        } else if cut.is(at, Classes::SAY.or(Classes::THAT).or(Classes::TELL))
+            && (self.ends(next) || cut.is(next, Classes::AT.or(Classes::DAY)))
+            && let Some(said) = self.clause(sentence.start, first)
+        {
+            self.add(speaker, cue, said);
+        }
+    }
+
+    /// The quotation that goes on behind `…,” he said, “`.
+    fn resumed(&mut self, speaker: Speaker, cue: (usize, usize), next: usize) {
+        let begins = match self.cut.kind(next) {
+            Kind::Comma | Kind::Colon => next + 1,
+            _ => return,
+        };
+        if let Some(said) = self.quote_at(begins) {
+            self.add(speaker, cue, said);
+        }
+    }
+
+    /// Whether a clause ends before token `at`.
+    fn ends(&self, at: usize) -> bool {
+        matches!(self.cut.kind(at), Kind::Stop | Kind::Comma)
+    }
+
+    /// The subject of the verb at `at`.
+    fn subject(&self, at: usize, floor: usize) -> Option<Speaker> {
+        let cut = self.cut;
+        let mut end = at;
+        // `was quoted as saying`
+        for _ in 0..8 {
+            let before = end.checked_sub(1).filter(|before| *before >= floor)?;
+            let token = &cut.tokens[before];
+            if token.mention.is_some() || token.quote.is_some() {
+                break;
+            }
+            let day = token.classes.any(Classes::DAY);
+            let adverb = !self.nouns.head_first
+                && token.kind == Kind::Word
+                && cut.str(before).ends_with("ly")
+                && !token.classes.any(Classes::ROLE);
+            if !(token.classes.any(Classes::AHEAD) || day || adverb) {
+                break;
+            }
+            end = before;
+            if day && end > floor && matches!(cut.str(end - 1), "on" | "last" | "pada" | "hari") {
+                end -= 1;
+            }
+        }
+        let mut before = end.checked_sub(1).filter(|before| *before >= floor)?;
+        if cut.str(before) == ")" {
+            let open = (floor..before).rev().take(FAR / 2).find(|at| cut.str(*at) == "(")?;
+            before = open.checked_sub(1).filter(|before| *before >= floor)?;
+        }
+        if cut.kind(before) == Kind::Comma {
+            return self.apposition(before, floor);
+        }
+        if cut.is(before, Classes::WHO) && cut.tokens[before].mention.is_none() {
+            let comma = before > floor && cut.kind(before - 1) == Kind::Comma;
+            let last = before.checked_sub(1 + usize::from(comma))?;
+            let speaker = self.nouns.ending_at(last, floor)?;
+            return (speaker.who != Who::Pronoun).then_some(speaker);
+        }
+        self.nouns.ending_at(before, floor)
+    }
+
+    /// The speaker before what a pair of commas holds, the second of them at `comma`.
+    fn apposition(&self, comma: usize, floor: usize) -> Option<Speaker> {
+        let cut = self.cut;
+        let commas = (floor..comma).rev().take(FAR);
+        let mut speakers = commas
+            .filter(|at| cut.kind(*at) == Kind::Comma && cut.tokens[*at].quote.is_none())
+            .filter_map(|at| self.nouns.ending_at(at.checked_sub(1)?, floor));
+        // What stands in the pair of commas has no subject and verb of its own.
+        let speaker = speakers.next()?;
+        let free = speaker.first == floor
+            || matches!(cut.kind(speaker.first - 1), Kind::Comma)
+            || cut.is(speaker.first - 1, Classes::JOINT)
+            || cut.tokens[speaker.first - 1].quote.is_some();
+        (free && speaker.who != Who::Pronoun).then_some(speaker)
+    }
+
+    /// What was said behind the verb at `verb`, from token `next` on.
+    fn after(&self, verb: usize, next: usize, sentence: &Range<usize>) -> Option<Said> {
+        let cut = self.cut;
+        let end = self.end(sentence);
+        let mut at = next;
+        let say = cut.is(verb, Classes::SAY) || cut.is(verb, Classes::TELL);
+        let told = cut.is(verb, Classes::TELL);
+        if told {
+            at = self.behind_addressee(at, end)?;
+        }
+        let aside = |at: usize| {
+            cut.is(at, Classes::AT.or(Classes::OF).or(Classes::DAY).or(Classes::AHEAD))
+                && !cut.is(at, Classes::LINK)
+                && cut.tokens[at].mention.is_none()
+                || cut.kind(at) == Kind::Comma
+        };
+        if at < end && cut.tokens[at].quote.is_none() && aside(at) {
+            let stop = end.min(at + NEAR);
+            let goes_on = (at..stop).find(|at| {
+                let quoted = |at: usize| cut.tokens.get(at).is_some_and(|one| one.quote.is_some());
+                cut.is(*at, Classes::LINK) && cut.tokens[*at].quote.is_none()
+                    || matches!(cut.kind(*at), Kind::Comma | Kind::Colon)
+                        && cut.tokens[*at].quote.is_none()
+                        && quoted(at + 1)
+            });
+            match goes_on {
+                Some(found) => at = found,
+                None if cut.is(at, Classes::DAY) && say => at += 1,
+                None if cut.str(at) == "on" && cut.is(at + 1, Classes::DAY) && say => at += 2,
+                None => return None,
+            }
+        }
+        if at >= end {
+            return None;
+        }
+        if matches!(cut.kind(at), Kind::Comma | Kind::Colon) {
+            let colon = cut.kind(at) == Kind::Colon;
+            return match self.quote_at(at + 1) {
+                None if colon && say => self.reported(at + 1, end),
+                quote => quote,
+            };
+        }
+        let linked = cut.is(at, Classes::LINK);
+        if linked {
+            at += 1;
+        }
+        if self.quote_at(at).is_some()
+            && let Some(quote) = cut.tokens[at].quote
+        {
+            // A few words of the speaker's own in a sentence that goes on are not all that was said.
+            let close = cut.quotes[quote].end;
+            let behind = (at..end).find(|at| cut.tokens[*at].start >= close);
+            let whole = behind.is_none_or(|at| matches!(cut.kind(at), Kind::Comma | Kind::Stop));
+            if whole {
+                return self.quote_at(at);
+            }
+            return if linked || say { self.reported(at, end) } else { None };
+        }
+        let word = cut.is_word(at) || cut.kind(at) == Kind::Number;
+        let bare = !cut.is(at, Classes::AT.or(Classes::OF))
+            && !matches!(cut.str(at), "to" | "so" | "demikian");
+        if linked && word || say && word && bare {
+            return self.reported(at, end);
+        }
+        let thing = cut.is(verb, Classes::THING)
+            && word
+            && (cut.is(at, Classes::ARTICLE) || !cut.is(at, Classes::STOP.or(Classes::JOINT)))
+            && bare;
+        if thing && end - at >= 3 { self.reported(at, end) } else { None }
+    }
+
+    /// The token behind whom the words were said to.
+    fn behind_addressee(&self, from: usize, end: usize) -> Option<usize> {
+        let cut = self.cut;
+        if cut.is(from, Classes::LINK) || cut.tokens.get(from)?.quote.is_some() {
+            return Some(from);
+        }
+        if matches!(cut.kind(from), Kind::Comma | Kind::Colon) {
+            return Some(from);
+        }
+        if matches!(cut.str(from), "him" | "her" | "them" | "us" | "me" | "it" | "you") {
+            return Some(from + 1);
+        }
+        if self.nouns.head_first
+            && !cut.is(from, Classes::ARTICLE.or(Classes::ROLE))
+            && cut.tokens[from].mention.is_none()
+        {
+            return Some(from);
+        }
+        let mut at = from;
+        while at < end && cut.is(at, Classes::ARTICLE) && cut.tokens[at].mention.is_none() {
+            at += 1;
+        }
+        let breaks = Classes::ARTICLE
+            .or(Classes::JOINT)
+            .or(Classes::OF)
+            .or(Classes::AT)
+            .or(Classes::STOP)
+            .or(Classes::DAY)
+            .or(Classes::PRONOUN);
+        while at < end
+            && at - from < NEAR
+            && cut.tokens[at].quote.is_none()
+            && (cut.tokens[at].mention.is_some() || !cut.is(at, breaks))
+            && matches!(cut.kind(at), Kind::Capital | Kind::Word | Kind::Possessive)
+        {
+            at += 1;
+        }
+        Some(at)
+    }
+
+    /// One past the last token of a sentence that is no stop.
+    fn end(&self, sentence: &Range<usize>) -> usize {
+        let last = sentence.end - 1;
+        if self.cut.kind(last) == Kind::Stop { last } else { sentence.end }
+    }
+
+    /// What is reported from token `from` to `end`.
+    fn reported(&self, from: usize, end: usize) -> Option<Said> {
+        let cut = self.cut;
+        if end < from + 2 {
+            return None;
+        }
+        let span = (cut.tokens[from].start, cut.tokens[end - 1].end);
+        (span.1 - span.0 <= LONGEST).then_some((span, false))
+    }
+
+    /// What stands behind the comma that ends `according to X` and what is said of X.
+    fn behind_comma(&self, from: usize, sentence: &Range<usize>) -> Option<Said> {
+        let cut = self.cut;
+        let end = self.end(sentence);
+        let mut commas = (from..end.min(from + FAR))
+            .filter(|at| cut.kind(*at) == Kind::Comma && cut.tokens[*at].quote.is_none());
+        let first = commas.next()?;
+        let mut begins = first + 1;
+        // `According to Lim, a manager of the firm, …`
+        if let Some(second) = commas.next()
+            && cut.is(begins, Classes::ARTICLE.or(Classes::ROLE).or(Classes::WHO))
+            && (begins..second).any(|at| cut.is(at, Classes::ROLE))
+            && !(begins..second).any(|at| cut.is(at, Classes::STOP))
+        {
+            begins = second + 1;
+        }
+        self.quote_at(begins).or_else(|| self.reported(begins, end))
+    }
+
+    /// What was said before token `at`: a quotation, or a clause that a comma ends.
+    fn before(&self, at: usize, sentence: &Range<usize>) -> Option<Said> {
+        let comma = at > sentence.start && self.cut.kind(at - 1) == Kind::Comma;
+        self.quote_before(at).or_else(|| comma.then(|| self.clause(sentence.start, at)).flatten())
+    }
+
+    /// The quotation that ends directly before token `at`, but for a comma.
+    fn quote_before(&self, at: usize) -> Option<Said> {
+        let cut = self.cut;
+        let mut last = at.checked_sub(1)?;
+        if cut.kind(last) == Kind::Comma && cut.tokens[last].quote.is_none() {
+            last = last.checked_sub(1)?;
+        }
+        let quote = cut.quotes[cut.tokens[last].quote?];
+        // What was said ends with a mark of its own or before a comma; a word in quotation marks
+        // does not.
+        let inner = &cut.text[quote.inner.0..quote.inner.1];
+        let ended = last + 2 == at || inner.ends_with([',', '.', '!', '?', '…', '，']);
+        (cut.tokens[last].end == quote.end && ended).then(|| self.inner(quote.inner))
+    }
+
+    /// The quotation that begins with token `at`.
+    fn quote_at(&self, at: usize) -> Option<Said> {
+        let quote = self.cut.quotes[self.cut.tokens.get(at)?.quote?];
+        (self.cut.tokens[at].start == quote.start).then(|| self.inner(quote.inner))
+    }
+
+    /// A quotation without the white space and the comma at its ends.
+    fn inner(&self, (start, end): (usize, usize)) -> Said {
+        let text = &self.cut.text[start..end];
+        let from = start + text.len() - text.trim_start().len();
+        let to = start + text.trim_end().trim_end_matches([',', '，']).len();
+        ((from, to.max(from)), true)
+    }
+
+    /// The clause from token `from` to the comma before token `to`, if it may have been said.
+    fn clause(&self, from: usize, to: usize) -> Option<Said> {
+        let cut = self.cut;
+        let mut end = to;
+        if end > from && cut.kind(end - 1) == Kind::Comma {
+            end -= 1;
+        }
+        let comma = end < to || cut.is(to, Classes::SOURCE);
+        let begins = if cut.is(from, Classes::JOINT)
+            && matches!(cut.str(from), "But" | "And" | "So" | "Namun")
+        {
+            from + 1
+        } else {
+            from
+        };
+        let aside = cut.is(begins, Classes::AT.or(Classes::JOINT)) && end < begins + 10;
+        if !comma || end < begins + 4 || aside {
+            return None;
+        }
+        self.reported(begins, end)
+    }
+
+    /// Quotations that are whole sentences behind one that somebody said: they go on with it.
+    fn continued(&mut self) {
+        let cut = self.cut;
+        let mut last: Vec<Option<Found>> = vec![None; cut.sentences.len()];
+        let mut known = HashSet::new();
+        for one in &self.found {
+            known.insert(one.span);
+            let token = cut.tokens.partition_point(|token| token.start < one.cue.0);
+            if one.direct {
+                last[cut.tokens[token].sentence] = Some(*one);
+            }
+        }
+        for (at, sentence) in cut.sentences.iter().enumerate().skip(1) {
+            let Some(quote) = cut.tokens[sentence.start].quote else { continue };
+            let quote = cut.quotes[quote];
+            let whole = cut.tokens[sentence.start].start == quote.start
+                && cut.tokens[sentence.end - 1].end <= quote.end;
+            let said = self.inner(quote.inner).0;
+            if whole
+                && !known.contains(&said)
+                && let Some(before) = last[at - 1]
+            {
+                let one = Found { span: said, ..before };
+                last[at] = Some(one);
+                self.found.push(one);
+            }
+        }
+    }
+}
