@@ -259,6 +259,8 @@ fn word(text: &str, at: usize, c: char, words: &Words) -> (usize, Kind) {
                 let before = rest[..offset].chars().next_back().unwrap_or(' ');
                 before.is_numeric() && next.is_numeric()
                     || c == '.' && next.is_alphanumeric() && before.is_uppercase()
+                    // `a.m.`
+                    || c == '.' && offset == 1 && rest.as_bytes().get(3) == Some(&b'.')
             }
             _ => false,
         };
@@ -276,7 +278,7 @@ fn word(text: &str, at: usize, c: char, words: &Words) -> (usize, Kind) {
     // The dot of an abbreviation is part of it.
     if rest[end..].starts_with('.') {
         let single = word.chars().count() == 1 && kind == Kind::Capital;
-        let dotted = word.contains('.') && kind == Kind::Capital;
+        let dotted = word.contains('.') && kind != Kind::Number;
         let followed = rest[end + 1..].trim_start().chars().next().is_some();
         if followed && (single || dotted || words.of(word).any(Classes::ABBR)) {
             return (at + end + 1, kind);

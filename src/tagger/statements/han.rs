@@ -144,13 +144,20 @@ impl Finder<'_> {
                 self.add(subject, cue, span, true);
             }
             (Some(said), None) => self.add(subject, cue, said, true),
+            (Some(said), _) if self.text[said.1..].starts_with(['，', ',']) => {
+                self.add(subject, cue, said, true);
+            }
             (_, Some((span, direct))) => self.add(subject, cue, span, direct),
             (None, None) => {}
         }
     }
 
     fn add(&mut self, subject: Subject, cue: (usize, usize), span: (usize, usize), direct: bool) {
-        if span.0 >= span.1 || !direct && span.1 - span.0 > LONGEST {
+        let known = |one: &Found| direct && one.span == span && one.cue != cue;
+        if span.0 >= span.1
+            || !direct && span.1 - span.0 > LONGEST
+            || self.found.iter().rev().take(4).any(known)
+        {
             return;
         }
         if let Some(other) = subject.also {
@@ -170,6 +177,8 @@ impl Finder<'_> {
     /// wants no mark before it.
     fn after(&self, from: usize, end: usize, thing: bool) -> Option<((usize, usize), bool)> {
         let rest = &self.text[from..end.max(from)];
+        let rest = rest.strip_prefix('了').unwrap_or(rest);
+        let from = end.max(from) - rest.len();
         let trimmed = rest.trim_start_matches(is_break);
         let begins = from + rest.len() - trimmed.len();
         let marked = begins > from;
@@ -359,7 +368,18 @@ impl Finder<'_> {
             let who = Who::Pronoun;
             return free.then_some(Subject { who, span: (first, end), first, also: None });
         }
-        self.words.role.at_end(lead)?;
+        let title = end - self.words.role.at_end(lead)?;
+        // `安瓦尔总理`
+        let at = self.mentions.partition_point(|one| (one.span.end as usize) < title);
+        if let Some(one) = self.mentions.get(at)
+            && one.span.end as usize == title
+            && one.kind == EntityType::Person
+            && self.place(at).0 >= from
+        {
+            let (span, first) = (self.place(at), self.phrase_start(from, self.place(at).0));
+            let free = based || !self.is_governed(from, span.0);
+            return free.then_some(Subject { who: Who::Mention(at), span, first, also: None });
+        }
         let mut first = self.phrase_start(from, end);
         if !based && first > from && self.words.governs.at_end(&self.text[from..first]).is_some() {
             return None;
@@ -372,8 +392,17 @@ impl Finder<'_> {
             let Some(opening) = opening else { break };
             first += opening.len();
         }
+        // What tells who they are by what they did is left out, unless it is by whose they are.
+        if let Some(of) = self.text[first..end].rfind('的')
+            && first + of + '的'.len_utf8() + 6 <= end
+            && !self.is_named((first + of).saturating_sub(1).max(first))
+        {
+            first += of + '的'.len_utf8();
+        }
         let phrase = &self.text[first..end];
-        let whole = phrase.chars().count() >= 2 && phrase.len() <= LONGEST_PHRASE;
+        let whole = !phrase.contains(['了', '着', '过'])
+            && phrase.chars().count() >= 2
+            && phrase.len() <= LONGEST_PHRASE;
         let who = Who::Phrase;
         whole.then_some(Subject { who, span: (first, end), first, also: None })
     }

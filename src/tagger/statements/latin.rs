@@ -60,7 +60,8 @@ impl Finder<'_, '_> {
 
     fn add(&mut self, speaker: Speaker, cue: (usize, usize), said: Said) {
         let (span, direct) = said;
-        if span.0 >= span.1 {
+        let known = |one: &Found| direct && one.span == span && one.cue != cue;
+        if span.0 >= span.1 || self.found.iter().rev().take(4).any(known) {
             return;
         }
         let who = |who, speaker| Found { who, speaker, cue, span, direct };
@@ -170,7 +171,13 @@ impl Finder<'_, '_> {
             && (self.ends(next) || cut.is(next, Classes::AT.or(Classes::DAY)))
             && let Some(said) = self.clause(sentence.start, first)
         {
-            self.add(speaker, cue, said);
+            // `The law, Lim said, is old`: what was said is on both sides.
+            let goes_on = cut.kind(next) == Kind::Comma
+                && cut.is_word(next + 1)
+                && !cut.str(next + 1).ends_with("ing");
+            let end = self.end(sentence);
+            let whole = self.reported(sentence.start, end).filter(|_| goes_on && next + 1 < end);
+            self.add(speaker, cue, whole.unwrap_or(said));
         }
     }
 
@@ -244,6 +251,13 @@ impl Finder<'_, '_> {
             || matches!(cut.kind(speaker.first - 1), Kind::Comma)
             || cut.is(speaker.first - 1, Classes::JOINT)
             || cut.tokens[speaker.first - 1].quote.is_some();
+        // `the mayor of Paris, Anne Hidalgo, said`
+        if self.nouns.is_role(&speaker)
+            && let Some(name) = self.nouns.name_in_commas(speaker.last + 1, comma + 1)
+            && name.last + 1 == comma
+        {
+            return Some(Speaker { first: speaker.first, ..name });
+        }
         (free && speaker.who != Who::Pronoun).then_some(speaker)
     }
 
@@ -274,6 +288,7 @@ impl Finder<'_, '_> {
             });
             match goes_on {
                 Some(found) => at = found,
+                None if cut.kind(at) == Kind::Comma && self.nouns.head_first && say => {}
                 None if cut.is(at, Classes::DAY) && say => at += 1,
                 None if cut.str(at) == "on" && cut.is(at + 1, Classes::DAY) && say => at += 2,
                 None => return None,
@@ -285,7 +300,8 @@ impl Finder<'_, '_> {
         if matches!(cut.kind(at), Kind::Comma | Kind::Colon) {
             let colon = cut.kind(at) == Kind::Colon;
             return match self.quote_at(at + 1) {
-                None if colon && say => self.reported(at + 1, end),
+                // `Anwar berkata, harga …`
+                None if say && (colon || self.nouns.head_first) => self.reported(at + 1, end),
                 quote => quote,
             };
         }
@@ -307,7 +323,7 @@ impl Finder<'_, '_> {
         }
         let word = cut.is_word(at) || cut.kind(at) == Kind::Number;
         let bare = !cut.is(at, Classes::AT.or(Classes::OF))
-            && !matches!(cut.str(at), "to" | "so" | "demikian");
+            && !matches!(cut.str(at), "to" | "so" | "demikian" | "begitu");
         if linked && word || say && word && bare {
             return self.reported(at, end);
         }
@@ -382,9 +398,13 @@ impl Finder<'_, '_> {
             .filter(|at| cut.kind(*at) == Kind::Comma && cut.tokens[*at].quote.is_none());
         let first = commas.next()?;
         let mut begins = first + 1;
+        // `According to Lim, who is a manager, …`
+        if matches!(cut.str(begins), "who" | "which" | "whose" | "yang") {
+            begins = commas.next()? + 1;
+        }
         // `According to Lim, a manager of the firm, …`
-        if let Some(second) = commas.next()
-            && cut.is(begins, Classes::ARTICLE.or(Classes::ROLE).or(Classes::WHO))
+        else if let Some(second) = commas.next()
+            && cut.is(begins, Classes::ARTICLE.or(Classes::ROLE))
             && (begins..second).any(|at| cut.is(at, Classes::ROLE))
             && !(begins..second).any(|at| cut.is(at, Classes::STOP))
         {
@@ -411,7 +431,12 @@ impl Finder<'_, '_> {
         // does not.
         let inner = &cut.text[quote.inner.0..quote.inner.1];
         let ended = last + 2 == at || inner.ends_with([',', '.', '!', '?', '…', '，']);
-        (cut.tokens[last].end == quote.end && ended).then(|| self.inner(quote.inner))
+        // The last words of a clause may be in marks, and the clause is what was said.
+        let first = cut.tokens.partition_point(|token| token.start < quote.start);
+        let whole = first == 0
+            || cut.tokens[first - 1].sentence != cut.tokens[first].sentence
+            || matches!(cut.kind(first - 1), Kind::Comma | Kind::Colon | Kind::Mark);
+        (cut.tokens[last].end == quote.end && ended && whole).then(|| self.inner(quote.inner))
     }
 
     /// The quotation that begins with token `at`.
@@ -435,9 +460,16 @@ impl Finder<'_, '_> {
         if end > from && cut.kind(end - 1) == Kind::Comma {
             end -= 1;
         }
-        let comma = end < to || cut.is(to, Classes::SOURCE);
+        let quoted = |at: usize| {
+            let quote = cut.quotes[cut.tokens[at].quote?];
+            let closes = cut.tokens[at].end == quote.end;
+            Some(closes && cut.text[..quote.inner.1].ends_with([',', '，']))
+        };
+        let comma = end < to
+            || cut.is(to, Classes::SOURCE)
+            || end > from && quoted(end - 1).unwrap_or(false);
         let begins = if cut.is(from, Classes::JOINT)
-            && matches!(cut.str(from), "But" | "And" | "So" | "Namun")
+            && matches!(cut.str(from), "But" | "And" | "So" | "Namun" | "Tetapi" | "Dan")
         {
             from + 1
         } else {

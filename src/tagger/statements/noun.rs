@@ -108,8 +108,12 @@ impl Nouns<'_, '_> {
         if matches!(speaker.who, Who::Mention(one) if self.is_person(one))
             && matches!(cut.str(before), "and" | "dan")
             && before > floor
-            && let Some((other, _)) = cut.name_ending(before - 1)
+            && let Some((other, first)) = cut.name_ending(before - 1)
             && self.is_person(other)
+            && let Some(outer) = self.run_start(first, floor)
+            && (outer == floor
+                || cut.kind(outer - 1) == Kind::Comma
+                || cut.is(outer - 1, Classes::JOINT))
         {
             speaker.also = Some(other);
         }
@@ -142,6 +146,10 @@ impl Nouns<'_, '_> {
         if cut.is(before, Classes::OF) {
             if head.who == Who::Pronoun {
                 return None;
+            }
+            // `Robyn Lim of Ipoh`
+            if !self.is_role(&head) {
+                return Some(Speaker { last: inner.last, ..head });
             }
             let span = (head.span.0, inner.span.1);
             return Some(Speaker { who: Who::Phrase, span, last: inner.last, ..head });
@@ -181,6 +189,27 @@ impl Nouns<'_, '_> {
             }
             _ => false,
         }
+    }
+
+    /// The person who is all that the pair of commas from token `comma` on holds; the second may be
+    /// the end of the sentence.
+    pub(super) fn name_in_commas(&self, comma: usize, ceiling: usize) -> Option<Speaker> {
+        let cut = self.cut;
+        let ends = |at: usize| matches!(cut.kind(at), Kind::Comma | Kind::Stop);
+        if cut.kind(comma) != Kind::Comma {
+            return None;
+        }
+        let last = (comma + 1..ceiling.min(comma + LONGEST)).find(|at| ends(at + 1))?;
+        let (mention, first) = cut.name_ending(last)?;
+        let whole = self.is_person(mention) && first == comma + 1;
+        whole.then(|| Speaker { first: comma, last, ..self.mention(mention) })
+    }
+
+    /// Whether a phrase is called by what people are or do, not by a name.
+    pub(super) fn is_role(&self, speaker: &Speaker) -> bool {
+        let heads = Classes::ROLE.or(Classes::PAPER).or(Classes::KIN);
+        speaker.who == Who::Phrase
+            && (speaker.first..=speaker.last).any(|at| self.cut.is(at, heads))
     }
 
     fn is_person(&self, mention: usize) -> bool {
@@ -293,6 +322,9 @@ impl Nouns<'_, '_> {
             return None;
         }
         let mut speaker = self.within(start, end - 1)?;
+        if cut.kind(speaker.last + 1) == Kind::Possessive {
+            return None;
+        }
         speaker.first = from;
         if matches!(speaker.who, Who::Phrase)
             && cut.is(speaker.last + 1, Classes::OF)
@@ -308,6 +340,12 @@ impl Nouns<'_, '_> {
                 speaker.last = end - 1;
                 speaker.span.1 = cut.tokens[end - 1].end;
             }
+        }
+        // `said his father, Abdullah Kurdi, …`
+        if self.is_role(&speaker)
+            && let Some(name) = self.name_in_commas(speaker.last + 1, ceiling)
+        {
+            return Some(Speaker { first: from, ..name });
         }
         Some(speaker)
     }
