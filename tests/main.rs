@@ -20,4 +20,5 @@ mod laws;
 mod model;
 mod robust;
 mod shared;
+mod statements;
 mod tidy;

@@ -153,9 +153,11 @@ impl<'a> Cut<'a> {
                 sentence,
             });
             // A quotation that ends with the end of its last sentence ends the sentence it is in.
-            let closes = in_quote.is_some_and(|quote| quote.end == end)
-                && text[..end - c.len_utf8()].ends_with(['.', '!', '?', '…'])
-                && next_begins(text, end);
+            let closes = in_quote.is_some_and(|quote| {
+                quote.end == end
+                    && text[..quote.inner.1].ends_with(['.', '!', '?', '…'])
+                    && next_begins(text, end)
+            });
             if closes || kind == Kind::Stop && in_quote.is_none() {
                 sentences.push(first..tokens.len());
                 first = tokens.len();

@@ -381,13 +381,18 @@ impl Finder<'_> {
             return free.then_some(Subject { who: Who::Mention(at), span, first, also: None });
         }
         let mut first = self.phrase_start(from, end);
+        let whole_first = first;
         if !based && first > from && self.words.governs.at_end(&self.text[from..first]).is_some() {
             return None;
         }
         loop {
             let phrase = &self.text[first..end];
             let opening = self.words.opens.iter().find(|word| {
-                phrase.starts_with(**word) && phrase.len() > word.len() && !self.is_named(first)
+                phrase.starts_with(**word)
+                    && phrase.len() > word.len()
+                    && !phrase.starts_with("有关")
+                    && !phrase.starts_with("有關")
+                    && !self.is_named(first)
             });
             let Some(opening) = opening else { break };
             first += opening.len();
@@ -404,7 +409,7 @@ impl Finder<'_> {
             && phrase.chars().count() >= 2
             && phrase.len() <= LONGEST_PHRASE;
         let who = Who::Phrase;
-        whole.then_some(Subject { who, span: (first, end), first, also: None })
+        whole.then_some(Subject { who, span: (first, end), first: whole_first, also: None })
     }
 
     /// Where the words begin that a phrase ending at byte `end` is made of: behind a mark, an

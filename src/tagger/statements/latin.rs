@@ -167,17 +167,25 @@ impl Finder<'_, '_> {
             self.resumed(speaker, cue, next);
         } else if let Some(said) = after {
             self.add(speaker, cue, said);
-        } else if cut.is(at, Classes::SAY.or(Classes::THAT).or(Classes::TELL))
-            && (self.ends(next) || cut.is(next, Classes::AT.or(Classes::DAY)))
-            && let Some(said) = self.clause(sentence.start, first)
-        {
+        } else if cut.is(at, Classes::SAY.or(Classes::THAT).or(Classes::TELL)) {
+            let end = self.end(sentence);
+            let comma = first > sentence.start && cut.kind(first - 1) == Kind::Comma;
             // `The law, Lim said, is old`: what was said is on both sides.
-            let goes_on = cut.kind(next) == Kind::Comma
+            let goes_on = comma
+                && cut.kind(next) == Kind::Comma
+                && next + 1 < end
                 && cut.is_word(next + 1)
                 && !cut.str(next + 1).ends_with("ing");
-            let end = self.end(sentence);
-            let whole = self.reported(sentence.start, end).filter(|_| goes_on && next + 1 < end);
-            self.add(speaker, cue, whole.unwrap_or(said));
+            let said = match goes_on {
+                true => self.reported(sentence.start, end),
+                false if self.ends(next) || cut.is(next, Classes::AT.or(Classes::DAY)) => {
+                    self.clause(sentence.start, first)
+                }
+                false => None,
+            };
+            if let Some(said) = said {
+                self.add(speaker, cue, said);
+            }
         }
     }
 
@@ -201,7 +209,14 @@ impl Finder<'_, '_> {
     fn subject(&self, at: usize, floor: usize) -> Option<Speaker> {
         let cut = self.cut;
         let mut end = at;
-        // `was quoted as saying`
+        if cut.str(at) == "saying" {
+            // `was quoted as saying`
+            let quoted = at >= floor + 4 && cut.str(at - 1) == "as";
+            if !quoted || !matches!(cut.str(at - 2), "quoted" | "cited" | "reported") {
+                return None;
+            }
+            end = at - 3;
+        }
         for _ in 0..8 {
             let before = end.checked_sub(1).filter(|before| *before >= floor)?;
             let token = &cut.tokens[before];

@@ -97,6 +97,7 @@ fn statements(text: &str, mentions: &[Mention], mut found: Vec<Found>) -> Vec<St
         mentions.iter().filter(|one| one.kind == EntityType::Person).collect();
     // The last speaker, if it was one person: who, and where they were named.
     let mut last: Option<(&Mention, usize)> = None;
+    let mut last_cue = None;
     let mut statements: Vec<Statement> = Vec::with_capacity(found.len());
     for one in found {
         let mention = match one.who {
@@ -116,8 +117,12 @@ fn statements(text: &str, mentions: &[Mention], mut found: Vec<Found>) -> Vec<St
                 Some(person)
             }
         };
+        let joined = last_cue.replace(one.cue) == Some(one.cue)
+            && last.is_none_or(|(person, _)| Some(&person.id) != mention.map(|one| &one.id));
         last = match mention {
-            Some(person) if person.kind == EntityType::Person => Some((person, one.speaker.0)),
+            Some(person) if person.kind == EntityType::Person && !joined => {
+                Some((person, one.speaker.0))
+            }
             _ => None,
         };
         let span = |(start, end)| Span::new(text, start, end);

@@ -87,16 +87,21 @@ impl Nouns<'_, '_> {
         let start = self.run_start(end, floor)?;
         let outer =
             if start > floor && cut.is(start - 1, Classes::ARTICLE) { start - 1 } else { start };
-        let mut speaker = match self.head_first {
-            true => self.malay(start, end)?,
-            false => self.english(start, end, floor)?,
+        let hangs = outer > floor
+            && cut.is(outer - 1, Classes::OF.or(Classes::AT))
+            && cut.tokens[outer - 1].mention.is_none();
+        let speaker = match self.head_first {
+            true => self.malay(start, end),
+            false => self.english(start, end, floor),
         };
+        // Of what hangs on another phrase, that one must be a speaker.
+        let mut speaker = speaker.or_else(|| hangs.then(|| self.phrase(start, end)))?;
         (speaker.first, speaker.last) = (outer, last);
         if outer == floor {
             return Some(speaker);
         }
         let before = outer - 1;
-        if cut.is(before, Classes::OF.or(Classes::AT)) && cut.tokens[before].mention.is_none() {
+        if hangs {
             return self.governed(speaker, start, before, floor, depth);
         }
         if cut.is(before, Classes::STOP) && !cut.is(before, Classes::JOINT) {
