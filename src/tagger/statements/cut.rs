@@ -130,14 +130,23 @@ impl<'a> Cut<'a> {
                 at += c.len_utf8();
                 continue;
             }
-            let (end, kind) = token(text, at, c, words);
+            while quotes.get(quote).is_some_and(|quote: &Quote| quote.end <= at) {
+                quote += 1;
+            }
+            let mark = quotes.get(quote).is_some_and(|one| one.end == at + c.len_utf8());
+            let (end, kind) = match c {
+                // `the workers’ union`
+                '\'' | '’' if !mark && text[..at].ends_with('s') => {
+                    let (end, kind) = token(text, at, c, words);
+                    let bare = text[end..].starts_with(' ') && kind == Kind::Mark;
+                    (end, if bare { Kind::Possessive } else { kind })
+                }
+                _ => token(text, at, c, words),
+            };
             let classes = match kind {
                 Kind::Capital | Kind::Word => words.of(&text[at..end]),
                 _ => Classes::default(),
             };
-            while quotes.get(quote).is_some_and(|quote: &Quote| quote.end <= at) {
-                quote += 1;
-            }
             while mentions.get(mention).is_some_and(|one| one.span.end as usize <= at) {
                 mention += 1;
             }

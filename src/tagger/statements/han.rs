@@ -405,7 +405,8 @@ impl Finder<'_> {
             first += of + '的'.len_utf8();
         }
         let phrase = &self.text[first..end];
-        let whole = !phrase.contains(['了', '着', '过'])
+        let whole = !phrase.contains(['了', '着', '过', '過'])
+            && !["发表", "發表", "发布", "發布", "公布"].iter().any(|verb| phrase.contains(verb))
             && phrase.chars().count() >= 2
             && phrase.len() <= LONGEST_PHRASE;
         let who = Who::Phrase;

@@ -286,8 +286,12 @@ impl Finder<'_, '_> {
         if told {
             at = self.behind_addressee(at, end)?;
         }
+        // `said in a speech that`; but `warned against tariffs that` says what they are.
         let aside = |at: usize| {
-            cut.is(at, Classes::AT.or(Classes::OF).or(Classes::DAY).or(Classes::AHEAD))
+            let place = Classes::DAY.or(Classes::AHEAD);
+            let place = if say { place.or(Classes::AT).or(Classes::OF) } else { place };
+            let occasion = matches!(cut.str(at), "in" | "on" | "at" | "during" | "pada" | "dalam");
+            (cut.is(at, place) || occasion || cut.str(at).ends_with("ly"))
                 && !cut.is(at, Classes::LINK)
                 && cut.tokens[at].mention.is_none()
                 || cut.kind(at) == Kind::Comma

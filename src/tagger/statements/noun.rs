@@ -97,6 +97,20 @@ impl Nouns<'_, '_> {
         // Of what hangs on another phrase, that one must be a speaker.
         let mut speaker = speaker.or_else(|| hangs.then(|| self.phrase(start, end)))?;
         (speaker.first, speaker.last) = (outer, last);
+        // `fishermen from Zambales and Palawan`: the second hangs where the first does.
+        if let Who::Phrase = speaker.who
+            && outer > floor + 1
+            && matches!(cut.str(outer - 1), "and" | "or" | "dan" | "atau")
+            && let Some(start) = self.run_start(outer - 2, floor)
+        {
+            let article = start > floor && cut.is(start - 1, Classes::ARTICLE);
+            let before = (start - usize::from(article)).checked_sub(1);
+            let before = before.filter(|before| *before > floor);
+            if let Some(before) = before.filter(|at| cut.is(*at, Classes::OF.or(Classes::AT))) {
+                let head = self.ending(before - 1, floor, depth + 1)?;
+                return (head.who != Who::Pronoun).then_some(Speaker { last, ..head });
+            }
+        }
         if outer == floor {
             return Some(speaker);
         }
