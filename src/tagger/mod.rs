@@ -14,7 +14,7 @@ use crate::article::ArticleHead;
 use crate::passage::Passage;
 use crate::tag::Tags;
 
-/// Finds sectors, entities or both.
+/// Finds sectors, entities, statements, or several of them.
 pub trait Tagger: Send + Sync {
     /// Adds what it finds to `tags`, one entry a passage, in the same order as `passages`.
     ///

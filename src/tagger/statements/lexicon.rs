@@ -209,11 +209,10 @@ impl HanWords {
             for word in words {
                 let Some(first) = word.chars().next() else { continue };
                 let (not_after, not_before) = (after.clone(), before.clone());
-                cues.entry(first).or_default().push(HanCue { word, kind, not_after, not_before });
+                let list = cues.entry(first).or_default();
+                let at = list.partition_point(|other| other.word.len() >= word.len());
+                list.insert(at, HanCue { word, kind, not_after, not_before });
             }
-        }
-        for list in cues.values_mut() {
-            list.sort_by_key(|cue| std::cmp::Reverse(cue.word.len()));
         }
         Self {
             cues,

@@ -2,7 +2,8 @@
 //!
 //! It runs after the tagger of entities, because most speakers are names. Each cue (`said`,
 //! `menurut`, 表示) is looked at in its sentence: `latin` has the patterns of English and Malay over
-//! the words and quotations of `cut` and the noun phrases of `noun`, `han` those of Chinese. A cue
+//! the words and quotations of `cut`, the noun phrases of `noun` and the clauses of `said`, `han` those
+//! of Chinese. A cue
 //! whose speaker is not plain is passed over: none is invented. Cues are rows in `cues`.
 
 mod cut;
@@ -10,6 +11,7 @@ mod han;
 mod latin;
 mod lexicon;
 mod noun;
+mod said;
 
 use crate::article::ArticleHead;
 use crate::passage::{Passage, Span};

@@ -98,7 +98,8 @@ impl Nouns<'_, '_> {
         let mut speaker = speaker.or_else(|| hangs.then(|| self.phrase(start, end)))?;
         (speaker.first, speaker.last) = (outer, last);
         // `fishermen from Zambales and Palawan`: the second hangs where the first does.
-        if let Who::Phrase = speaker.who
+        let person = matches!(speaker.who, Who::Mention(one) if self.is_person(one));
+        if !person
             && outer > floor + 1
             && matches!(cut.str(outer - 1), "and" | "or" | "dan" | "atau")
             && let Some(start) = self.run_start(outer - 2, floor)
@@ -124,7 +125,7 @@ impl Nouns<'_, '_> {
         if self.head_first && cut.is(before, Classes::WHO) && before > floor {
             return self.ending(before - 1, floor, depth + 1);
         }
-        if matches!(speaker.who, Who::Mention(one) if self.is_person(one))
+        if person
             && matches!(cut.str(before), "and" | "dan")
             && before > floor
             && let Some((other, first)) = cut.name_ending(before - 1)
