@@ -343,7 +343,7 @@ fn conditions(filters: &Filters) -> Vec<(&'static str, String)> {
         ("sectors", "in sectors", " and ", &filters.all_sectors),
         ("sector", "outside sector", " or ", &filters.not_sectors),
         ("entity", "with entity", " or ", &filters.entities),
-        ("speaker", "said by", " or ", &filters.said_by),
+        ("speaker", "with a statement by", " or ", &filters.said_by),
         ("language", "in language", " or ", &filters.langs),
         ("source", "from", " or ", &filters.sources),
         ("source tag", "with source tag", " or ", &filters.source_tags),

@@ -290,8 +290,9 @@ impl Nouns<'_, '_> {
         while first < end && cut.is(first, Classes::ABBR) {
             first += 1;
         }
-        let opens = first == floor || cut.tokens[first].start == 0;
-        let known = first <= end && !(opens && first == end);
+        // The first word of a sentence may have a capital for that alone.
+        let opens = first == end && (first == floor || first == 0);
+        let known = first <= end && !opens;
         known.then(|| self.phrase(first, end))
     }
 
