@@ -62,6 +62,8 @@ pub struct Filters {
     pub not_sectors: Vec<String>,
     /// Any of these entities: id, name or alias.
     pub entities: Vec<String>,
+    /// With a statement of any of these speakers: id, name, alias, or words of what they are called.
+    pub said_by: Vec<String>,
     /// Any of these languages.
     pub langs: Vec<String>,
     /// Any of these publishers.
@@ -224,6 +226,8 @@ pub enum Why {
     Phrase,
     /// A name of the entity asked for.
     Entity,
+    /// Who says what the speaker asked for says.
+    Speaker,
 }
 
 impl Why {
@@ -237,6 +241,7 @@ impl Why {
             Self::Fuzzy => "fuzzy",
             Self::Phrase => "phrase",
             Self::Entity => "entity",
+            Self::Speaker => "speaker",
         }
     }
 }

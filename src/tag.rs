@@ -1,4 +1,5 @@
-//! Tags: the sectors a passage is about and the entities it names, each with its evidence.
+//! Tags: the sectors a passage is about, the entities it names and who says what in it, each with
+//! its evidence.
 //!
 //! Plain values. How tags are found is `tagger`'s work.
 
@@ -243,6 +244,26 @@ pub struct Mention {
     pub demonym: bool,
 }
 
+/// Something that a passage says someone said. The cue is its evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Who said it, as the passage has it: a name, a role or group (`business representatives`), or
+    /// the pronoun that stands for a name.
+    pub speaker: Span,
+    /// Their name: the canonical one of a tagged person or organization, else the words of `speaker`.
+    pub name: String,
+    /// The speaker, if that is a person or an organization that was tagged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<EntityId>,
+    /// The words that say so: `said`, `according to`, `表示`.
+    pub cue: Span,
+    /// What was said; without the marks if it was quoted.
+    pub span: Span,
+    /// Whether it is in the speaker's own words, as marks of quotation say.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct: bool,
+}
+
 /// What one passage is tagged with.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tags {
@@ -250,6 +271,9 @@ pub struct Tags {
     pub sectors: Vec<SectorTag>,
     /// Mentions in reading order; they do not overlap.
     pub mentions: Vec<Mention>,
+    /// Statements in reading order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<Statement>,
 }
 
 /// A passage with its tags.

@@ -141,6 +141,49 @@ fn every_entity_is_named_where_expected() {
 }
 
 #[test]
+fn those_who_say_something_are_told_and_no_one_else() {
+    let Some(Case { article, engine, .. }) = case() else { return };
+    let mut said = Vec::new();
+    for passage in &article.passages {
+        let text = &passage.passage.text;
+        for statement in &passage.tags.statements {
+            assert!(!statement.span.overlaps(statement.cue), "{statement:?}");
+            said.push((passage.passage.ordinal, statement.speaker.of(text)));
+        }
+    }
+    assert_eq!(
+        said,
+        [
+            (0, "business representatives"),
+            (4, "Huang Yidong"),
+            (5, "Ouyang Yujing"),
+            (6, "Pei Pei"),
+            (7, "Gan Tian Loo"),
+            (8, "CSCEC staff member"),
+            (9, "Gan Tian Loo"),
+            (10, "Lin Jian"),
+        ]
+    );
+    for (query, want) in [
+        ("said-by:\"Gan Tian Loo\" jobs", &[7][..]),
+        ("said-by:\"Gan Tian Loo\"", &[7, 9]),
+        ("said-by:person:gan-tian-loo", &[7, 9]),
+        ("said-by:\"staff member\"", &[8]),
+        ("said-by:representatives -said-by:loo", &[0]),
+        ("said-by:\"Xi Jinping\"", &[]),
+        ("said-by:Malaysia", &[]),
+    ] {
+        let results = ask(&engine, query, Filters::default());
+        assert_eq!(sorted(&ordinals(&results)), want, "{query}");
+    }
+    let filters = Filters { said_by: vec!["Lin Jian".to_owned()], ..Filters::default() };
+    let results = ask(&engine, "visa", filters);
+    let marks = results.hits[0].highlights.iter();
+    let marks: Vec<_> = marks.map(|mark| (mark.why.as_str(), mark.term.as_str())).collect();
+    assert_eq!(marks, [("exact", "visa"), ("speaker", "Lin Jian")]);
+}
+
+#[test]
 fn sectors_agree_with_the_librarian() {
     let Some(Case { expected, article, .. }) = case() else { return };
     let (mut hits, mut misses, mut false_alarms) = (0, 0, 0);

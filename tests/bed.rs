@@ -130,6 +130,7 @@ pub(crate) fn article_in(
             tags: Tags {
                 sectors: sectors.into_iter().collect(),
                 mentions: mention.into_iter().collect(),
+                statements: Vec::new(),
             },
         }
     });

@@ -13,10 +13,15 @@ use pressmark::tagger::Tagger;
 use pressmark::tagger::entities::EntityTagger;
 use pressmark::tagger::gazetteer;
 use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
+use pressmark::tagger::statements::StatementTagger;
 
 /// The taggers of the program, in the order they run.
 pub(crate) fn taggers() -> Vec<Box<dyn Tagger>> {
-    vec![Box::new(SectorTagger::new(Taxonomy::builtin())), Box::new(EntityTagger)]
+    vec![
+        Box::new(SectorTagger::new(Taxonomy::builtin())),
+        Box::new(EntityTagger),
+        Box::new(StatementTagger::new()),
+    ]
 }
 
 /// The entities a name may stand for, as the program knows them.

@@ -14,8 +14,8 @@ use pressmark::results::{
     Collapse, FacetField, Highlight, Hit, SearchRequest, SearchResults, Sort,
 };
 use pressmark::tag::{
-    EntityId, EntityType, Evidence, Mention, SectorId, SectorTag, TaggedArticle, TaggedPassage,
-    Tags, Via,
+    EntityId, EntityType, Evidence, Mention, SectorId, SectorTag, Statement, TaggedArticle,
+    TaggedPassage, Tags, Via,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -117,7 +117,8 @@ fn passage() -> impl Strategy<Value = TaggedPassage> {
     let sectors = proptest::sample::subsequence(SECTORS, 0..=2);
     let name =
         prop_oneof![3 => Just(""), 1 => Just("Huawei"), 1 => Just("华为"), 1 => Just("Penang")];
-    (words(8), sectors, name).prop_map(|(text, sectors, name)| {
+    (words(8), sectors, name, any::<bool>()).prop_map(|(text, sectors, name, said)| {
+        let said = said && !name.is_empty();
         let text = format!("{name} {text}").trim().to_owned();
         let span = Span::new(&text, 0, name.len()).unwrap();
         let (id, known, kind) = match name {
@@ -137,7 +138,19 @@ fn passage() -> impl Strategy<Value = TaggedPassage> {
             score: 1.0,
             evidence: vec![Evidence { rule: "strong: x".to_owned(), span }],
         });
-        let tags = Tags { sectors: sectors.collect(), mentions: mention.into_iter().collect() };
+        let statement = said.then(|| Statement {
+            speaker: span,
+            name: known.to_owned(),
+            entity: (kind == EntityType::Organization).then(|| EntityId::from_known(id)),
+            cue: span,
+            span,
+            direct: false,
+        });
+        let tags = Tags {
+            sectors: sectors.collect(),
+            mentions: mention.into_iter().collect(),
+            statements: statement.into_iter().collect(),
+        };
         let passage =
             Passage { ordinal: 0, kind: BlockKind::Paragraph, text, source_lines: Vec::new() };
         TaggedPassage { passage, tags }
@@ -220,9 +233,20 @@ fn filter() -> impl Strategy<Value = Query> {
         "pulau  pinang",
         "Petronas",
     ];
+    let speakers = &[
+        "Huawei",
+        "华为",
+        "华",
+        "organization:huawei",
+        "place:penang",
+        "pinang",
+        "pulau pinang",
+        "&",
+    ];
     prop_oneof![
         text(SECTORS).prop_map(Filter::Sector),
         text(entities).prop_map(Filter::Entity),
+        text(speakers).prop_map(Filter::SaidBy),
         select(&EntityType::ALL[..]).prop_map(Filter::Type),
         text(LANGS).prop_map(Filter::Lang),
         text(&["Bernama", "pressmark WIRE", "Xinhua"]).prop_map(Filter::Source),

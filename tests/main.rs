@@ -22,4 +22,5 @@ mod model;
 mod retag;
 mod robust;
 mod shared;
+mod statements;
 mod tidy;

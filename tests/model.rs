@@ -233,6 +233,12 @@ fn filter_matches(filter: &Filter, Entry { head, passage }: Entry<'_>) -> bool {
                 || same(&mention.name, name)
                 || same(mention.span.of(&passage.passage.text), name)
         }),
+        Filter::SaidBy(name) => tags.statements.iter().any(|statement| {
+            let id = statement.entity.as_ref();
+            let called = [statement.name.as_str(), statement.speaker.of(&passage.passage.text)];
+            id.is_some_and(|id| id.as_str() == name || names(name).contains(id))
+                || called.iter().any(|called| calls(called, name))
+        }),
         Filter::Type(kind) => tags.mentions.iter().any(|mention| mention.kind == *kind),
         Filter::Lang(lang) => head.lang.as_str() == lang,
         Filter::Source(name) => head.source.as_ref().is_some_and(|source| same(source, name)),
@@ -243,6 +249,19 @@ fn filter_matches(filter: &Filter, Entry { head, passage }: Entry<'_>) -> bool {
                 && range.until.is_none_or(|until| day <= until)
         }),
     }
+}
+
+/// Whether the words of `name` stand next to each other in `called`. What the tests name is two
+/// Chinese characters, one, or words of letters.
+fn calls(called: &str, name: &str) -> bool {
+    let words = |text| query_terms(text).into_iter().map(|(_, term)| term).collect::<Vec<_>>();
+    let (called, name) = (words(called), words(name));
+    if let [one] = name.as_slice()
+        && one.chars().count() == 1
+    {
+        return called.concat().contains(one.as_str());
+    }
+    !name.is_empty() && called.windows(name.len()).any(|part| part == name)
 }
 
 /// How many of the passages carry each value of `field`.

@@ -14,6 +14,7 @@ use pressmark::tagger::corrections::Corrections;
 use pressmark::tagger::entities::EntityTagger;
 use pressmark::tagger::gazetteer;
 use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
+use pressmark::tagger::statements::StatementTagger;
 
 use super::corrections;
 use super::failure::Failure;
@@ -155,11 +156,13 @@ pub(super) fn taggers(taxonomy: Taxonomy, corrections: Corrections) -> Vec<Box<d
     taggers
 }
 
-/// Those of them that make everything but sectors.
+/// Those of them that make everything but sectors: who says what is told by the entities as they are
+/// corrected.
 pub(super) fn entity_taggers(corrections: Corrections) -> Vec<Box<dyn Tagger>> {
     let mut taggers: Vec<Box<dyn Tagger>> = vec![Box::new(EntityTagger)];
     if !corrections.is_empty() {
         taggers.push(Box::new(corrections));
     }
+    taggers.push(Box::new(StatementTagger::new()));
     taggers
 }

@@ -31,6 +31,7 @@ const MAX_NAMED: usize = 5;
   pressmark query '\"data centre\" -football'
   pressmark query -n 3 -- '-football \"data centre\"'
   pressmark query --sector energy --since 2025-01 'tariff*'
+  pressmark query --said-by 'Wang Yi' visa
   pressmark query --entity 马来西亚 --facets sector,month -n 3
   pressmark query --format json 'palm oil' | jq -r '.hits[].text'")]
 pub(super) struct Args {
@@ -50,6 +51,9 @@ pub(super) struct Args {
     /// Only passages that name this entity, by id, name or alias; any of them if repeated
     #[arg(long, value_name = "ENTITY", help_heading = "Filters")]
     entity: Vec<Name>,
+    /// Only passages with a statement of this speaker: id, name, alias, or words of what the passage calls them
+    #[arg(long, value_name = "SPEAKER", help_heading = "Filters")]
+    said_by: Vec<Name>,
     /// Only articles in this language
     #[arg(long, value_name = "LANG", value_parser = values::lang, help_heading = "Filters")]
     lang: Vec<Lang>,
@@ -212,6 +216,7 @@ fn request(args: Args, query: Query) -> Result<SearchRequest, Failure> {
             all_sectors: all,
             not_sectors: names(args.not_sector),
             entities: names(args.entity),
+            said_by: names(args.said_by),
             langs: args.lang.iter().map(ToString::to_string).collect(),
             sources: names(args.source),
             source_tags: names(args.source_tag),
@@ -340,6 +345,7 @@ fn conditions(filters: &Filters) -> Vec<(&'static str, String)> {
         ("sectors", "in sectors", " and ", &filters.all_sectors),
         ("sector", "outside sector", " or ", &filters.not_sectors),
         ("entity", "with entity", " or ", &filters.entities),
+        ("speaker", "with a statement by", " or ", &filters.said_by),
         ("language", "in language", " or ", &filters.langs),
         ("source", "from", " or ", &filters.sources),
         ("source tag", "with source tag", " or ", &filters.source_tags),

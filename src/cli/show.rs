@@ -16,8 +16,8 @@ use super::values;
 
 /// Show an article or a passage as the index holds it
 ///
-/// Prints the passages with the lines they come from, their sectors with the evidence and the
-/// entities they name.
+/// Prints the passages with the lines they come from, their sectors with the evidence, the
+/// entities they name and who says what in them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pressmark show corpus/en/2024-05-29-penang-chip-strategy.md

@@ -15,11 +15,11 @@ use super::index::Reading;
 use super::open::{self, Threads};
 use super::ui::Ui;
 
-/// Print passages with their sectors and entities
+/// Print passages with their sectors, entities and statements
 ///
 /// Reads articles as `index` does and prints how they are understood: headline, date and source,
-/// each passage with the lines it comes from, its sectors with their evidence and the entities it
-/// names. Nothing is indexed.
+/// each passage with the lines it comes from, its sectors with their evidence, the entities it
+/// names and who says what in it. Nothing is indexed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pressmark tag article.txt

@@ -10,17 +10,19 @@ use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, que
 use crate::article::{ArticleHead, Lang};
 use crate::passage::Span;
 use crate::query::{Filter, Pattern, Query, Zone};
-use crate::results::{Highlight, Why};
+use crate::results::{Filters, Highlight, Why};
 use crate::tag::{EntityId, TaggedPassage};
 
 use super::NameLookup;
 use super::near::occurrences;
 use super::pattern;
+use super::speaker::Speaker;
 
 /// Marks texts for one query.
 pub struct Marker {
     marks: Vec<Mark>,
     entities: Vec<Entity>,
+    speakers: Vec<Speaker>,
 }
 
 /// One part of the query that can match words.
@@ -72,15 +74,16 @@ struct Cut<'t> {
 }
 
 impl Marker {
-    /// The marker for `query` and the entities asked for beside it. What the query excludes is not
-    /// marked.
-    pub fn new(query: &Query, entities: &[String], names: &NameLookup) -> Self {
-        let mut marker = Self { marks: Vec::new(), entities: Vec::new() };
+    /// The marker for `query` and the entities and speakers asked for beside it. What the query
+    /// excludes is not marked.
+    pub fn new(query: &Query, filters: &Filters, names: &NameLookup) -> Self {
+        let mut marker = Self { marks: Vec::new(), entities: Vec::new(), speakers: Vec::new() };
         let mut stemmers = Analyzer::ALL.map(Stemmer::new);
         marker.collect(query, names, &mut stemmers);
-        for name in entities {
+        for name in &filters.entities {
             marker.entity(name, names);
         }
+        marker.speakers.extend(filters.said_by.iter().map(|name| Speaker::new(name, names)));
         marker
     }
 
@@ -97,6 +100,14 @@ impl Marker {
                 if named {
                     let term = entity.term.clone();
                     found.push(Highlight { span: mention.span, term, why: Why::Entity });
+                }
+            }
+        }
+        for speaker in &self.speakers {
+            for statement in &passage.tags.statements {
+                if speaker.says(statement, text) {
+                    let (span, term) = (statement.speaker, speaker.term().to_owned());
+                    found.push(Highlight { span, term, why: Why::Speaker });
                 }
             }
         }
@@ -137,6 +148,7 @@ impl Marker {
                 self.marks.push(Mark { term: term.clone(), zone: clause.zone, test });
             }
             Query::Filter(Filter::Entity(name)) => self.entity(name, names),
+            Query::Filter(Filter::SaidBy(name)) => self.speakers.push(Speaker::new(name, names)),
             Query::And(parts) | Query::Or(parts) => {
                 for part in parts {
                     self.collect(part, names, stemmers);

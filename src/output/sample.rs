@@ -10,8 +10,8 @@ use crate::results::{
     Why,
 };
 use crate::tag::{
-    EntityId, EntityType, Evidence, Mention, SectorId, SectorTag, TaggedArticle, TaggedPassage,
-    Tags, Via,
+    EntityId, EntityType, Evidence, Mention, SectorId, SectorTag, Statement, TaggedArticle,
+    TaggedPassage, Tags, Via,
 };
 
 const TEXT: &str = "Huang Yidong, Vice General Manager of CSCEC’s Malaysian Main Branch, noted the \
@@ -162,6 +162,17 @@ fn passage() -> TaggedPassage {
                 mention("CSCEC", "CSCEC", EntityType::Organization, Via::Acronym, false),
                 mention("Malaysian", "Malaysia", EntityType::Place, Via::Gazetteer, true),
             ],
+            statements: vec![Statement {
+                speaker: span(TEXT, "Huang Yidong"),
+                name: "Huang Yidong".into(),
+                entity: Some(EntityId::of_name(EntityType::Person, "Huang Yidong")),
+                cue: span(TEXT, "noted"),
+                span: span(
+                    TEXT,
+                    "the company’s strategic transition towards projects like data centers",
+                ),
+                direct: false,
+            }],
         },
     }
 }

@@ -185,6 +185,7 @@ fn write_filter(filter: &Filter, f: &mut Formatter<'_>) -> fmt::Result {
     let (name, value) = match filter {
         Filter::Sector(text) => ("sector", text.as_str()),
         Filter::Entity(text) => ("entity", text.as_str()),
+        Filter::SaidBy(text) => ("said-by", text.as_str()),
         Filter::Type(kind) => ("type", kind.as_str()),
         Filter::Lang(text) => ("lang", text.as_str()),
         Filter::Source(text) => ("source", text.as_str()),
@@ -253,6 +254,7 @@ mod tests {
         prop_oneof![
             snippet().prop_map(Filter::Sector),
             snippet().prop_map(Filter::Entity),
+            snippet().prop_map(Filter::SaidBy),
             prop::sample::select(&EntityType::ALL[..]).prop_map(Filter::Type),
             snippet().prop_map(Filter::Lang),
             snippet().prop_map(Filter::Source),

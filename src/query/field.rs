@@ -13,6 +13,8 @@ pub(super) enum Field {
     Sector,
     /// [`super::Filter::Entity`].
     Entity,
+    /// [`super::Filter::SaidBy`].
+    SaidBy,
     /// [`super::Filter::Type`].
     Type,
     /// [`super::Filter::Lang`].
@@ -28,12 +30,14 @@ pub(super) enum Field {
 }
 
 /// Every name; the first of several is the one written in canonical text.
-const NAMES: [(&str, Field); 12] = [
+const NAMES: [(&str, Field); 14] = [
     ("text", Field::Zone(Zone::Text)),
     ("headline", Field::Zone(Zone::Headline)),
     ("title", Field::Zone(Zone::Headline)),
     ("sector", Field::Sector),
     ("entity", Field::Entity),
+    ("said-by", Field::SaidBy),
+    ("said_by", Field::SaidBy),
     ("type", Field::Type),
     ("lang", Field::Lang),
     ("source", Field::Source),

@@ -106,6 +106,9 @@ pub enum Filter {
     Sector(String),
     /// Names this entity: an id, a name or an alias.
     Entity(String),
+    /// Holds a statement of this speaker: an id, a name or an alias, or words of how the passage calls
+    /// who said it.
+    SaidBy(String),
     /// Names an entity of this type.
     Type(crate::tag::EntityType),
     /// In this language: a tag or a name of it; in a normal tree as [`crate::article::Lang`] writes

@@ -197,6 +197,7 @@ impl Filter {
         let filter = match self {
             Self::Sector(text) => Self::Sector(value(text)?),
             Self::Entity(text) => Self::Entity(value(text)?),
+            Self::SaidBy(text) => Self::SaidBy(value(text)?),
             Self::Lang(text) => Self::Lang(Lang::named(&text)?.to_string()),
             Self::Source(text) => Self::Source(value(text)?),
             Self::SourceTag(text) => Self::SourceTag(value(text)?),

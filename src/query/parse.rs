@@ -368,6 +368,7 @@ impl<'a> Parser<'a> {
         let filter = match field {
             Field::Sector => Filter::Sector(value),
             Field::Entity => Filter::Entity(value),
+            Field::SaidBy => Filter::SaidBy(value),
             Field::Lang => {
                 if Lang::named(&value).is_none() {
                     self.warnings.add(format!(
@@ -655,7 +656,7 @@ mod tests {
                 "foo:bar",
                 &[
                     "foo\\:bar",
-                    "`foo:` is no field, read as a word; fields are `text:`, `headline:`, `title:`, `sector:`, `entity:`, `type:`, `lang:`, `source:`, `source_tag:`, `article:`, `id:`, `date:`",
+                    "`foo:` is no field, read as a word; fields are `text:`, `headline:`, `title:`, `sector:`, `entity:`, `said-by:`, `said_by:`, `type:`, `lang:`, `source:`, `source_tag:`, `article:`, `id:`, `date:`",
                 ],
             ),
             (

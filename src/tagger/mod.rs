@@ -9,12 +9,13 @@ pub mod entities;
 mod first_word;
 pub mod gazetteer;
 pub mod sectors;
+pub mod statements;
 
 use crate::article::ArticleHead;
 use crate::passage::Passage;
 use crate::tag::Tags;
 
-/// Finds sectors, entities or both.
+/// Finds sectors, entities, statements, or several of them.
 pub trait Tagger: Send + Sync {
     /// Adds what it finds to `tags`, one entry a passage, in the same order as `passages`.
     ///

@@ -35,6 +35,7 @@ impl Planner<'_> {
                 );
                 terms
             }
+            Filter::SaidBy(name) => return self.said_by(name),
             Filter::Type(kind) => vec![Term::from_field_text(fields.entity_type, kind.as_str())],
             Filter::Lang(lang) => {
                 let lang = crate::article::Lang::new(lang);
@@ -96,7 +97,7 @@ impl Planner<'_> {
         self.unscored("filter: date".to_owned(), query)
     }
 
-    fn unscored(&mut self, what: String, query: Box<dyn TantivyQuery>) -> Node {
+    pub(super) fn unscored(&mut self, what: String, query: Box<dyn TantivyQuery>) -> Node {
         self.leaf(what, Box::new(ConstScoreQuery::new(query, 0.0)), 1.0)
     }
 }
@@ -132,6 +133,7 @@ pub(super) fn filter_clauses(filters: &crate::results::Filters) -> Vec<Query> {
         clauses.push(Query::Not(Box::new(Query::Filter(Filter::Sector(sector.clone())))));
     }
     clauses.extend(any(&filters.entities, Filter::Entity));
+    clauses.extend(any(&filters.said_by, Filter::SaidBy));
     clauses.extend(any(&filters.langs, Filter::Lang));
     clauses.extend(any(&filters.sources, Filter::Source));
     clauses.extend(any(&filters.source_tags, Filter::SourceTag));

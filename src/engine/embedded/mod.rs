@@ -22,6 +22,7 @@ mod plan;
 mod read;
 mod search;
 mod sectors;
+mod speakers;
 mod statistics;
 mod terms;
 mod union;

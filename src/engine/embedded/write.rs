@@ -329,6 +329,9 @@ impl EmbeddedWriter {
                 document.add_text(fields.sector, path);
             }
             self.add_mentions(&mut document, passage, &mut labelled);
+            if !passage.tags.statements.is_empty() {
+                document.add_text(fields.said_by, super::speakers::terms(passage));
+            }
             StoredPassage::write(&mut stored, &head_json, article.passages.len(), passage);
             document.add_bytes(fields.stored, &stored);
             documents.push(document);

@@ -8,6 +8,7 @@
 
 mod escape;
 mod points;
+mod statement;
 mod wire;
 
 use std::io::{self, Write};
@@ -39,6 +40,8 @@ pub const VERSION: u32 = 1;
 ///  "sectors":[{"id":…,"score":…,
 ///    "evidence":[{"rule":…,"start":…,"end":…,"cstart":…,"cend":…,"text":…}]}],
 ///  "entities":[{"id":…,"name":…,"type":…,"start":…,"end":…,"cstart":…,"cend":…,"text":…,"via":…}],
+///  "statements":[{"name":…,"entity":…,"speaker":{"start":…,"end":…,"cstart":…,"cend":…,"text":…},
+///    "cue":{…},"statement":{…},"direct":true}],
 ///  "context":{"before":[…],"after":[…]},"more_in_article":0}
 /// {"type":"end","hits":…,"total_passages":…,"total_articles":…,"exact":true,"facets":{…},
 ///  "took_us":…}
@@ -46,12 +49,13 @@ pub const VERSION: u32 = 1;
 ///
 /// `query` is what the user typed, `parsed` the canonical form of what was run; when no passage had
 /// all the words and any of them was looked for instead, `"fell_back":true` follows it. `filters`
-/// holds those that were given: `sector`, `all_sectors`, `not_sector`, `entity`, `lang`, `source`,
-/// `source_tag` (lists), `since`, `until`. Scores are rounded to four decimals.
+/// holds those that were given: `sector`, `all_sectors`, `not_sector`, `entity`, `said_by`, `lang`,
+/// `source`, `source_tag` (lists), `since`, `until`. Scores are rounded to four decimals.
 ///
 /// `headline_highlights` are spans of the headline, all other spans are of `text`. `why` is one of
-/// `exact`, `stem`, `prefix`, `wildcard`, `fuzzy`, `phrase`, `entity`. An entity that is named by a
-/// word of nationality has `"demonym":true` as its last key. Each passage of `context` has `passage`,
+/// `exact`, `stem`, `prefix`, `wildcard`, `fuzzy`, `phrase`, `entity`, `speaker`. An entity that is named by a
+/// word of nationality has `"demonym":true` as its last key. A statement has
+/// `entity` where its speaker is a tagged person or organization. Each passage of `context` has `passage`,
 /// `ordinal`, `kind`, `text`, `source_lines`. If it was asked for, `"explanation":[{"what":…,
 /// "value":…}]` ends the hit; its values add up to the score.
 ///
@@ -103,7 +107,7 @@ pub fn write_json(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
 ///
 /// ```text
 /// {"type":"passage","passage":…,"article":{…},"ordinal":…,"kind":…,"text":…,"source_lines":…,
-///  "sectors":[…],"entities":[…]}
+///  "sectors":[…],"entities":[…],"statements":[…]}
 /// ```
 ///
 /// The objects are those of a hit.
@@ -259,6 +263,8 @@ mod tests {
                 r#""entities":[{"id":"person:huang-yidong","name":"Huang Yidong","type":"person","start":0,"end":12,"cstart":0,"cend":12,"text":"Huang Yidong","via":"rule"},"#,
                 r#"{"id":"organization:cscec","name":"CSCEC","type":"organization","start":38,"end":43,"cstart":38,"cend":43,"text":"CSCEC","via":"acronym"},"#,
                 r#"{"id":"place:malaysia","name":"Malaysia","type":"place","start":48,"end":57,"cstart":46,"cend":55,"text":"Malaysian","via":"gazetteer","demonym":true}],"#,
+                r#""statements":[{"name":"Huang Yidong","entity":"person:huang-yidong","speaker":{"start":0,"end":12,"cstart":0,"cend":12,"text":"Huang Yidong"},"cue":{"start":71,"end":76,"cstart":69,"cend":74,"text":"noted"},"#,
+                r#""statement":{"start":77,"end":148,"cstart":75,"cend":144,"text":"the company’s strategic transition towards projects like data centers"},"direct":false}],"#,
                 r#""context":{"before":[{"passage":"high-tech#3","ordinal":3,"kind":"paragraph","text":"Work on the site began last year.","source_lines":[[15,15]]}],"after":[]},"#,
                 r#""more_in_article":2,"explanation":[{"what":"text: data centers","value":4.2},{"what":"headline: tech","value":3.11}]}"#,
             )
@@ -268,7 +274,7 @@ mod tests {
                 r#""article":{"id":"briefs","headline":null,"published":null,"lang":"zh","source":null,"url":null},"#,
                 r#""headline_highlights":[],"text":"大马与中国共建数据中心。\u001b[31m","source_lines":[],"#,
                 r#""highlights":[{"start":21,"end":33,"cstart":7,"cend":11,"term":"数据中心","why":"exact"}],"#,
-                r#""sectors":[],"entities":[],"context":{"before":[],"after":[]},"more_in_article":0}"#,
+                r#""sectors":[],"entities":[],"statements":[],"context":{"before":[],"after":[]},"more_in_article":0}"#,
             )
             .to_owned(),
             concat!(
@@ -328,6 +334,7 @@ mod tests {
             let tagged = &mut article.passages[0];
             tagged.passage.text.clone_from(&text);
             tagged.tags.mentions.clear();
+            tagged.tags.statements.clear();
             tagged.tags.sectors = vec![SectorTag {
                 id: SectorId::new("energy").unwrap(),
                 score: 1.0,

@@ -14,6 +14,7 @@ use crate::results::{Facet, Filters, Highlight, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
 
 use super::points::{Points, SpanObject};
+use super::statement::{StatementObject, statements};
 
 /// One line of JSON Lines; `type` comes first.
 #[derive(Serialize)]
@@ -51,6 +52,8 @@ pub(super) struct FiltersObject<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     entity: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    said_by: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     lang: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     source: &'a [String],
@@ -69,6 +72,7 @@ impl<'a> From<&'a Filters> for FiltersObject<'a> {
             all_sectors: &filters.all_sectors,
             not_sector: &filters.not_sectors,
             entity: &filters.entities,
+            said_by: &filters.said_by,
             lang: &filters.langs,
             source: &filters.sources,
             source_tag: &filters.source_tags,
@@ -130,6 +134,7 @@ pub(super) struct HitObject<'a> {
     highlights: Vec<HighlightObject<'a>>,
     sectors: Vec<SectorObject<'a>>,
     entities: Vec<EntityObject<'a>>,
+    statements: Vec<StatementObject<'a>>,
     context: ContextObject<'a>,
     more_in_article: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,6 +163,7 @@ impl<'a> From<&'a Hit> for HitObject<'a> {
             highlights: highlights(&hit.highlights, &text),
             sectors: sectors(&tags.sectors, &text),
             entities: entities(&tags.mentions, &text),
+            statements: statements(&tags.statements, &text),
             context: ContextObject {
                 before: neighbours(&hit.before),
                 after: neighbours(&hit.after),
@@ -230,6 +236,7 @@ pub(super) struct PassageObject<'a> {
     source_lines: &'a [LineRange],
     sectors: Vec<SectorObject<'a>>,
     entities: Vec<EntityObject<'a>>,
+    statements: Vec<StatementObject<'a>>,
 }
 
 impl<'a> PassageObject<'a> {
@@ -245,6 +252,7 @@ impl<'a> PassageObject<'a> {
             source_lines: &passage.source_lines,
             sectors: sectors(&tags.sectors, &text),
             entities: entities(&tags.mentions, &text),
+            statements: statements(&tags.statements, &text),
         }
     }
 }

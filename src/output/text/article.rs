@@ -12,6 +12,9 @@ use crate::tag::{SectorTag, TaggedArticle, TaggedPassage, Tags};
 /// Columns before the text of a passage: room for its number.
 const INDENT: &str = "      ";
 
+/// How much of a statement is shown again below the passage, in characters.
+const SAID: usize = 60;
+
 /// Writes headline, what is known of the article, and its passages.
 ///
 /// # Errors
@@ -75,7 +78,27 @@ fn write_numbered(pen: &mut Pen<'_>, tagged: &TaggedPassage) -> io::Result<()> {
     for sector in &tags.sectors {
         sector_line(pen, INDENT, sector, &passage.text)?;
     }
-    entity_line(pen, INDENT, tags)
+    entity_line(pen, INDENT, tags)?;
+    for statement in &tags.statements {
+        let name = &statement.name;
+        let (cue, said) = (statement.cue.of(&passage.text), statement.span.of(&passage.text));
+        let said = beginning(said);
+        let said = if statement.direct { format!("“{said}”") } else { said };
+        let line = format!("said      {name} ({cue}): {said}");
+        let name = crate::passage::Span { start: 10, end: 10 + name.len() as u32 };
+        pen.paragraph(INDENT, &line, DIM, &[(name, TAG)])?;
+    }
+    Ok(())
+}
+
+/// The first words of what was said; the whole stands above.
+fn beginning(said: &str) -> String {
+    if said.chars().count() <= SAID {
+        return said.to_owned();
+    }
+    let cut: String = said.chars().take(SAID).collect();
+    let cut = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{}…", cut.trim_end_matches([',', '，']))
 }
 
 /// Writes one sector of a passage with this text: its id, score and evidence, behind `lead`.
@@ -172,6 +195,7 @@ url: https://example.org/high-tech
       paragraph, line 17 and lines 19 to 20
       digital-economy/data-centers 0.90: “data centers” (strong: data center*)
       entities  Huang Yidong, CSCEC, Malaysia
+      said      Huang Yidong (noted): the company’s strategic transition towards projects like…
 ";
         assert_eq!(String::from_utf8(out).unwrap(), want);
     }

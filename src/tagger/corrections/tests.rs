@@ -51,7 +51,7 @@ fn passage(ordinal: u32, marked: &str) -> (Passage, Tags) {
         via: Via::Rule,
         demonym: false,
     });
-    let tags = Tags { sectors: Vec::new(), mentions: mentions.collect() };
+    let tags = Tags { mentions: mentions.collect(), ..Tags::default() };
     let kind = BlockKind::Paragraph;
     (Passage { ordinal, kind, text, source_lines: Vec::new() }, tags)
 }
