@@ -43,11 +43,26 @@ fn entities(index: &Path) -> String {
     pressmark(index, &["entities", "-n", "10000", "--format", "jsonl"])
 }
 
+/// Every passage with its tags, in an order that scores do not decide.
+fn passages(index: &Path) -> Vec<String> {
+    let langs = ["--lang", "en", "--lang", "zh", "--lang", "ms"];
+    let all = [&["query"], &langs[..], &["-n", "10000", "--sort", "date", "--format", "jsonl"]];
+    let lines = pressmark(index, &all.concat());
+    lines.lines().filter(|line| line.contains("\"type\":\"hit\"")).map(str::to_owned).collect()
+}
+
+/// Fails with the first passage that differs.
+fn assert_same(some: &[String], others: &[String], what: &str) {
+    let differs = some.iter().zip(others).find(|(one, other)| one != other);
+    assert_eq!(differs, None, "{what}");
+    assert_eq!(some.len(), others.len(), "{what}");
+}
+
 #[test]
 fn what_a_correction_changes_is_what_tagging_all_anew_gives() {
     let folder = corpus();
     let index = folder.path();
-    let before = entities(index);
+    let (before, tagged_before) = (entities(index), passages(index));
     for command in [
         &["merge", "place:malaysia", "place:kuala-lumpur"][..],
         &["hide", "Anwar Ibrahim", "place:malaysia"],
@@ -60,14 +75,16 @@ fn what_a_correction_changes_is_what_tagging_all_anew_gives() {
         &["restore", "place:malaysia", "organization:hs"],
     ] {
         pressmark(index, &[&["entities"], command].concat());
-        let after = entities(index);
+        let (after, tagged) = (entities(index), passages(index));
         pressmark(index, &["reindex", "--threads", "1"]);
         assert_eq!(after, entities(index), "{command:?}");
+        assert_same(&tagged, &passages(index), &format!("{command:?}"));
         assert_ne!(after, before, "{command:?}");
     }
     let ids = ["person:anwar-ibrahim", "place:penang", "place:china", "place:singapore"];
     pressmark(index, &[&["entities", "restore"], &ids[..]].concat());
     assert_eq!(entities(index), before);
+    assert_same(&passages(index), &tagged_before, "all taken back");
     assert!(!index.join("entities.toml").exists());
 }
 
@@ -157,4 +174,79 @@ fn corrections_may_be_there_before_the_index_is() {
         pressmark(folder.path(), &["entities", "apply"]),
         "0 passages in 0 articles changed\n"
     );
+}
+
+#[test]
+fn who_says_what_follows_corrections() {
+    let folder = tempfile::tempdir().unwrap();
+    let news = folder.path().join("news");
+    fs::create_dir(&news).unwrap();
+    for (name, text) in [
+        ("tax.txt", "Anwar Ibrahim said taxes would fall. He added that fuel would cost less."),
+        ("trade.txt", "“Trade will grow,” said Wang Yi."),
+        ("oil.txt", "The local oil firm said it would drill less."),
+    ] {
+        fs::write(news.join(name), text).unwrap();
+    }
+    let index = &folder.path().join("index");
+    pressmark(index, &["index", news.to_str().unwrap(), "--threads", "1"]);
+    // How many statements passages found by a speaker have, by the speaker's name and id.
+    let said_by = |speaker: &str| -> Vec<(String, String)> {
+        let query = format!("said-by:\"{speaker}\"");
+        let output = Command::new(env!("CARGO_BIN_EXE_pressmark"))
+            .args(["query", &query, "--format", "json", "--index"])
+            .arg(index)
+            .output()
+            .expect("it starts");
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let statements = found["hits"].as_array().unwrap().iter().flat_map(|hit| {
+            hit["statements"].as_array().unwrap().iter().map(|one| {
+                let text = |key: &str| one[key].as_str().unwrap_or("").to_owned();
+                (text("name"), text("entity"))
+            })
+        });
+        statements.collect()
+    };
+    let pair = |name: &str, id: &str| (name.to_owned(), id.to_owned());
+    let anwar = pair("Anwar Ibrahim", "person:anwar-ibrahim");
+    let wang = pair("Wang Yi", "person:wang-yi");
+    let firm = pair("local oil firm", "");
+    let twice = |one: &(String, String)| vec![one.clone(), one.clone()];
+    assert_eq!(said_by("Anwar Ibrahim"), twice(&anwar));
+    assert_eq!(said_by("王毅"), [wang.clone()]);
+    assert_eq!(said_by("oil firm"), [firm.clone()]);
+    let correct = |args: &[&str]| pressmark(index, &[&["entities"], args].concat());
+
+    // Another name finds them, and so do the words that stand there and the id.
+    correct(&["rename", "person:anwar-ibrahim", "The Prime Minister"]);
+    let named = pair("The Prime Minister", "person:anwar-ibrahim");
+    for speaker in ["prime minister", "Anwar", "person:anwar-ibrahim"] {
+        assert_eq!(said_by(speaker), twice(&named), "{speaker}");
+    }
+
+    // Who is merged is found as the other, and by every name of both.
+    correct(&["merge", "person:wang-yi", "person:anwar-ibrahim"]);
+    let all = said_by("person:wang-yi");
+    assert_eq!(all, [twice(&wang), vec![wang.clone()]].concat());
+    for speaker in ["王毅", "person:anwar-ibrahim", "The Prime Minister"] {
+        assert_eq!(said_by(speaker), all, "{speaker}");
+    }
+
+    // What was a phrase is an entity by an alias; a type changes the id; who is hidden is none.
+    correct(&["restore", "person:wang-yi"]);
+    correct(&["alias", "Petronas", "local oil firm"]);
+    assert_eq!(said_by("国油"), [pair("Petronas", "organization:petronas")]);
+    correct(&["type", "person:wang-yi", "organization"]);
+    assert_eq!(said_by("person:wang-yi"), [pair("Wang Yi", "organization:wang-yi")]);
+    correct(&["hide", "organization:petronas"]);
+    assert_eq!(said_by("organization:petronas"), []);
+    assert_eq!(said_by("oil firm"), [firm]);
+
+    // All of it is what indexing by the same corrections gives.
+    let tagged = passages(index);
+    pressmark(index, &["reindex", "--threads", "1"]);
+    assert_same(&passages(index), &tagged, "tagged anew");
+    correct(&["restore", "person:anwar-ibrahim", "organization:wang-yi", "Petronas"]);
+    assert_eq!(said_by("Anwar Ibrahim"), twice(&anwar));
+    assert_eq!(said_by("王毅"), [wang]);
 }

@@ -113,6 +113,8 @@ fn what_is_told_before_is_what_happens() {
     };
     run(&fresh);
     assert_eq!(held, articles(&desk::open(&fresh)));
+    let mut written = told_articles.iter().flat_map(|change| &change.article.passages);
+    assert!(written.any(|one| !one.tags.statements.is_empty()), "who says what stays told");
     let again = run(&memory);
     assert_eq!((again.unchanged, again.generation), (told.articles, 2));
 }

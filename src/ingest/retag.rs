@@ -209,12 +209,17 @@ impl<'a> PassageChange<'a> {
         missing(&self.before.sectors, &self.after.sectors)
     }
 
-    /// Whether it gains or loses a sector or a mention, and not only scores and evidence change.
+    /// Whether it gains or loses a sector, a mention or a statement, and not only scores and evidence
+    /// change.
     pub fn is_retagged(&self) -> bool {
         let named = |tags: &'a Tags| tags.mentions.iter().map(|one| (one.span, &one.id));
+        let said = |tags: &'a Tags| {
+            tags.statements.iter().map(|one| (one.speaker, one.span, &one.entity, one.direct))
+        };
         self.gained().next().is_some()
             || self.lost().next().is_some()
             || !named(self.before).eq(named(self.after))
+            || !said(self.before).eq(said(self.after))
     }
 }
 
@@ -235,7 +240,7 @@ pub struct Changes {
     pub passages: u64,
     /// Articles that are written anew.
     pub articles_changed: u64,
-    /// Passages that gain or lose a sector or a mention.
+    /// Passages that gain or lose a sector, a mention or a statement.
     pub retagged: u64,
     /// Passages whose tags change in score or evidence only.
     pub reweighed: u64,

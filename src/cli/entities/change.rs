@@ -151,7 +151,8 @@ fn tell(ui: &mut Ui, article: &ArticleChange, seen: &mut usize) -> std::io::Resu
             }
         }
         if parts.is_empty() {
-            parts.push("how it is named".to_owned());
+            let renamed = passage.before.mentions != passage.after.mentions;
+            parts.push(if renamed { "how it is named" } else { "who says what" }.to_owned());
         }
         let line = format!("{}  {}", passage.id(), parts.join(", "));
         writeln!(ui.out(), "{}", pressmark::output::printable(&line))?;
