@@ -213,8 +213,8 @@ fn who_says_what_follows_corrections() {
     let firm = pair("local oil firm", "");
     let twice = |one: &(String, String)| vec![one.clone(), one.clone()];
     assert_eq!(said_by("Anwar Ibrahim"), twice(&anwar));
-    assert_eq!(said_by("王毅"), [wang.clone()]);
-    assert_eq!(said_by("oil firm"), [firm.clone()]);
+    assert_eq!(said_by("王毅"), vec![wang.clone()]);
+    assert_eq!(said_by("oil firm"), vec![firm.clone()]);
     let correct = |args: &[&str]| pressmark(index, &[&["entities"], args].concat());
 
     // Another name finds them, and so do the words that stand there and the id.

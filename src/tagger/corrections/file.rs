@@ -99,7 +99,7 @@ const ID: &str = "a type, `:` and a name in lower case such as `organization:hua
 #[serde(deny_unknown_fields)]
 struct Whole {
     #[serde(default)]
-    entity: Vec<Spanned<Block>>,
+    entity: Vec<Block>,
 }
 
 type Text = Spanned<String>;
@@ -149,20 +149,20 @@ impl Corrections {
             what: error.message().replace('\n', ", "),
         })?;
         let mut said = BTreeMap::new();
-        let mut lines: BTreeMap<EntityId, usize> = BTreeMap::new();
+        // Where the blocks begin. Lines are counted only for an error: a query reads the file too.
+        let mut places: BTreeMap<EntityId, usize> = BTreeMap::new();
         for block in whole.entity {
-            let block = block.into_inner();
-            let line = source.line(block.id.span().start);
+            let at = block.id.span().start;
             let id = source.id(&block.id)?;
-            if let Some(first) = lines.insert(id.clone(), line) {
-                let file = file.to_owned();
+            if let Some(first) = places.insert(id.clone(), at) {
+                let (file, line, first) = (file.to_owned(), source.line(at), source.line(first));
                 return Err(CorrectionsError::Twice { file, line, id, first });
             }
             said.insert(id, source.correction(&block)?);
         }
         Self::new(said).map_err(|conflict| CorrectionsError::Conflict {
             file: file.to_owned(),
-            line: lines.get(conflict.entity()).copied().unwrap_or(1),
+            line: source.line(places.get(conflict.entity()).copied().unwrap_or(0)),
             conflict,
         })
     }
@@ -212,7 +212,7 @@ impl Source<'_> {
             known.map_err(|_| self.bad("type", text, wanted))
         };
         let splits = block.split.iter().map(|part| {
-            let line = self.line(part.span().start);
+            let at = part.span().start;
             let part = part.get_ref();
             let article = |text: &Text| {
                 ArticleId::new(text.get_ref())
@@ -226,7 +226,8 @@ impl Source<'_> {
                 sources: self.names(&part.sources)?,
             };
             if split.with.is_empty() && split.articles.is_empty() && split.sources.is_empty() {
-                return Err(CorrectionsError::Unconditional { file: self.file.to_owned(), line });
+                let (file, line) = (self.file.to_owned(), self.line(at));
+                return Err(CorrectionsError::Unconditional { file, line });
             }
             Ok(split)
         });
