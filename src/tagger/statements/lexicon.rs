@@ -85,9 +85,19 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
 /// The longest word of a table, in bytes.
 const LONGEST: usize = 24;
 
+/// How many groups of words there are: those of each letter and each length, and others.
+const GROUPS: usize = 27 * (LONGEST + 1);
+
+/// The group of a word; a longer one is of none.
+fn group(word: &str) -> Option<usize> {
+    let first = word.as_bytes().first()?.to_ascii_lowercase().wrapping_sub(b'a').min(26);
+    (word.len() <= LONGEST).then(|| usize::from(first) * (LONGEST + 1) + word.len())
+}
+
 /// The words of a language that parts them by spaces.
 pub(super) struct Words {
-    classes: HashMap<&'static str, Classes>,
+    /// By first letter and length: every word of a text is looked up, and few words share both.
+    groups: Vec<Vec<(&'static str, Classes)>>,
     /// By first letter, the lengths of the words that are cues.
     cue_lengths: [u32; 26],
 }
@@ -95,13 +105,17 @@ pub(super) struct Words {
 impl Words {
     /// Reads a table. A row of no class is left out; a test looks for such.
     pub(super) fn read(table: &'static str) -> Self {
-        let mut words = Self { classes: HashMap::new(), cue_lengths: [0; 26] };
+        let groups = vec![Vec::new(); GROUPS];
+        let mut words = Self { groups, cue_lengths: [0; 26] };
         for (class, list) in rows(table) {
             let Some(at) = CLASSES.iter().position(|name| *name == class) else { continue };
             let class = Classes(1 << at);
             for word in list.split('|') {
-                let classes = words.classes.entry(word).or_default();
-                *classes = classes.or(class);
+                let Some(group) = group(word).map(|at| &mut words.groups[at]) else { continue };
+                match group.iter_mut().find(|(known, _)| *known == word) {
+                    Some((_, classes)) => *classes = classes.or(class),
+                    None => group.push((word, class)),
+                }
                 let first = word.as_bytes()[0].wrapping_sub(b'a');
                 if class.any(Classes::CUE) && first < 26 {
                     words.cue_lengths[usize::from(first)] |= 1 << word.len().min(31);
@@ -113,15 +127,9 @@ impl Words {
 
     /// The classes of a word in any case.
     pub(super) fn of(&self, word: &str) -> Classes {
-        if word.len() > LONGEST || !word.is_ascii() {
-            return Classes::default();
-        }
-        let mut lower = [0; LONGEST];
-        let lower = &mut lower[..word.len()];
-        lower.copy_from_slice(word.as_bytes());
-        lower.make_ascii_lowercase();
-        let lower = std::str::from_utf8(lower).unwrap_or_default();
-        self.classes.get(lower).copied().unwrap_or_default()
+        let group = group(word).map_or(&[][..], |at| &self.groups[at]);
+        let known = group.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
+        known.map(|(_, classes)| *classes).unwrap_or_default()
     }
 
     /// Whether `text` holds a cue at all: most passages hold none, and are done with.
