@@ -255,7 +255,7 @@ impl Corrections {
     /// what is merged stands for the one it is merged into, and that one for all of them.
     pub fn called(&self, name: &str) -> Vec<EntityId> {
         let mut called = self.meant(name);
-        if self.is_empty() {
+        if self.is_empty() || called.is_empty() {
             return called;
         }
         let settled: BTreeSet<EntityId> = called.iter().map(|id| self.settled(id)).collect();

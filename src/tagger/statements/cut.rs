@@ -20,6 +20,10 @@ pub(super) struct Quote {
 /// to the end of the text, as those do that the next paragraph continues, if its mark can only open.
 pub(super) fn quotes(text: &str) -> Vec<Quote> {
     let mut quotes: Vec<Quote> = Vec::new();
+    // What every mark below begins with.
+    if !text.bytes().any(|byte| matches!(byte, b'"' | b'\'' | 0xc2 | 0xe2 | 0xe3 | 0xef)) {
+        return quotes;
+    }
     let mut open: Option<(char, usize, usize)> = None;
     let mut before = ' ';
     let mut chars = text.char_indices().peekable();

@@ -85,19 +85,35 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
 /// The longest word of a table, in bytes.
 const LONGEST: usize = 24;
 
-/// How many groups of words there are: those of each letter and each length, and others.
-const GROUPS: usize = 27 * (LONGEST + 1);
+/// A word in small letters, padded: as it is kept and compared.
+type Packed = [u64; LONGEST / 8];
 
-/// The group of a word; a longer one is of none.
-fn group(word: &str) -> Option<usize> {
-    let first = word.as_bytes().first()?.to_ascii_lowercase().wrapping_sub(b'a').min(26);
-    (word.len() <= LONGEST).then(|| usize::from(first) * (LONGEST + 1) + word.len())
+/// A word as it is compared; `None` if it is longer than any.
+fn packed(word: &str) -> Option<Packed> {
+    let mut bytes = [0; LONGEST];
+    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+    let mut packed = Packed::default();
+    for (part, eight) in packed.iter_mut().zip(bytes.as_chunks::<8>().0) {
+        // The bit of small letters, which hyphens and apostrophes have too.
+        *part = u64::from_le_bytes(*eight) | 0x2020_2020_2020_2020;
+    }
+    Some(packed)
+}
+
+/// Places of the table of words: more than twice as many as there are words.
+const PLACES: usize = 2048;
+
+/// The place at which a word is looked for first.
+fn place(word: &Packed) -> usize {
+    let all = word[0] ^ word[1].rotate_left(21) ^ word[2].rotate_left(42);
+    (all.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 53) as usize
 }
 
 /// The words of a language that parts them by spaces.
 pub(super) struct Words {
-    /// By first letter and length: every word of a text is looked up, and few words share both.
-    groups: Vec<Vec<(&'static str, Classes)>>,
+    /// Each at its place or the next free one; a free one has no class. Every word of a text is
+    /// looked up, which a general map makes dear.
+    table: Vec<(Packed, Classes)>,
     /// By first letter, the lengths of the words that are cues.
     cue_lengths: [u32; 26],
 }
@@ -105,17 +121,15 @@ pub(super) struct Words {
 impl Words {
     /// Reads a table. A row of no class is left out; a test looks for such.
     pub(super) fn read(table: &'static str) -> Self {
-        let groups = vec![Vec::new(); GROUPS];
-        let mut words = Self { groups, cue_lengths: [0; 26] };
+        let free = (Packed::default(), Classes::default());
+        let mut words = Self { table: vec![free; PLACES], cue_lengths: [0; 26] };
         for (class, list) in rows(table) {
             let Some(at) = CLASSES.iter().position(|name| *name == class) else { continue };
             let class = Classes(1 << at);
             for word in list.split('|') {
-                let Some(group) = group(word).map(|at| &mut words.groups[at]) else { continue };
-                match group.iter_mut().find(|(known, _)| *known == word) {
-                    Some((_, classes)) => *classes = classes.or(class),
-                    None => group.push((word, class)),
-                }
+                let Some(packed) = packed(word) else { continue };
+                let at = words.find(&packed);
+                words.table[at] = (packed, words.table[at].1.or(class));
                 let first = word.as_bytes()[0].wrapping_sub(b'a');
                 if class.any(Classes::CUE) && first < 26 {
                     words.cue_lengths[usize::from(first)] |= 1 << word.len().min(31);
@@ -127,9 +141,16 @@ impl Words {
 
     /// The classes of a word in any case.
     pub(super) fn of(&self, word: &str) -> Classes {
-        let group = group(word).map_or(&[][..], |at| &self.groups[at]);
-        let known = group.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
-        known.map(|(_, classes)| *classes).unwrap_or_default()
+        packed(word).map_or(Classes::default(), |packed| self.table[self.find(&packed)].1)
+    }
+
+    /// The place of a word, or the free one where it would be.
+    fn find(&self, word: &Packed) -> usize {
+        let mut at = place(word);
+        while self.table[at].1 != Classes::default() && self.table[at].0 != *word {
+            at = (at + 1) % PLACES;
+        }
+        at
     }
 
     /// Whether `text` holds a cue at all: most passages hold none, and are done with.
@@ -279,6 +300,7 @@ mod tests {
     #[test]
     fn every_row_has_a_class_and_words_that_can_be_met() {
         for (name, table) in [("en", super::super::ENGLISH), ("ms", super::super::MALAY)] {
+            let words = Words::read(table);
             for line in table.lines().filter(|line| !line.starts_with('#')) {
                 let (class, list) =
                     line.split_once('\t').unwrap_or_else(|| panic!("{name}: {line}"));
@@ -290,8 +312,11 @@ mod tests {
                         "{name}: {class}: `{word}`"
                     );
                     assert!(word.len() <= LONGEST, "{name}: {class}: `{word}`");
+                    assert_ne!(words.of(word), Classes::default(), "{name}: {class}: `{word}`");
                 }
             }
+            let taken = words.table.iter().filter(|(_, classes)| *classes != Classes::default());
+            assert!(taken.count() * 2 < PLACES, "{name}: the table is to be larger");
         }
         let classes = [
             "cue", "tell", "thing", "report", "ahead", "place", "role", "paper", "opens", "governs",
