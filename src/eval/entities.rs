@@ -2,7 +2,8 @@
 //!
 //! A mention is right when its span and type equal a labelled one; place and facility count as one
 //! type. What the labellers were not of one mind about (`maybe`), and demonyms, are neither right
-//! nor wrong. Labels come as JSON Lines ([`parse`]) or as tokens with BIO labels ([`bio`]). Passages of one article are tagged together, as they would be when indexing.
+//! nor wrong. Labels come as JSON Lines ([`parse`]) or as tokens with BIO labels ([`super::bio`]).
+//! Passages of one article are tagged together, as they would be when indexing.
 
 use std::collections::BTreeMap;
 
