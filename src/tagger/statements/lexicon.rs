@@ -100,6 +100,12 @@ fn packed(word: &str) -> Option<Packed> {
     Some(packed)
 }
 
+/// The first and the last letter of a word in one number.
+fn ends(word: &[u8]) -> usize {
+    let letter = |byte: Option<&u8>| usize::from(byte.map_or(0, |byte| byte & 31));
+    letter(word.first()) << 5 | letter(word.last())
+}
+
 /// Places of the table of words: more than twice as many as there are words.
 const PLACES: usize = 2048;
 
@@ -114,15 +120,15 @@ pub(super) struct Words {
     /// Each at its place or the next free one; a free one has no class. Every word of a text is
     /// looked up, which a general map makes dear.
     table: Vec<(Packed, Classes)>,
-    /// By first letter, the lengths of the words that are cues.
-    cue_lengths: [u32; 26],
+    /// By first and last letter, the lengths of the words that are cues.
+    cue_lengths: Vec<u32>,
 }
 
 impl Words {
     /// Reads a table. A row of no class is left out; a test looks for such.
     pub(super) fn read(table: &'static str) -> Self {
         let free = (Packed::default(), Classes::default());
-        let mut words = Self { table: vec![free; PLACES], cue_lengths: [0; 26] };
+        let mut words = Self { table: vec![free; PLACES], cue_lengths: vec![0; 32 * 32] };
         for (class, list) in rows(table) {
             let Some(at) = CLASSES.iter().position(|name| *name == class) else { continue };
             let class = Classes(1 << at);
@@ -130,9 +136,8 @@ impl Words {
                 let Some(packed) = packed(word) else { continue };
                 let at = words.find(&packed);
                 words.table[at] = (packed, words.table[at].1.or(class));
-                let first = word.as_bytes()[0].wrapping_sub(b'a');
-                if class.any(Classes::CUE) && first < 26 {
-                    words.cue_lengths[usize::from(first)] |= 1 << word.len().min(31);
+                if class.any(Classes::CUE) {
+                    words.cue_lengths[ends(word.as_bytes())] |= 1 << word.len();
                 }
             }
         }
@@ -166,8 +171,8 @@ impl Words {
             while at < bytes.len() && bytes[at].is_ascii_alphabetic() {
                 at += 1;
             }
-            let first = usize::from(bytes[start].to_ascii_lowercase() - b'a');
-            if self.cue_lengths[first] >> (at - start).min(31) & 1 == 1
+            if at - start <= LONGEST
+                && self.cue_lengths[ends(&bytes[start..at])] >> (at - start) & 1 == 1
                 && self.of(&text[start..at]).any(Classes::CUE)
             {
                 return true;
