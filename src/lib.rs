@@ -42,7 +42,7 @@
 //!     taxonomy: taxonomy.card(),
 //! };
 //! let taggers: Vec<Box<dyn Tagger>> =
-//!     vec![Box::new(SectorTagger::new(taxonomy)), Box::new(EntityTagger)];
+//!     vec![Box::new(SectorTagger::new(taxonomy)), Box::new(EntityTagger::default())];
 //! let tagged = ingest::tag(&article, SplitOptions { mend: true }, &taggers);
 //!
 //! let memory = Memory::new()?;

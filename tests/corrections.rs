@@ -70,9 +70,9 @@ fn what_a_correction_changes_is_what_tagging_all_anew_gives() {
         &["split", "China", "China (in trade)", "--with", "Vietnam", "--with", "place:malaysia"],
         &["type", "Petronas", "facility"],
         &["rename", "新加坡", "Lion City"],
-        &["hide", "facility:petronas", "organization:hs"],
+        &["hide", "facility:petronas", "organization:atomic-energy-licensing-board"],
         &["restore", "facility:petronas", "place:kuala-lumpur"],
-        &["restore", "place:malaysia", "organization:hs"],
+        &["restore", "place:malaysia", "organization:atomic-energy-licensing-board"],
     ] {
         pressmark(index, &[&["entities"], command].concat());
         let (after, tagged) = (entities(index), passages(index));
@@ -139,7 +139,8 @@ fn an_index_knows_by_which_corrections_it_is_tagged() {
 
     let said = "[[entity]]\nid = 'organization:huawei'\nname = 'Hua'\nmerge = ['organization:zte']";
     let corrections = Corrections::from_toml(said, "entities.toml").unwrap();
-    let taggers: Vec<Box<dyn Tagger>> = vec![Box::new(EntityTagger), Box::new(corrections.clone())];
+    let taggers: Vec<Box<dyn Tagger>> =
+        vec![Box::new(EntityTagger::default()), Box::new(corrections.clone())];
     let mut writer = memory.writer(&bed::options()).unwrap();
     assert_eq!(writer.corrections(), Some(""));
     writer.correct_by(corrections.stamp());

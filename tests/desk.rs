@@ -19,7 +19,7 @@ use pressmark::tagger::statements::StatementTagger;
 pub(crate) fn taggers() -> Vec<Box<dyn Tagger>> {
     vec![
         Box::new(SectorTagger::new(Taxonomy::builtin())),
-        Box::new(EntityTagger),
+        Box::new(EntityTagger::default()),
         Box::new(StatementTagger::new()),
     ]
 }

@@ -45,7 +45,7 @@ fn sectors_of_our_corpus_are_told() {
 #[test]
 fn entities_of_our_corpus_are_told() {
     let gold = entities::parse("entities.jsonl", &gold("entities.jsonl")).unwrap();
-    let report = entities::score(&EntityTagger, &gold);
+    let report = entities::score(&EntityTagger::default(), &gold);
     println!("entities: {:?}", report.overall);
     assert!(report.overall.f1 >= LEAST_ENTITIES_F1, "{:?}\n{:#?}", report.overall, report.mistakes);
 }

@@ -18,15 +18,16 @@ use crate::shared;
 const LEAST_F1: [(&str, f64); 4] = [("all", 0.735), ("en", 0.755), ("ms", 0.68), ("zh", 0.73)];
 
 /// The headline and paragraphs of articles, by id.
-type Articles = BTreeMap<String, (Option<String>, Vec<String>)>;
+pub(crate) type Articles = BTreeMap<String, (Option<String>, Vec<String>)>;
 
 /// The articles of a set in a language; `None` with a note if the set is not there.
-fn articles(set: &str, lang: &str) -> Option<Articles> {
+pub(crate) fn articles(set: &str, lang: &str) -> Option<Articles> {
     let file = match set {
         "news-wikinews-en" => "data/news-wikinews-en/articles-2019.jsonl".to_owned(),
         "news-wce" => "data/news-wce/stories-2025.jsonl".to_owned(),
         "news-digitalgov" => "data/news-digitalgov/articles-dev.jsonl".to_owned(),
         "news-ntrex" => format!("data/news-ntrex/articles-{lang}-dev.jsonl"),
+        "news-tico19" => "data/news-tico19/sentences-en-zh-ms.jsonl".to_owned(),
         "news-flores-dev" => "data/news-flores-dev/flores200-dev-en-zh-ms.jsonl".to_owned(),
         other => panic!("no set `{other}`"),
     };

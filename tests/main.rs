@@ -19,6 +19,7 @@ mod gold;
 mod labels;
 mod laws;
 mod model;
+mod names;
 mod retag;
 mod robust;
 mod shared;

@@ -111,7 +111,7 @@ pub(super) fn run(ui: &mut Ui, args: &Args) -> Result<Status, Failure> {
         }
         What::Entities => {
             let gold = mentions(ui, &text, &name, args)?;
-            let report = entities::score(&EntityTagger, &gold);
+            let report = entities::score(&EntityTagger::default(), &gold);
             let langs = rows(&report.languages);
             let types = rows(&report.types);
             let parts = [("language", langs), ("type", types)];

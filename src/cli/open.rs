@@ -159,7 +159,7 @@ pub(super) fn taggers(taxonomy: Taxonomy, corrections: Corrections) -> Vec<Box<d
 /// Those of them that make everything but sectors: who says what is told by the entities as they are
 /// corrected.
 pub(super) fn entity_taggers(corrections: Corrections) -> Vec<Box<dyn Tagger>> {
-    let mut taggers: Vec<Box<dyn Tagger>> = vec![Box::new(EntityTagger)];
+    let mut taggers: Vec<Box<dyn Tagger>> = vec![Box::new(EntityTagger::default())];
     if !corrections.is_empty() {
         taggers.push(Box::new(corrections));
     }

@@ -143,7 +143,7 @@ mod tests {
         let passage =
             Passage { ordinal: 0, kind: BlockKind::Paragraph, text, source_lines: Vec::new() };
         let mut tags = vec![Tags::default()];
-        EntityTagger.tag(&head, std::slice::from_ref(&passage), &mut tags);
+        EntityTagger::default().tag(&head, std::slice::from_ref(&passage), &mut tags);
         let tagged = tags.into_iter().map(|tags| TaggedPassage { passage: passage.clone(), tags });
         let article = TaggedArticle { head, passages: tagged.collect() };
         let told = choices(&article).into_iter().flatten().map(|choice| {

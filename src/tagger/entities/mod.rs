@@ -1,9 +1,10 @@
 //! The entity tagger: which people, bodies, places and other named things a passage names.
 //!
 //! Each text of an article is folded and cut into `words`; candidates come from the gazetteer
-//! (`scan`) and from rules (`latin`, `bodies`, `person`, `han`); what the article
-//! establishes (`bind`) gives further ones by the forms it uses (`forms`); `merge` decides. A further source of candidates,
-//! such as a statistical model, joins in `candidates`. Sectors are not its work.
+//! (`scan`) and from rules (`latin`, `bodies`, `person`, `han`); what the article establishes (`bind`)
+//! gives further ones by the forms it uses (`forms`). `merge` keeps what does not overlap, the longest
+//! and surest; a model that was learned from labelled texts (`model`) has the last word: it sees what
+//! all of them say, drops what is no name and finds what they missed. Sectors are not its work.
 
 mod acronym;
 mod bind;
@@ -16,6 +17,7 @@ mod han;
 mod latin;
 mod lexicon;
 mod merge;
+pub mod model;
 mod person;
 mod scan;
 mod words;
@@ -25,28 +27,91 @@ use std::collections::BTreeSet;
 use crate::article::ArticleHead;
 use crate::passage::{Passage, Span};
 use crate::tag::{EntityId, EntityType, Mention, Tags, Via};
-use crate::tagger::Tagger;
+use crate::tagger::{Tagger, gazetteer};
 
 use bind::Memory;
 use merge::{Candidate, Certainty, Who, merge};
 use scan::Support;
 use words::Text;
 
-/// Finds entities by gazetteer and rules. It holds nothing, so it costs nothing to make.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct EntityTagger;
+/// Finds entities by gazetteer, rules and model. It costs nothing to make.
+#[derive(Clone, Copy)]
+pub struct EntityTagger(&'static model::Models);
+
+impl Default for EntityTagger {
+    fn default() -> Self {
+        Self(model::Models::builtin())
+    }
+}
 
 /// Raise it with every change of the rules that changes tags.
-const RULES: u64 = 2;
+const RULES: u64 = 3;
 
 impl Tagger for EntityTagger {
     fn fingerprint(&self) -> u64 {
-        super::gazetteer::fingerprint() ^ lexicon::fingerprint().rotate_left(1) ^ RULES
+        super::gazetteer::fingerprint()
+            ^ lexicon::fingerprint().rotate_left(1)
+            ^ model::fingerprint().rotate_left(2)
+            ^ RULES
     }
 
     fn tag(&self, head: &ArticleHead, passages: &[Passage], tags: &mut [Tags]) {
+        let Reading { texts, memory, usage } = Reading::of(head, passages);
+        for (read, tags) in texts.into_iter().zip(tags) {
+            let names = match model::names(self.0, &read.text, read.said(), &usage) {
+                Some(names) => judge(&read, &names),
+                None => read.kept.iter().map(|one| (*one, Via::Rule)).collect(),
+            };
+            let mentions =
+                names.iter().filter_map(|(one, via)| mention(&read.text, one, *via, &memory));
+            tags.mentions.extend(mentions);
+        }
+    }
+}
+
+impl EntityTagger {
+    /// A tagger with other models than the built-in ones.
+    pub fn new(models: &'static model::Models) -> Self {
+        Self(models)
+    }
+
+    /// The passages of an article as the model sees them, one for each: what it learns from.
+    pub fn sequences(&self, head: &ArticleHead, passages: &[Passage]) -> Vec<model::Sequence> {
+        let Reading { texts, usage, .. } = Reading::of(head, passages);
+        texts.iter().map(|read| model::sequence(&read.text, read.said(), &usage)).collect()
+    }
+}
+
+/// An article as its sources read it.
+struct Reading<'a> {
+    /// Its passages; the headline only supports and establishes names, like the first passage.
+    texts: Vec<ReadText<'a>>,
+    memory: Memory,
+    usage: model::Usage,
+}
+
+/// One text, and what the sources say of it.
+struct ReadText<'a> {
+    text: Text<'a>,
+    tokens: model::Tokens,
+    /// All candidates.
+    all: Vec<Candidate>,
+    /// Those that the merging policy keeps.
+    kept: Vec<Candidate>,
+    /// Names of the gazetteer with the types they may mean.
+    listed: Vec<(usize, usize, u8)>,
+}
+
+impl ReadText<'_> {
+    fn said(&self) -> model::Said<'_> {
+        let Self { tokens, kept, all, listed, .. } = self;
+        model::Said { tokens, kept, all, listed }
+    }
+}
+
+impl<'a> Reading<'a> {
+    fn of(head: &'a ArticleHead, passages: &'a [Passage]) -> Self {
         let malay = matches!(head.lang.as_str(), "ms" | "id");
-        // The headline supports and establishes names like the first passage.
         let headline = head.headline.as_deref().into_iter();
         let texts: Vec<Text<'_>> =
             headline.chain(passages.iter().map(|one| one.text.as_str())).map(Text::new).collect();
@@ -65,13 +130,68 @@ impl Tagger for EntityTagger {
             found.push(candidates);
         }
         let forms = memory.forms.sorted();
-        let texts = texts.iter().zip(found).enumerate().skip(before);
-        for ((number, (text, mut candidates)), tags) in texts.zip(tags) {
-            forms.recall(number, text, &mut candidates);
-            let names = merge(candidates);
-            tags.mentions.extend(names.iter().filter_map(|one| mention(text, one, &memory)));
+        let mut usage = model::Usage::default();
+        let mut read = Vec::with_capacity(texts.len());
+        let texts = texts.into_iter().zip(found).zip(matches).enumerate();
+        for (number, ((text, mut all), matches)) in texts {
+            forms.recall(number, &text, &mut all);
+            let kept = merge(all.clone());
+            let tokens = model::Tokens::of(&text);
+            usage.learn(&tokens, &kept);
+            let listed = matches.iter().map(scan::Match::listed).collect();
+            read.push(ReadText { text, tokens, all, kept, listed });
         }
+        read.drain(..before);
+        Self { texts: read, memory, usage }
     }
+}
+
+/// The names that the model found, each as the surest source that knows it so gives it; and beside
+/// them nationalities, which are no names, and what it has seen too few of to judge: events,
+/// products, laws and works that a source is sure of.
+fn judge(read: &ReadText<'_>, names: &[model::Name]) -> Vec<(Candidate, Via)> {
+    let short = names.iter().filter(|name| name.end - name.start <= merge::LONGEST);
+    let mut judged: Vec<(Candidate, Via)> = short.map(|name| known(read, name)).collect();
+    let stays = |one: &Candidate| match one.who {
+        Who::Entry(entry) if entry.demonym() => true,
+        _ => is_rare(one.kind) && one.certainty >= Certainty::Sure,
+    };
+    let beside = read.kept.iter().filter(|one| {
+        let at = judged.partition_point(|(name, _)| name.end <= one.start);
+        stays(one) && judged.get(at).is_none_or(|(name, _)| name.start >= one.end)
+    });
+    let beside: Vec<_> = beside.map(|one| (*one, Via::Rule)).collect();
+    judged.extend(beside);
+    judged.sort_by_key(|(name, _)| name.start);
+    judged
+}
+
+fn is_rare(kind: EntityType) -> bool {
+    use EntityType::{Event, Law, Product, Work};
+    matches!(kind, Event | Law | Product | Work)
+}
+
+fn known(read: &ReadText<'_>, name: &model::Name) -> (Candidate, Via) {
+    let model::Name { start, end, kind } = *name;
+    let same = |one: &&Candidate| (one.start, one.end, one.kind) == (start, end, kind);
+    let sources = read.kept.iter().find(same);
+    let sources = sources.or_else(|| read.all.iter().filter(same).max_by_key(|one| one.certainty));
+    if let Some(source) = sources {
+        return (*source, Via::Rule);
+    }
+    // A country is one entity, as a team and as a government too.
+    let country = |one: &&Candidate| {
+        let listed = matches!(one.who, Who::Entry(entry) if !entry.ambiguous() && !entry.demonym());
+        (one.start, one.end, one.kind) == (start, end, EntityType::Place) && listed
+    };
+    if let Some(country) = read.kept.iter().find(country) {
+        return (*country, Via::Rule);
+    }
+    // The context decides what an ambiguous name of the gazetteer means.
+    let meanings = gazetteer::lookup(&read.text.str()[start..end]);
+    let listed = meanings.into_iter().find(|one| one.kind() == kind && !one.demonym());
+    let who = listed.map_or(Who::Itself, Who::Entry);
+    (Candidate { start, end, kind, certainty: Certainty::Likely, who }, Via::Model)
 }
 
 /// Everything that may be a name in `text`, by all sources that need no other text; `known` is
@@ -109,19 +229,20 @@ fn defined(text: &Text<'_>, all: &mut Vec<Candidate>) {
     }
 }
 
-fn mention(text: &Text<'_>, one: &Candidate, memory: &Memory) -> Option<Mention> {
+/// The mention of `one`; `found` says how, unless the gazetteer or the article knows it.
+fn mention(text: &Text<'_>, one: &Candidate, found: Via, memory: &Memory) -> Option<Mention> {
     let (start, end) = text.folded.original(one.start, one.end);
     let span = Span::new(text.original, start, end)?;
     let (id, name, via, demonym) = match one.who {
-        Who::Entry(found) => {
-            let entry = found.entry();
+        Who::Entry(named) => {
+            let entry = named.entry();
             let id = EntityId::from_known(entry.id);
-            (id, entry.name.to_owned(), Via::Gazetteer, found.demonym())
+            (id, entry.name.to_owned(), Via::Gazetteer, named.demonym())
         }
         Who::Itself => {
             // Of the folded name, so that both scripts and all accents give one id.
             let id = EntityId::of_name(one.kind, &text.str()[one.start..one.end]);
-            (id, span.of(text.original).to_owned(), Via::Rule, false)
+            (id, span.of(text.original).to_owned(), found, false)
         }
         Who::Known { at, via } => {
             let known = &memory.entities[at];

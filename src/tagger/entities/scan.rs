@@ -19,6 +19,25 @@ pub(super) struct Match {
     meanings: Meanings,
 }
 
+impl Match {
+    /// Where it is, and the types it may mean: a bit each for person, organization, place and the
+    /// rest, for a nationality, and for a first meaning that needs support.
+    pub(super) fn listed(&self) -> (usize, usize, u8) {
+        let mut bits = 0;
+        for (at, meaning) in self.meanings.iter().enumerate() {
+            bits |= match meaning.kind() {
+                EntityType::Person => 1,
+                EntityType::Organization => 2,
+                EntityType::Place => 4,
+                _ => 8,
+            };
+            bits |= if meaning.demonym() { 16 } else { 0 };
+            bits |= if at == 0 && meaning.ambiguous() { 32 } else { 0 };
+        }
+        (self.start, self.end, bits)
+    }
+}
+
 /// Entities that some text of the article names beyond doubt.
 #[derive(Default)]
 pub(super) struct Support(BTreeSet<u32>);
