@@ -5,6 +5,7 @@
 //! speaks for a sector is its score ([`Weights`]); the best few are kept. No statistics, no state:
 //! one article in, its tags out.
 
+pub mod check;
 mod file;
 mod matcher;
 mod needles;

@@ -1,0 +1,172 @@
+//! What is wrong with a taxonomy file, all of it at once; and which of its terms ever match.
+//!
+//! Reading a file for use stops at the first thing wrong. This is for whoever writes one.
+
+use std::collections::BTreeMap;
+
+use super::file::{Place, TaxonomyError, read_all};
+use super::langs_for;
+use super::matcher::{Match, Matcher, Scratch, Term};
+use super::taxonomy::{Rule, RuleLang, Strength, Taxonomy};
+use crate::article::ArticleHead;
+use crate::passage::Passage;
+use crate::tag::SectorId;
+
+/// A term where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenTerm {
+    /// Where.
+    pub at: Place,
+    /// Its sector.
+    pub sector: SectorId,
+    /// What it is.
+    pub rule: Rule,
+}
+
+/// A taxonomy file, read as far as it can be.
+#[derive(Debug)]
+pub struct Checked {
+    /// What is wrong, in the order of the file.
+    pub problems: Vec<TaxonomyError>,
+    /// How many sectors the taxonomy has.
+    pub sectors: usize,
+    /// The terms of the file itself, in its order.
+    pub terms: Vec<WrittenTerm>,
+}
+
+/// Reads the text of a taxonomy file and tells all that is wrong with it; `name` is what messages
+/// call the file.
+pub fn check(text: &str, name: &str) -> Checked {
+    let read = read_all(text, name, &Taxonomy::builtin);
+    let mut terms = Vec::with_capacity(read.terms.len());
+    let mut written = read.terms;
+    written.sort_by_key(|(start, ..)| *start);
+    let (mut line, mut at) = (1, 0);
+    for (start, sector, rule) in written {
+        line += text.as_bytes()[at..start].iter().filter(|&&byte| byte == b'\n').count();
+        at = start;
+        terms.push(WrittenTerm { at: Place { file: name.to_owned(), line }, sector, rule });
+    }
+    let mut problems = read.problems;
+    let extended = if read.extends { Taxonomy::builtin() } else { Taxonomy::default() };
+    problems.extend(idle(&terms, &extended));
+    problems.sort_by_key(TaxonomyError::line);
+    Checked { problems, sectors: read.taxonomy.sectors().len(), terms }
+}
+
+/// The terms that add nothing to another one of their sector: in the file, or in what it extends.
+fn idle(terms: &[WrittenTerm], extended: &Taxonomy) -> Vec<TaxonomyError> {
+    let mut of_sectors: BTreeMap<&SectorId, Vec<&WrittenTerm>> = BTreeMap::new();
+    for term in terms {
+        of_sectors.entry(&term.sector).or_default().push(term);
+    }
+    let mut found = Vec::new();
+    for (id, own) in of_sectors {
+        let extended = extended.sector(id).map_or(&[][..], |sector| &sector.rules);
+        for (number, term) in own.iter().enumerate() {
+            let others = extended.iter().map(|rule| (rule, None, true)).chain(
+                own.iter()
+                    .enumerate()
+                    .filter(|(other, _)| *other != number)
+                    .map(|(other, one)| (&one.rule, Some(one.at.line), other < number)),
+            );
+            let why =
+                others.filter_map(|(rule, line, first)| why_idle(&term.rule, rule, line, first));
+            if let Some(why) = why.min_by_key(|(rank, _)| *rank).map(|(_, why)| why) {
+                found.push(TaxonomyError::IdleTerm {
+                    at: term.at.clone(),
+                    sector: id.clone(),
+                    term: term.rule.term.as_str().to_owned(),
+                    why,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Why `term` is idle beside `other`, which is in that line of the file or in what it extends;
+/// equal reasons first.
+fn why_idle(
+    term: &Rule,
+    other: &Rule,
+    line: Option<usize>,
+    is_before: bool,
+) -> Option<(u8, String)> {
+    let is_read = other.lang == term.lang || other.lang == RuleLang::Any;
+    if !is_read || !other.term.covers(&term.term) {
+        return None;
+    }
+    let place = match line {
+        Some(line) => format!("in line {line}"),
+        None => "in the built-in taxonomy".to_owned(),
+    };
+    let is_silence = |strength| strength == Strength::Exclude;
+    if term.term.covers(&other.term) && (other.lang == term.lang) {
+        // To exclude what the built-in taxonomy has is how to silence it.
+        let silences = is_silence(term.strength) && !is_silence(other.strength) && line.is_none();
+        let as_what = match other.strength == term.strength {
+            true => String::new(),
+            false => format!(" as {}", other.strength.as_str()),
+        };
+        return (is_before && !silences)
+            .then(|| (0, format!("was given before{as_what}, {place}")));
+    }
+    let covered = match (other.strength, term.strength) {
+        (Strength::Strong, Strength::Weak) => true,
+        (a, b) if a == b => true,
+        (Strength::Exclude, _) => {
+            return Some((1, format!("is silenced by `{}` {place}", other.term.as_str())));
+        }
+        _ => false,
+    };
+    covered.then(|| (2, format!("is covered by `{}` {place}", other.term.as_str())))
+}
+
+/// Counts in how many passages each of some terms matches.
+pub struct Firing {
+    matcher: Matcher,
+    langs: Vec<RuleLang>,
+    scratch: Scratch,
+    counts: Vec<u64>,
+    last: Vec<u64>,
+    passages: u64,
+}
+
+impl Firing {
+    /// Counts for these terms.
+    pub fn new(terms: &[WrittenTerm]) -> Self {
+        let rules = terms.iter().map(|term| &term.rule);
+        let (langs, terms): (Vec<RuleLang>, Vec<Term>) =
+            rules.map(|rule| (rule.lang, rule.term.clone())).unzip();
+        let counts = vec![0; terms.len()];
+        let matcher = Matcher::new(terms);
+        let scratch = Scratch::default();
+        Self { matcher, langs, scratch, last: counts.clone(), counts, passages: 0 }
+    }
+
+    /// Looks at a passage.
+    pub fn look(&mut self, head: &ArticleHead, passage: &Passage) {
+        self.passages += 1;
+        let langs = langs_for(&head.lang);
+        let wanted = |term: u32| langs.contains(&self.langs[term as usize]);
+        let (counts, last, now) = (&mut self.counts, &mut self.last, self.passages);
+        self.matcher.each(&passage.text, &mut self.scratch, wanted, |Match { term, .. }| {
+            let term = term as usize;
+            if last[term] != now {
+                last[term] = now;
+                counts[term] += 1;
+            }
+        });
+    }
+
+    /// How many passages were looked at.
+    pub fn passages(&self) -> u64 {
+        self.passages
+    }
+
+    /// In how many of them each term matches, in the order of the terms.
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+}
