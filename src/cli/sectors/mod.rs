@@ -4,6 +4,7 @@ mod apply;
 mod changes;
 mod check;
 mod diff;
+mod gaps;
 mod list;
 
 use std::path::{Path, PathBuf};
@@ -41,6 +42,7 @@ enum Action {
     Check(check::Args),
     Diff(diff::Args),
     Apply(apply::Args),
+    Gaps(gaps::Args),
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Failure> {
@@ -49,6 +51,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Fail
         Some(Action::Check(args)) => check::run(ui, index, args),
         Some(Action::Diff(args)) => diff::run(ui, index, args),
         Some(Action::Apply(args)) => apply::run(ui, index, args),
+        Some(Action::Gaps(args)) => gaps::run(ui, index, args),
     }
 }
 

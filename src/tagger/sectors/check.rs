@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use super::file::{Place, TaxonomyError, read_all};
 use super::langs_for;
-use super::matcher::{Match, Matcher, Scratch, Term};
+use super::matcher::{Match, Matcher, Scratch};
 use super::taxonomy::{Rule, RuleLang, Strength, Taxonomy};
-use crate::article::ArticleHead;
-use crate::passage::Passage;
+use crate::article::{ArticleHead, Lang};
+use crate::passage::{Passage, Span};
 use crate::tag::SectorId;
 
 /// A term where it is written.
@@ -123,12 +123,34 @@ fn why_idle(
     covered.then(|| (2, format!("is covered by `{}` {place}", other.term.as_str())))
 }
 
-/// Counts in how many passages each of some terms matches.
-pub struct Firing {
+/// Finds terms wherever they stand, whatever they are for.
+pub struct TermFinder {
     matcher: Matcher,
     langs: Vec<RuleLang>,
-    scratch: Scratch,
+}
+
+impl TermFinder {
+    /// Finds the terms of these rules.
+    pub fn new<'a>(rules: impl Iterator<Item = &'a Rule>) -> Self {
+        let (langs, terms) = rules.map(|rule| (rule.lang, rule.term.clone())).unzip();
+        Self { matcher: Matcher::new(terms), langs }
+    }
+
+    /// Calls `found` with the number of each rule that matches in `text`, and where, as often as it
+    /// does.
+    pub fn each(&self, lang: &Lang, text: &str, mut found: impl FnMut(usize, Span)) {
+        let langs = langs_for(lang);
+        let wanted = |term: u32| langs.contains(&self.langs[term as usize]);
+        let hit = |Match { term, span }: Match| found(term as usize, span);
+        self.matcher.each(text, &mut Scratch::default(), wanted, hit);
+    }
+}
+
+/// Counts in how many passages each of some terms matches.
+pub struct Firing {
+    finder: TermFinder,
     counts: Vec<u64>,
+    /// The passage that each was counted in last.
     last: Vec<u64>,
     passages: u64,
 }
@@ -136,23 +158,15 @@ pub struct Firing {
 impl Firing {
     /// Counts for these terms.
     pub fn new(terms: &[WrittenTerm]) -> Self {
-        let rules = terms.iter().map(|term| &term.rule);
-        let (langs, terms): (Vec<RuleLang>, Vec<Term>) =
-            rules.map(|rule| (rule.lang, rule.term.clone())).unzip();
-        let counts = vec![0; terms.len()];
-        let matcher = Matcher::new(terms);
-        let scratch = Scratch::default();
-        Self { matcher, langs, scratch, last: counts.clone(), counts, passages: 0 }
+        let finder = TermFinder::new(terms.iter().map(|term| &term.rule));
+        Self { finder, counts: vec![0; terms.len()], last: vec![0; terms.len()], passages: 0 }
     }
 
     /// Looks at a passage.
     pub fn look(&mut self, head: &ArticleHead, passage: &Passage) {
         self.passages += 1;
-        let langs = langs_for(&head.lang);
-        let wanted = |term: u32| langs.contains(&self.langs[term as usize]);
         let (counts, last, now) = (&mut self.counts, &mut self.last, self.passages);
-        self.matcher.each(&passage.text, &mut self.scratch, wanted, |Match { term, .. }| {
-            let term = term as usize;
+        self.finder.each(&head.lang, &passage.text, |term, _| {
             if last[term] != now {
                 last[term] = now;
                 counts[term] += 1;
@@ -169,4 +183,33 @@ impl Firing {
     pub fn counts(&self) -> &[u64] {
         &self.counts
     }
+}
+
+/// The strong rules of `known` that `taxonomy` lacks, with their sectors: those of sectors it has,
+/// unless it has a rule there of any strength that covers the term.
+pub fn lacking(taxonomy: &Taxonomy, known: Taxonomy) -> Vec<(SectorId, Rule)> {
+    let mut found = Vec::new();
+    for sector in known.into_sectors() {
+        let Some(own) = taxonomy.sector(&sector.id) else { continue };
+        let strong = sector.rules.into_iter().filter(|rule| rule.strength == Strength::Strong);
+        let lacks = strong.filter(|rule| !own.rules.iter().any(|own| speaks_for(own, rule)));
+        found.extend(lacks.map(|rule| (sector.id.clone(), rule)));
+    }
+    found
+}
+
+/// Whether `taxonomy` has a rule for what `rule` matches: a strong one, or any of that sector.
+pub fn has_rule_for(taxonomy: &Taxonomy, sector: &SectorId, rule: &Rule) -> bool {
+    taxonomy.sectors().any(|one| {
+        let is_same = one.id == *sector;
+        one.rules
+            .iter()
+            .filter(|held| is_same || held.strength == Strength::Strong)
+            .any(|held| speaks_for(held, rule))
+    })
+}
+
+fn speaks_for(held: &Rule, rule: &Rule) -> bool {
+    (held.lang == rule.lang || held.lang == RuleLang::Any || rule.lang == RuleLang::Any)
+        && held.term.covers(&rule.term)
 }
