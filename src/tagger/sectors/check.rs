@@ -213,3 +213,133 @@ fn speaks_for(held: &Rule, rule: &Rule) -> bool {
     (held.lang == rule.lang || held.lang == RuleLang::Any || rule.lang == RuleLang::Any)
         && held.term.covers(&rule.term)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{ArticleId, BlockKind};
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once_in_order_of_lines() {
+        let text = "colour = 1\n\
+                    [[sector]]\n\
+                    id = \"energy/oil\"\n\
+                    en.strong = [\"oil\", \"\", 5]\n\
+                    en.waek = [\"a\"]\n\
+                    iptc = [\"x\"]\n\
+                    [[sector]]\n\
+                    id = \"Bad\"\n\
+                    [[sector]]\n\
+                    id = \"energy/oil\"\n\
+                    [[sector]]\n\
+                    labels = {}\n";
+        let checked = check(text, "my.toml");
+        let told: Vec<String> = checked.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "my.toml:1: unknown key `colour`",
+                "my.toml:3: sector `energy/oil` has no parent `energy`",
+                "my.toml:4: bad term ``, wanted at least one letter or digit",
+                "my.toml:4: `a term` is a number, wanted a string",
+                "my.toml:5: unknown key `waek`, did you mean `weak`?",
+                "my.toml:6: bad code `x`, wanted `medtop:` and 8 digits",
+                "my.toml:8: bad sector id `Bad`, wanted lower-case letters, digits and `-`, parts \
+                 separated by `/`",
+                "my.toml:10: sector `energy/oil` was given before, in line 3",
+                "my.toml:11: a sector without `id`",
+            ]
+        );
+        assert_eq!(checked.terms.len(), 1);
+    }
+
+    #[test]
+    fn terms_that_add_nothing_are_told() {
+        for (lists, want) in [
+            ("en.strong = [\"oil\", \"gas\"]", ""),
+            ("en.strong = [\"oil\", \"oil\"]", "`oil` of `a` was given before, in line 3"),
+            ("en.strong = [\"Café\", \"Cafe\"]", "`Cafe` of `a` was given before, in line 3"),
+            ("en.strong = [\"e-car\", \"e car\"]", "`e car` of `a` was given before, in line 3"),
+            (
+                "en.strong = [\"oil\"]\nen.weak = [\"oil\"]",
+                "`oil` of `a` was given before as strong, in line 3",
+            ),
+            (
+                "en.strong = [\"floods\", \"flood*\"]",
+                "`floods` of `a` is covered by `flood*` in line 3",
+            ),
+            (
+                "en.strong = [\"*oil\", \"topsoil\"]",
+                "`topsoil` of `a` is covered by `*oil` in line 3",
+            ),
+            (
+                "any.strong = [\"flood*\"]\nms.weak = [\"floods\"]",
+                "`floods` of `a` is covered by `flood*` in line 3",
+            ),
+            (
+                "en.exclude = [\"oil*\"]\nen.strong = [\"oils\"]",
+                "`oils` of `a` is silenced by `oil*` in line 3",
+            ),
+            // What says more than the other, or is for other texts.
+            ("en.weak = [\"flood*\"]\nen.strong = [\"floods\"]", ""),
+            ("en.strong = [\"flood*\", \"flood warning\"]", ""),
+            ("en.strong = [\"flood*\"]\nms.strong = [\"floods\"]", ""),
+            ("en.strong = [\"AI*\", \"ais\"]", ""),
+            ("zh.strong = [\"芯片\", \"芯片厂\"]", ""),
+            ("en.exclude = [\"palm oil\"]\nen.strong = [\"oil\"]", ""),
+        ] {
+            let checked = check(&format!("[[sector]]\nid = \"a\"\n{lists}\n"), "my.toml");
+            let told: Vec<String> = checked.problems.iter().map(ToString::to_string).collect();
+            let told = told.join("; ");
+            match want {
+                "" => assert_eq!(told, "", "{lists}"),
+                want => assert!(told.ends_with(want), "{lists}: {told}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_is_held_against_what_it_extends() {
+        let file = |list: &str| {
+            let text = format!("extends = \"builtin\"\n[[sector]]\nid = \"disasters\"\n{list}\n");
+            let told: Vec<_> = check(&text, "f").problems.iter().map(ToString::to_string).collect();
+            told.join("; ")
+        };
+        assert_eq!(
+            file("en.strong = [\"earthquakes\"]"),
+            "f:4: term `earthquakes` of `disasters` is covered by `earthquake*` in the built-in taxonomy"
+        );
+        // How a term is silenced.
+        assert_eq!(file("en.exclude = [\"earthquake*\"]"), "");
+    }
+
+    #[test]
+    fn passages_in_which_a_term_matches_are_counted() {
+        let text =
+            "[[sector]]\nid = \"a\"\nen.strong = [\"oil*\", \"gas\"]\nms.strong = [\"minyak\"]\n";
+        let checked = check(text, "f");
+        let mut firing = Firing::new(&checked.terms);
+        let head = ArticleHead {
+            id: ArticleId::new("a").unwrap(),
+            headline: None,
+            published: None,
+            lang: Lang::new("en"),
+            source: None,
+            url: None,
+            authors: Vec::new(),
+            dateline: None,
+            section: None,
+            source_tags: Vec::new(),
+        };
+        for text in ["Oil and oils.", "oil", "minyak"] {
+            let passage = Passage {
+                ordinal: 0,
+                kind: BlockKind::Paragraph,
+                text: text.to_owned(),
+                source_lines: Vec::new(),
+            };
+            firing.look(&head, &passage);
+        }
+        assert_eq!((firing.passages(), firing.counts()), (3, &[2, 0, 0][..]));
+    }
+}

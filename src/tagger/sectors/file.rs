@@ -202,7 +202,7 @@ pub(super) fn read(
     builtin: &dyn Fn() -> Taxonomy,
 ) -> Result<Taxonomy, TaxonomyError> {
     let read = read_all(text, name, builtin);
-    match read.problems.into_iter().next() {
+    match read.problems.into_iter().min_by_key(TaxonomyError::line) {
         Some(problem) => Err(problem),
         None => Ok(read.taxonomy),
     }
