@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use pressmark::engine::embedded::{EmbeddedEngine, EmbeddedWriter, Memory};
-use pressmark::engine::{Engine, EngineError, TaxonomyCard};
+use pressmark::engine::{Engine, EngineError, TaxonomyCard, Writer};
 use pressmark::ingest::{ArticleChange, Changes, Gaps, Part, Proposal, Retag, SectorChange};
 use pressmark::query;
 use pressmark::results::{FacetField, SearchRequest};
