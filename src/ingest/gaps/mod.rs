@@ -93,15 +93,12 @@ impl Gaps<'_> {
         self.sector.as_ref().is_none_or(|wanted| wanted.covers(sector))
     }
 
-    fn each<R: Send>(
+    fn each<R: Default + Send>(
         &self,
         ids: &[ArticleId],
         look: impl Fn(&TaggedArticle, &mut R) + Sync,
         take: &mut dyn FnMut(R),
-    ) -> Result<(), EngineError>
-    where
-        R: Default,
-    {
+    ) -> Result<(), EngineError> {
         in_order(
             self.threads,
             |give| {
