@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::file::{Place, TaxonomyError, read_all};
+use super::file::read_all;
 use super::langs_for;
 use super::matcher::{Match, Matcher, Scratch};
+use super::problem::{Place, TaxonomyError};
 use super::taxonomy::{Rule, RuleLang, Strength, Taxonomy};
 use crate::article::{ArticleHead, Lang};
 use crate::passage::{Passage, Span};
