@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::file::{Place, TaxonomyError, read_all};
+use super::file::read_all;
 use super::langs_for;
 use super::matcher::{Match, Matcher, Scratch};
+use super::problem::{Place, TaxonomyError};
 use super::taxonomy::{Rule, RuleLang, Strength, Taxonomy};
 use crate::article::{ArticleHead, Lang};
 use crate::passage::{Passage, Span};
@@ -186,13 +187,17 @@ impl Firing {
 }
 
 /// The strong rules of `known` that `taxonomy` lacks, with their sectors: those of sectors it has,
-/// unless it has a rule there of any strength that covers the term.
+/// unless it has a rule there that covers the term. A weak one with a star is none: the strong term
+/// says more.
 pub fn lacking(taxonomy: &Taxonomy, known: Taxonomy) -> Vec<(SectorId, Rule)> {
     let mut found = Vec::new();
     for sector in known.into_sectors() {
         let Some(own) = taxonomy.sector(&sector.id) else { continue };
         let strong = sector.rules.into_iter().filter(|rule| rule.strength == Strength::Strong);
-        let lacks = strong.filter(|rule| !own.rules.iter().any(|own| speaks_for(own, rule)));
+        let has = |own: &Rule, rule: &Rule| {
+            speaks_for(own, rule) && (own.strength != Strength::Weak || rule.term.covers(&own.term))
+        };
+        let lacks = strong.filter(|rule| !own.rules.iter().any(|own| has(own, rule)));
         found.extend(lacks.map(|rule| (sector.id.clone(), rule)));
     }
     found

@@ -9,6 +9,7 @@ pub mod check;
 mod file;
 mod matcher;
 mod needles;
+mod problem;
 mod taxonomy;
 
 use std::cmp::Ordering;
