@@ -1,7 +1,8 @@
 //! The sector tagger measured on news that was labelled after its rules were made:
 //! `gold/sectors-labels.tsv`, joined to the texts of the development data.
 //!
-//! What no one looked at while the rules were written says what to expect of unseen text.
+//! What no one looked at while the rules were written says what to expect of unseen text. What is
+//! learned is measured on the same labels, each article by what the others teach.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -14,8 +15,10 @@ use serde_json::{Value, json};
 
 use crate::shared;
 
-/// A little under what is measured: overall, English, Malay, Chinese.
-const LEAST_F1: [(&str, f64); 4] = [("all", 0.735), ("en", 0.755), ("ms", 0.68), ("zh", 0.73)];
+/// A little under what is measured by the rules alone, and by what was learned: overall, English,
+/// Malay, Chinese.
+const LEAST_F1: [(&str, [f64; 2]); 4] =
+    [("all", [0.735, 0.76]), ("en", [0.755, 0.78]), ("ms", [0.68, 0.70]), ("zh", [0.73, 0.76])];
 
 /// The headline and paragraphs of articles, by id.
 type Articles = BTreeMap<String, (Option<String>, Vec<String>)>;
@@ -89,11 +92,15 @@ fn sectors_of_unseen_news_are_told() {
     let Some(gold) = joined("sectors-labels") else { return };
     let gold = sectors::read_gold(&gold, "sectors-labels.jsonl").unwrap();
     assert_eq!(gold.len(), 3027);
-    let report = sectors::evaluate(&gold, &SectorTagger::new(Taxonomy::builtin()));
-    println!("{:?}\n{:?}", report.overall, report.by_lang);
-    for (lang, least) in LEAST_F1 {
-        let f1 = if lang == "all" { report.overall.f1 } else { report.by_lang[lang].f1 };
-        assert!(f1 >= least, "{lang}: {f1}");
+    let rules = Taxonomy::builtin().unlearned();
+    let (_, learned) = sectors::learn(&gold, &rules);
+    let reports = [sectors::evaluate(&gold, &SectorTagger::new(rules)), learned];
+    for (at, report) in reports.iter().enumerate() {
+        println!("{:?}\n{:?}", report.overall, report.by_lang);
+        for (lang, least) in LEAST_F1 {
+            let f1 = if lang == "all" { report.overall.f1 } else { report.by_lang[lang].f1 };
+            assert!(f1 >= least[at], "{lang}: {f1}");
+        }
     }
 }
 

@@ -104,7 +104,7 @@ fn write(
     Ok(())
 }
 
-fn table(heading: &'static str, rows: Rows) -> Table<7> {
+pub(super) fn table(heading: &'static str, rows: Rows) -> Table<7> {
     let mut table = Table::new([
         Column::Words(heading),
         Column::Numbers("precision"),
