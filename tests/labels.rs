@@ -1,21 +1,24 @@
 //! The sector tagger measured on news that was labelled after its rules were made:
 //! `gold/sectors-labels.tsv`, joined to the texts of the development data.
 //!
-//! What no one looked at while the rules were written says what to expect of unseen text.
+//! What no one looked at while the rules were written says what to expect of unseen text. What is
+//! learned is measured on the same labels, each article by what the others teach.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::Path;
 
-use pressmark::eval::sectors;
+use pressmark::eval::sectors::{self, GoldPassage};
 use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
 use serde_json::{Value, json};
 
 use crate::shared;
 
-/// A little under what is measured: overall, English, Malay, Chinese.
-const LEAST_F1: [(&str, f64); 4] = [("all", 0.735), ("en", 0.755), ("ms", 0.68), ("zh", 0.73)];
+/// A little under what is measured by the rules alone, and by what was learned: overall, English,
+/// Malay, Chinese.
+const LEAST_F1: [(&str, [f64; 2]); 4] =
+    [("all", [0.735, 0.76]), ("en", [0.755, 0.78]), ("ms", [0.68, 0.70]), ("zh", [0.73, 0.76])];
 
 /// The headline and paragraphs of articles, by id.
 pub(crate) type Articles = BTreeMap<String, (Option<String>, Vec<String>)>;
@@ -44,10 +47,10 @@ pub(crate) fn articles(set: &str, lang: &str) -> Option<Articles> {
     Some(text.lines().map(article).collect())
 }
 
-/// The labels as a gold file, which is also left in the folder of build products for
-/// `pressmark eval sectors`.
-fn joined() -> Option<String> {
-    let labels = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gold/sectors-labels.tsv");
+/// The labels in `gold/{name}.tsv` as a gold file, which is also left in the folder of build products
+/// for `pressmark eval sectors` and `pressmark sectors learn`.
+fn joined(name: &str) -> Option<String> {
+    let labels = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/gold/{name}.tsv"));
     let labels = fs::read_to_string(labels).unwrap();
     let mut sets: BTreeMap<(&str, &str), Articles> = BTreeMap::new();
     let mut gold = String::new();
@@ -74,25 +77,44 @@ fn joined() -> Option<String> {
         };
         let ids = |cell: &str| cell.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let passage = json!({
-            "id": format!("label-{number}"), "lang": lang, "source": set, "article": article,
+            "id": format!("{name}-{number}"), "lang": lang, "source": set, "article": article,
             "paragraph": place, "title": title, "text": text,
             "sectors": ids(sectors), "maybe": ids(maybe),
         });
         gold.push_str(&format!("{passage}\n"));
     }
-    fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("sectors-labels.jsonl"), &gold).unwrap();
+    let products = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    fs::write(products.join(format!("{name}.jsonl")), &gold).unwrap();
     Some(gold)
 }
 
 #[test]
 fn sectors_of_unseen_news_are_told() {
-    let Some(gold) = joined() else { return };
+    let Some(gold) = joined("sectors-labels") else { return };
     let gold = sectors::read_gold(&gold, "sectors-labels.jsonl").unwrap();
     assert_eq!(gold.len(), 3027);
-    let report = sectors::evaluate(&gold, &SectorTagger::new(Taxonomy::builtin()), None);
-    println!("{:?}\n{:?}", report.overall, report.by_lang);
-    for (lang, least) in LEAST_F1 {
-        let f1 = if lang == "all" { report.overall.f1 } else { report.by_lang[lang].f1 };
-        assert!(f1 >= least, "{lang}: {f1}");
+    let rules = Taxonomy::builtin().unlearned();
+    let (_, learned) = sectors::learn(&gold, &rules);
+    let reports = [sectors::evaluate(&gold, &SectorTagger::new(rules), None), learned];
+    for (at, report) in reports.iter().enumerate() {
+        println!("{:?}\n{:?}", report.overall, report.by_lang);
+        for (lang, least) in LEAST_F1 {
+            let f1 = if lang == "all" { report.overall.f1 } else { report.by_lang[lang].f1 };
+            assert!(f1 >= least[at], "{lang}: {f1}");
+        }
     }
+}
+
+#[test]
+fn further_labels_are_of_other_passages() {
+    let (Some(first), Some(drawn)) = (joined("sectors-labels"), joined("sectors-drawn")) else {
+        return;
+    };
+    let first = sectors::read_gold(&first, "sectors-labels.jsonl").unwrap();
+    let drawn = sectors::read_gold(&drawn, "sectors-drawn.jsonl").unwrap();
+    assert_eq!(drawn.len(), 560);
+    let place =
+        |of: &GoldPassage| (of.source.clone(), of.article.clone(), of.lang.clone(), of.paragraph);
+    let known: Vec<_> = first.iter().map(place).collect();
+    assert!(drawn.iter().all(|one| !known.contains(&place(one))));
 }

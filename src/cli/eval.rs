@@ -189,7 +189,7 @@ fn write(
     Ok(())
 }
 
-fn table(heading: &'static str, rows: Rows) -> Table<8> {
+pub(super) fn table(heading: &'static str, rows: Rows) -> Table<8> {
     let mut table = Table::new([
         Column::Words(heading),
         Column::Numbers("precision"),

@@ -111,9 +111,9 @@ impl Chosen {
         Self { taxonomy: Taxonomy::builtin(), file: None }
     }
 
-    /// Reads the taxonomy in `file`.
+    /// Reads the taxonomy in `file`, and the model that it names.
     pub(super) fn read(file: &Path) -> Result<Self, Failure> {
-        let text = read(file)?;
+        let text = taxonomy_text(file)?;
         let taxonomy = Taxonomy::from_toml(&text, &file.display().to_string())?;
         Ok(Self { taxonomy, file: Some(text) })
     }
@@ -128,6 +128,14 @@ impl Chosen {
         let taxonomy = Taxonomy::from_toml(&text, &path.display().to_string())?;
         Ok(Self { taxonomy, file: Some(text) })
     }
+}
+
+/// The text of the taxonomy in `file`, with that of the model it names: from then on they are one.
+pub(super) fn taxonomy_text(file: &Path) -> Result<String, Failure> {
+    let text = read(file)?;
+    let Some(model) = Taxonomy::model_file(&text) else { return Ok(text) };
+    let model = file.with_file_name(model);
+    Ok(Taxonomy::with_model(&text, &read(&model)?, &model.display().to_string())?)
 }
 
 /// Reads the taxonomy in `file`, or gives the one that is built in.

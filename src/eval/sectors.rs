@@ -12,6 +12,7 @@ use crate::article::{ArticleHead, ArticleId, BlockKind, Lang, LineRange};
 use crate::passage::Passage;
 use crate::tag::{Evidence, SectorId, SectorTag, Tags};
 use crate::tagger::Tagger;
+use crate::tagger::sectors::{self, LabelledArticle, Labels, Taxonomy};
 
 use super::gold::{self, GoldError};
 use super::score::{Outcome, Score, Tally};
@@ -124,14 +125,44 @@ pub struct Missed {
 /// reading order. `lenient` gives what speaks for sectors that were missed, however weakly; it is
 /// not counted.
 pub fn evaluate(gold: &[GoldPassage], tagger: &dyn Tagger, lenient: Option<&dyn Tagger>) -> Report {
+    let hints = lenient.map_or_else(|| vec![Vec::new(); gold.len()], |lenient| tag(gold, lenient));
+    report(gold, tag(gold, tagger), &hints)
+}
+
+/// The sectors of each passage of `gold`, in its order.
+fn tag(gold: &[GoldPassage], tagger: &dyn Tagger) -> Vec<Vec<SectorTag>> {
+    let mut given = vec![Vec::new(); gold.len()];
+    for (members, article) in articles(gold) {
+        let mut tags = vec![Tags::default(); members.len()];
+        tagger.tag(&article.head, &article.passages, &mut tags);
+        for (at, tags) in members.into_iter().zip(tags) {
+            given[at] = tags.sectors;
+        }
+    }
+    given
+}
+
+/// Learns from `gold` what the terms of `taxonomy` and words are worth. Returns the text of the
+/// model, and how well each article of `gold` is tagged by what the others teach.
+pub fn learn(gold: &[GoldPassage], taxonomy: &Taxonomy) -> (String, Report) {
+    let (members, articles): (Vec<_>, Vec<_>) = articles(gold).into_iter().unzip();
+    let learning = sectors::learn(taxonomy, &articles);
+    let mut given = vec![Vec::new(); gold.len()];
+    for (at, tags) in members.into_iter().flatten().zip(learning.held_out) {
+        given[at] = tags.sectors;
+    }
+    (learning.model, report(gold, given, &vec![Vec::new(); gold.len()]))
+}
+
+/// Counts what was given to each passage of `gold`, in its order; `hints` say why what was missed was.
+fn report(gold: &[GoldPassage], given: Vec<Vec<SectorTag>>, hints: &[Vec<SectorTag>]) -> Report {
     let mut numbers = BTreeMap::new();
     let mut marks = Marks::default();
-    let hints = lenient.map_or_else(|| vec![Vec::new(); gold.len()], |lenient| tag(gold, lenient));
-    for ((wanted, given), hints) in gold.iter().zip(tag(gold, tagger)).zip(hints) {
+    for ((wanted, given), hints) in gold.iter().zip(given).zip(hints) {
         let next = numbers.len();
         let key = (&wanted.source, &wanted.article, &wanted.lang);
         marks.article = *numbers.entry(key).or_insert(next);
-        marks.count(wanted, given, &hints);
+        marks.count(wanted, given, hints);
     }
     Report {
         passages: gold.len(),
@@ -142,13 +173,13 @@ pub fn evaluate(gold: &[GoldPassage], tagger: &dyn Tagger, lenient: Option<&dyn 
     }
 }
 
-/// The sectors of each passage of `gold`, in its order.
-fn tag(gold: &[GoldPassage], tagger: &dyn Tagger) -> Vec<Vec<SectorTag>> {
+/// The articles of `gold`, each with the places of its passages there, in reading order.
+fn articles(gold: &[GoldPassage]) -> Vec<(Vec<usize>, LabelledArticle)> {
     let mut articles: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
     for (at, one) in gold.iter().enumerate() {
         articles.entry((&one.source, &one.article, one.lang.as_str())).or_default().push(at);
     }
-    let mut given = vec![Vec::new(); gold.len()];
+    let mut labelled = Vec::with_capacity(articles.len());
     for ((source, article, _), mut members) in articles {
         members.sort_by_key(|&at| (gold[at].paragraph.first(), at));
         let first = &gold[members[0]];
@@ -164,22 +195,21 @@ fn tag(gold: &[GoldPassage], tagger: &dyn Tagger) -> Vec<Vec<SectorTag>> {
             section: None,
             source_tags: Vec::new(),
         };
-        let passages: Vec<Passage> = (0..)
-            .zip(&members)
-            .map(|(ordinal, &at)| Passage {
-                ordinal,
-                kind: BlockKind::Paragraph,
-                text: gold[at].text.clone(),
-                source_lines: vec![LineRange { first: ordinal + 1, last: ordinal + 1 }],
-            })
-            .collect();
-        let mut tags = vec![Tags::default(); passages.len()];
-        tagger.tag(&head, &passages, &mut tags);
-        for (at, tags) in members.into_iter().zip(tags) {
-            given[at] = tags.sectors;
-        }
+        let passages = (0..).zip(&members).map(|(ordinal, &at)| Passage {
+            ordinal,
+            kind: BlockKind::Paragraph,
+            text: gold[at].text.clone(),
+            source_lines: vec![LineRange { first: ordinal + 1, last: ordinal + 1 }],
+        });
+        let labels = members.iter().map(|&at| Labels {
+            sectors: gold[at].sectors.iter().cloned().collect(),
+            maybe: gold[at].maybe.iter().cloned().collect(),
+        });
+        let (passages, labels) = (passages.collect(), labels.collect());
+        let name = article.to_owned();
+        labelled.push((members, LabelledArticle { head, name, passages, labels }));
     }
-    given
+    labelled
 }
 
 /// What is counted while passages are compared.

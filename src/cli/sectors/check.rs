@@ -47,7 +47,7 @@ enum Format {
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Failure> {
-    let text = open::read(&args.file)?;
+    let text = open::taxonomy_text(&args.file)?;
     let checked = check(&text, &args.file.display().to_string());
     let mut firing = Firing::new(&checked.terms);
     let place = look(&mut firing, index)?;

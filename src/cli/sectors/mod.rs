@@ -5,6 +5,7 @@ mod changes;
 mod check;
 mod diff;
 mod gaps;
+mod learn;
 mod list;
 
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ enum Action {
     Diff(diff::Args),
     Apply(apply::Args),
     Gaps(gaps::Args),
+    Learn(learn::Args),
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Failure> {
@@ -52,6 +54,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Fail
         Some(Action::Diff(args)) => diff::run(ui, index, args),
         Some(Action::Apply(args)) => apply::run(ui, index, args),
         Some(Action::Gaps(args)) => gaps::run(ui, index, args),
+        Some(Action::Learn(args)) => learn::run(ui, args),
     }
 }
 

@@ -4,11 +4,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::matcher::Term;
+use super::model::{BadLine, Model};
 use super::problem::{Place, TaxonomyError};
 use super::taxonomy::{BUILTIN_NAME, Rule, RuleLang, Sector, Strength, Taxonomy, Weights};
 use crate::tag::SectorId;
@@ -57,6 +59,14 @@ pub(super) fn read_all(text: &str, name: &str, builtin: &dyn Fn() -> Taxonomy) -
     Read { taxonomy, extends, problems: file.problems.into_inner(), terms: file.terms.into_inner() }
 }
 
+/// The model file that the text of a taxonomy names, if it is not in the text already.
+pub(super) fn model_file(text: &str) -> Option<String> {
+    let (table, _) = DeTable::parse_recoverable(text);
+    let table = table.get_ref();
+    let name = table.get("model")?.get_ref().as_str()?;
+    table.get("learned").is_none().then(|| name.to_owned())
+}
+
 struct File<'a> {
     text: &'a str,
     name: &'a str,
@@ -90,9 +100,13 @@ impl File<'_> {
                     }
                     None => {}
                 },
-                "weights" | "sector" => {}
+                "model" => {
+                    self.note(self.string("model", value));
+                }
+                "weights" | "sector" | "learned" => {}
                 _ => {
-                    self.note::<()>(Err(self.unknown(key, &["extends", "weights", "sector"])));
+                    let known = &["extends", "model", "weights", "sector"];
+                    self.note::<()>(Err(self.unknown(key, known)));
                 }
             }
         }
@@ -100,6 +114,9 @@ impl File<'_> {
         let mut taxonomy = extended.unwrap_or_default();
         if let Some(value) = table.get("weights") {
             self.note(self.weights(value, &mut taxonomy.weights));
+        }
+        if let Some(value) = table.get("learned") {
+            taxonomy.model = self.note(self.learned(value)).map(Arc::new);
         }
         let mut lines: Vec<(SectorId, usize)> = Vec::new();
         let blocks = table.get("sector").and_then(|value| self.note(self.array("sector", value)));
@@ -149,6 +166,7 @@ impl File<'_> {
             definition: String::new(),
             iptc: Vec::new(),
             isic: Vec::new(),
+            source_tags: Vec::new(),
             rules: Vec::new(),
         });
         for (key, value) in table {
@@ -178,6 +196,11 @@ impl File<'_> {
             }
             "iptc" => sector.iptc = self.codes(name, value, IPTC, is_iptc)?,
             "isic" => sector.isic = self.codes(name, value, ISIC, is_isic)?,
+            "source_tags" => {
+                let labels = self.array(name, value)?.iter();
+                let labels = labels.map(|label| Ok(self.string(name, label)?.to_owned()));
+                sector.source_tags = labels.collect::<Result<_, _>>()?;
+            }
             _ => match RuleLang::ALL.into_iter().find(|lang| lang.as_str() == name) {
                 Some(lang) => self.rules(lang, value, sector)?,
                 None => return Err(self.unknown(key, BLOCK_KEYS)),
@@ -237,6 +260,15 @@ impl File<'_> {
                 )?;
         }
         Ok(())
+    }
+
+    /// What an index keeps of the file that `model` names.
+    fn learned(&self, value: &Value<'_>) -> Result<Model, TaxonomyError> {
+        let table = self.table("learned", value)?;
+        let text = table.get("model").map(|text| self.string("model", text)).transpose()?;
+        Model::parse(text.unwrap_or_default()).map_err(|BadLine { wanted, .. }| {
+            TaxonomyError::BadModel { at: self.at(&value.span()), wanted }
+        })
     }
 
     fn codes(
@@ -335,8 +367,19 @@ impl File<'_> {
     }
 }
 
-const BLOCK_KEYS: &[&str] =
-    &["id", "labels", "definition", "iptc", "isic", "any", "en", "zh", "ms", "remove"];
+const BLOCK_KEYS: &[&str] = &[
+    "id",
+    "labels",
+    "definition",
+    "iptc",
+    "isic",
+    "source_tags",
+    "any",
+    "en",
+    "zh",
+    "ms",
+    "remove",
+];
 
 const IPTC: &str = "`medtop:` and 8 digits";
 const ISIC: &str = "a section letter or 2 to 4 digits of ISIC Rev 4";

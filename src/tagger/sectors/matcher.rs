@@ -252,6 +252,13 @@ pub(super) struct Scratch {
     flat: String,
 }
 
+impl Scratch {
+    /// The text read last, folded.
+    pub(super) fn folded(&self) -> &str {
+        &self.folded.text
+    }
+}
+
 impl Matcher {
     /// Makes the tables of `terms`.
     pub(super) fn new(terms: Vec<Term>) -> Self {

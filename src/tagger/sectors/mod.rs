@@ -2,28 +2,37 @@
 //!
 //! A strong term of a sector suffices alone. A weak one needs company: another term of the same
 //! sector in the passage, in the headline or in the article's other passages. The sum of what
-//! speaks for a sector is its score ([`Weights`]); the best few are kept. No statistics, no state:
-//! one article in, its tags out.
+//! speaks for a sector is its score ([`Weights`]); the best few are kept. Where labelled passages
+//! taught how much terms and words can be trusted, likelihoods take the place of scores
+//! (`decide`). No state: one article in, its tags out.
 
 pub mod check;
+mod decide;
 mod file;
+mod learn;
 mod matcher;
+mod model;
 mod needles;
 mod problem;
+mod ridge;
 mod taxonomy;
+mod words;
 
-use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+pub use learn::{LabelledArticle, Labels, Learning, learn};
 pub use matcher::Term;
 pub use taxonomy::{
     BUILTIN_NAME, Place, Rule, RuleLang, Sector, Strength, Taxonomy, TaxonomyError, Weights,
 };
 
+use crate::analysis::{Case, fold};
 use crate::article::{ArticleHead, Lang};
 use crate::passage::{Passage, Span};
-use crate::tag::{Evidence, SectorId, SectorTag, Tags};
+use crate::tag::{SectorId, Tags};
 use crate::tagger::Tagger;
+use decide::{Learned, Passed, Said};
 use matcher::{Match, Matcher, Scratch};
 
 /// Weak terms of one sector that count in one text; more of them add nothing.
@@ -36,9 +45,14 @@ const REPEATS: u32 = 2;
 pub struct SectorTagger {
     weights: Weights,
     ids: Vec<SectorId>,
+    /// For each sector the one above it.
+    parents: Vec<Option<u32>>,
+    /// The sectors that a label of a source stands for, by the label, folded.
+    labels: BTreeMap<String, Vec<u32>>,
     matcher: Matcher,
     /// For each term of the matcher what it is for.
     uses: Vec<Use>,
+    learned: Option<Learned>,
 }
 
 /// What a term is for.
@@ -54,21 +68,69 @@ impl SectorTagger {
     /// Builds the tagger of `taxonomy`.
     pub fn new(taxonomy: Taxonomy) -> Self {
         let weights = taxonomy.weights();
+        let model = taxonomy.model.clone();
         let (mut ids, mut uses, mut terms) = (Vec::new(), Vec::new(), Vec::new());
+        let mut labels: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for (sector, of) in (0..).zip(taxonomy.into_sectors()) {
+            for label in of.iptc.iter().chain(&of.source_tags) {
+                labels.entry(folded(label)).or_default().push(sector);
+            }
             ids.push(of.id);
             for Rule { lang, strength, term } in of.rules {
                 uses.push(Use { sector, lang, strength, specific: term.is_specific() });
                 terms.push(term);
             }
         }
-        Self { weights, ids, matcher: Matcher::new(terms), uses }
+        let number = |id: &str| (0..).zip(&ids).find(|(_, known)| known.as_str() == id);
+        let parent = |id: &SectorId| Some(number(id.as_str().rsplit_once('/')?.0)?.0);
+        let parents = ids.iter().map(parent).collect();
+        let learned = model.map(|model| Learned::new(model, &ids, &uses, &terms));
+        Self { weights, parents, labels, uses, learned, ids, matcher: Matcher::new(terms) }
+    }
+
+    /// The sectors that the source's labels and section stand for, with the labels as given.
+    fn named(&self, head: &ArticleHead) -> Vec<(u32, String)> {
+        let mut named = Vec::new();
+        for label in head.source_tags.iter().chain(&head.section) {
+            let sectors = self.labels.get(&folded(label)).into_iter().flatten();
+            named.extend(sectors.map(|sector| (*sector, label.clone())));
+        }
+        named
+    }
+
+    /// Calls `each` with every passage of an article and all that its tags are decided by.
+    fn each(&self, head: &ArticleHead, passages: &[Passage], each: &mut dyn FnMut(&Passed<'_>)) {
+        let mut reading = Reading::default();
+        let mut said = Said::default();
+        let named = self.named(head);
+        let title = head.headline.as_deref().unwrap_or_default();
+        let headline = self.read(title, &head.lang, &mut reading);
+        if let Some(learned) = &self.learned {
+            said.headline(learned, reading.scratch.folded());
+        }
+        let mut ranges = Vec::with_capacity(passages.len());
+        for passage in passages {
+            ranges.push(self.read(&passage.text, &head.lang, &mut reading));
+            if let Some(learned) = &self.learned {
+                said.passage(learned, reading.scratch.folded());
+            }
+        }
+        let Reading { found, terms, .. } = reading;
+        let around = Around::of(&found[headline.end..], passages.len(), self.ids.len());
+        for ((range, passage), at) in ranges.into_iter().zip(passages).zip(0..) {
+            let headline = &found[headline.clone()];
+            let from_article = |one: &Found| around.without(one);
+            let scored = self.score(&found[range], headline, from_article, &named);
+            let said = said.of(at);
+            let text = &passage.text;
+            each(&Passed { text, scored, headline, terms: &terms, said });
+        }
     }
 
     /// Builds a tagger that gives whatever any term speaks for, however weakly: to tell why a sector
     /// was not given.
     pub fn lenient(taxonomy: Taxonomy) -> Self {
-        let mut tagger = Self::new(taxonomy);
+        let mut tagger = Self::new(taxonomy.unlearned());
         tagger.weights = Weights { least: 0.0, share: 0.0, most: f32::MAX, ..tagger.weights };
         tagger
     }
@@ -149,82 +211,22 @@ impl SectorTagger {
         }
         Found { sector, sum, has_strong: strong > 0, terms }
     }
-
-    /// The tags of one passage, of what was found in it, in the headline and around it.
-    fn decide(
-        &self,
-        found: &[Found],
-        headline: &[Found],
-        others: &Around,
-        terms: &[Counted],
-    ) -> Vec<SectorTag> {
-        let weights = self.weights;
-        let mut scored: Vec<(f32, &Found, &'static str)> = Vec::new();
-        for one in found {
-            let head = headline.iter().find(|h| h.sector == one.sector).map_or(0.0, |h| h.sum);
-            let from_head = weights.headline * head.min(weights.strong + weights.more);
-            let around = others.without(one).min(weights.strong + weights.more);
-            let from_article = weights.article * around;
-            let company = match one.has_strong || one.sum >= weights.least {
-                true => "",
-                false if from_head >= from_article => " + headline",
-                false => " + article",
-            };
-            let score = one.sum + from_head + from_article;
-            if score >= weights.least {
-                scored.push((score, one, company));
-            }
-        }
-        let id = |one: &Found| &self.ids[one.sector as usize];
-        scored.sort_by(|a, b| {
-            b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal).then_with(|| id(a.1).cmp(id(b.1)))
-        });
-        let best = scored.first().map_or(0.0, |(score, ..)| score.min(weights.ceiling));
-        scored.retain(|(score, ..)| *score >= weights.share * best);
-        // A child says more than its parent; but weak terms alone are no reason to be so exact
-        // when the parent has a strong one.
-        let below = |up: &Found, down: &Found| up.sector != down.sector && id(up).covers(id(down));
-        let is_guess = |one: &Found| {
-            !one.has_strong && scored.iter().any(|(_, up, _)| up.has_strong && below(up, one))
-        };
-        let exact: Vec<_> = scored.iter().filter(|(_, one, _)| !is_guess(one)).collect();
-        let is_parent = |one: &Found| exact.iter().any(|(_, down, _)| below(one, down));
-        exact
-            .iter()
-            .filter(|(_, one, _)| !is_parent(one))
-            .take(weights.most as usize)
-            .map(|(score, one, company)| SectorTag {
-                id: id(one).clone(),
-                score: *score,
-                evidence: terms[one.terms.clone()]
-                    .iter()
-                    .map(|term| self.evidence(term, company))
-                    .collect(),
-            })
-            .collect()
-    }
-
-    fn evidence(&self, counted: &Counted, company: &str) -> Evidence {
-        let strength = self.uses[counted.term as usize].strength;
-        let term = self.matcher.term(counted.term);
-        let rule = [strength.as_str(), ": ", term.as_str(), company].concat();
-        Evidence { rule, span: counted.span }
-    }
 }
 
 impl Tagger for SectorTagger {
     fn tag(&self, head: &ArticleHead, passages: &[Passage], tags: &mut [Tags]) {
-        let mut reading = Reading::default();
-        let mut read = |text: &str| self.read(text, &head.lang, &mut reading);
-        let headline = head.headline.as_deref().map(&mut read).unwrap_or_default();
-        let ranges: Vec<_> = passages.iter().map(|passage| read(&passage.text)).collect();
-        let Reading { found, terms, .. } = reading;
-        let around = Around::of(&found[headline.end..], passages.len(), self.ids.len());
-        for (range, tags) in ranges.into_iter().zip(tags) {
-            let headline = &found[headline.clone()];
-            tags.sectors.extend(self.decide(&found[range], headline, &around, &terms));
-        }
+        let mut tags = tags.iter_mut();
+        self.each(head, passages, &mut |passed| {
+            if let Some(tags) = tags.next() {
+                tags.sectors.extend(self.decide(passed));
+            }
+        });
     }
+}
+
+/// How labels of sources are compared.
+fn folded(label: &str) -> String {
+    fold(label.trim(), Case::Lower).text
 }
 
 /// What the texts of one article came to, and what reading them needs.
@@ -318,6 +320,7 @@ mod tests {
     use super::*;
     use crate::article::{ArticleId, BlockKind};
     use crate::eval::sectors::{evaluate, read_gold};
+    use crate::tag::{Evidence, SectorTag};
 
     fn article(lang: &str, headline: &str, texts: &[&str]) -> (ArticleHead, Vec<Passage>) {
         let head = ArticleHead {
@@ -488,8 +491,96 @@ mod tests {
     }
 
     #[test]
-    fn every_sector_is_reached_in_every_language() {
-        let taxonomy = Taxonomy::builtin();
+    fn labels_of_the_source_keep_a_term_company() {
+        let rules = r#"
+            [[sector]]
+            id = "finance"
+            iptc = ["medtop:20000170"]
+            source_tags = ["Business"]
+            en.strong = ["bank"]
+            en.weak = ["share*"]
+        "#;
+        let tagger = SectorTagger::new(Taxonomy::from_toml(rules, "rules").unwrap());
+        for (source_tags, section, text, want) in [
+            (
+                vec!["medtop:20000170"],
+                None,
+                "Shares rose.",
+                Some("weak: share* + source: medtop:20000170"),
+            ),
+            (
+                vec!["x", "MEDTOP:20000170 "],
+                None,
+                "Shares rose.",
+                Some("weak: share* + source: MEDTOP:20000170 "),
+            ),
+            (vec![], Some("business"), "Shares rose.", Some("weak: share* + source: business")),
+            (vec!["Business"], None, "The bank fell.", Some("strong: bank")),
+            // A label is of the article: what a passage says must bear it out.
+            (vec!["Business"], None, "It rained.", None),
+            (vec!["Businesses"], Some("Sport"), "Shares rose.", None),
+        ] {
+            let (mut head, passages) = article("en", "", &[text]);
+            head.source_tags = source_tags.into_iter().map(str::to_owned).collect();
+            head.section = section.map(str::to_owned);
+            let mut tags = vec![Tags::default()];
+            tagger.tag(&head, &passages, &mut tags);
+            let rules: Vec<_> = tags[0].sectors.iter().map(|tag| &*tag.evidence[0].rule).collect();
+            assert_eq!(rules, Vec::from_iter(want), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_file_adds_does_what_its_strength_says_beside_the_model() {
+        let own = r#"
+            extends = "builtin"
+            [[sector]]
+            id = "lighthouses"
+            en.strong = ["lighthouse*"]
+            [[sector]]
+            id = "energy"
+            en.strong = ["glimmer*"]
+            source_tags = ["Power"]
+        "#;
+        let builtin = SectorTagger::new(Taxonomy::builtin());
+        let tagger = SectorTagger::new(Taxonomy::from_toml(own, "own").unwrap());
+        assert_eq!(ids(&tag(&tagger, "en", "", &["The lighthouse is lit."])[0]), ["lighthouses"]);
+        assert_eq!(ids(&tag(&tagger, "en", "", &["The glimmers are lit."])[0]), ["energy"]);
+        // What it does not touch stays as it is, to the score.
+        let text = ["The central bank cut its interest rate as inflation eased."];
+        assert_eq!(tag(&tagger, "en", "", &text), tag(&builtin, "en", "", &text));
+        assert!(!tag(&builtin, "en", "", &text)[0].is_empty());
+    }
+
+    #[test]
+    fn every_tag_of_the_model_says_what_made_it() {
+        let tagger = SectorTagger::new(Taxonomy::builtin());
+        let mut by_words = 0;
+        let reach = include_str!("reach.tsv").lines().filter(|line| !line.starts_with('#'));
+        let reach = reach.map(|line| {
+            let [_, lang, text]: [&str; 3] =
+                line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            (lang, text)
+        });
+        let no_terms = [("en", "He wrote the novel in Paris and won the prize for his debut.")];
+        for (lang, text) in reach.chain(no_terms) {
+            for found in &tag(&tagger, lang, "", &[text])[0] {
+                assert!((0.0..=1.0).contains(&found.score), "{found:?}");
+                assert!(!found.evidence.is_empty(), "{found:?}");
+                for evidence in &found.evidence {
+                    let word = evidence.rule.strip_prefix("word: ");
+                    let quote = fold(evidence.span.of(text), Case::Lower).text;
+                    assert!(word.is_none_or(|word| word == quote), "{evidence:?}");
+                    by_words += usize::from(word.is_some());
+                }
+            }
+        }
+        assert!(by_words > 0);
+    }
+
+    #[test]
+    fn every_sector_is_reached_by_its_terms_in_every_language() {
+        let taxonomy = Taxonomy::builtin().unlearned();
         let mut left: std::collections::BTreeSet<_> = taxonomy
             .sectors()
             .flat_map(|sector| ["en", "zh", "ms"].map(|lang| (sector.id.to_string(), lang)))

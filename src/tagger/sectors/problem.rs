@@ -134,6 +134,14 @@ pub enum TaxonomyError {
         /// The value.
         value: String,
     },
+    /// A model file that cannot be read.
+    #[error("{at}: not what `pressmark sectors learn` writes, wanted {wanted}")]
+    BadModel {
+        /// Where.
+        at: Place,
+        /// What was wanted.
+        wanted: &'static str,
+    },
     /// A term that adds nothing to another one of its sector; told by
     /// [`check`](super::check::check) only, since it does no harm.
     #[error("{at}: term `{term}` of `{sector}` {why}")]
@@ -178,6 +186,7 @@ impl TaxonomyError {
             | Self::BadTerm { at, .. }
             | Self::BadCode { at, .. }
             | Self::BadWeight { at, .. }
+            | Self::BadModel { at, .. }
             | Self::IdleTerm { at, .. }
             | Self::UnknownBase { at, .. } => at.line,
             Self::Empty { .. } => 0,

@@ -4,11 +4,13 @@
 //! `file`'s work, how rules become tags the tagger's.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::file;
 use super::matcher::Term;
+use super::model::{BadLine, Model};
 use crate::engine::{SectorCard, TaxonomyCard};
 use crate::tag::SectorId;
 
@@ -16,6 +18,9 @@ pub use super::problem::{Place, TaxonomyError};
 
 /// The taxonomy that ships, as text.
 const BUILTIN: &str = include_str!("taxonomy.toml");
+
+/// What was learned of it, as text.
+const BUILTIN_MODEL: &str = include_str!("model.tsv");
 
 /// The name the shipped taxonomy goes by: in messages, and after `extends`.
 pub const BUILTIN_NAME: &str = "builtin";
@@ -97,6 +102,8 @@ pub struct Sector {
     pub iptc: Vec<String>,
     /// ISIC Rev 4 sections, divisions, groups or classes it maps to.
     pub isic: Vec<String>,
+    /// Labels and sections that sources give what it is about; compared whatever the case.
+    pub source_tags: Vec<String>,
     /// Its rules, in order, none twice.
     pub rules: Vec<Rule>,
 }
@@ -180,13 +187,23 @@ impl Weights {
 pub struct Taxonomy {
     pub(super) weights: Weights,
     pub(super) sectors: BTreeMap<SectorId, Sector>,
+    /// What was learned of its sectors.
+    pub(super) model: Option<Arc<Model>>,
 }
 
 impl Taxonomy {
     /// The taxonomy that ships.
     pub fn builtin() -> Self {
-        file::read(BUILTIN, BUILTIN_NAME, &Self::default)
-            .expect("the shipped taxonomy is read by a test")
+        let taxonomy = file::read(BUILTIN, BUILTIN_NAME, &Self::default)
+            .expect("the shipped taxonomy is read by a test");
+        let model = Model::parse(BUILTIN_MODEL).expect("the shipped model is read by a test");
+        Self { model: Some(Arc::new(model)), ..taxonomy }
+    }
+
+    /// The same taxonomy without what was learned of it: its rules alone.
+    #[must_use]
+    pub fn unlearned(self) -> Self {
+        Self { model: None, ..self }
     }
 
     /// Reads the text of a taxonomy file; `name` is what messages call the file.
@@ -199,6 +216,28 @@ impl Taxonomy {
     /// The first thing wrong with it, with its line.
     pub fn from_toml(text: &str, name: &str) -> Result<Self, TaxonomyError> {
         file::read(text, name, &Self::builtin)
+    }
+
+    /// The file of learned weights that the text of a taxonomy names by its key `model`, as it is
+    /// written there; `None` if it names none or holds the weights itself.
+    pub fn model_file(text: &str) -> Option<String> {
+        file::model_file(text)
+    }
+
+    /// The text of a taxonomy with the text of its model in it, so that both can be kept as one;
+    /// `name` is what messages call the model's file.
+    ///
+    /// # Errors
+    ///
+    /// [`TaxonomyError::BadModel`] with the first line of the model that cannot be read.
+    pub fn with_model(text: &str, model: &str, name: &str) -> Result<String, TaxonomyError> {
+        Model::parse(model).map_err(|BadLine { line, wanted }| {
+            let at = Place { file: name.to_owned(), line };
+            TaxonomyError::BadModel { at, wanted }
+        })?;
+        // What stands in quotes in JSON does in TOML.
+        let model = serde_json::Value::from(model);
+        Ok(format!("{text}\n[learned]\nmodel = {model}\n"))
     }
 
     /// The sectors, by id.
@@ -221,7 +260,13 @@ impl Taxonomy {
         self.weights
     }
 
-    /// Changes when any rule, id, label, code or weight does, not with the layout of the file.
+    /// What was learned of its sectors.
+    pub(super) fn model(&self) -> Option<&Model> {
+        self.model.as_deref()
+    }
+
+    /// Changes when any rule, id, label, code or weight does, or what was learned, not with the
+    /// layout of the file.
     pub fn fingerprint(&self) -> String {
         format!("{:016x}", xxh3_64(self.canonical().as_bytes()))
     }
@@ -241,6 +286,9 @@ impl Taxonomy {
     /// Everything in it as text, one thing a line, in one order. No field can hold a line break.
     fn canonical(&self) -> String {
         let mut out = format!("{:?}\n", self.weights);
+        if let Some(model) = &self.model {
+            out.push_str(&format!("model {:016x}\n", model.fingerprint()));
+        }
         let mut line = |parts: &[&str]| {
             out.push_str(&parts.join("\t").replace('\n', " "));
             out.push('\n');
@@ -251,6 +299,7 @@ impl Taxonomy {
             sector.labels.iter().for_each(|(lang, label)| line(&["label", lang, label]));
             sector.iptc.iter().for_each(|code| line(&["iptc", code]));
             sector.isic.iter().for_each(|code| line(&["isic", code]));
+            sector.source_tags.iter().for_each(|label| line(&["source tag", label]));
             for Rule { lang, strength, term } in &sector.rules {
                 line(&[lang.as_str(), strength.as_str(), term.as_str()]);
             }
