@@ -75,6 +75,7 @@ fn readings(
         let chosen = mention.is_some_and(|one| one.id.as_str() == entry.id);
         let reason = match (chosen, is_decided, meaning.ambiguous()) {
             (true, Some((_, reason)), _) => reason.in_words(),
+            (true, None, _) if mention?.via == Via::Gazetteer => IN_CONTEXT,
             (true, None, _) => how(mention?),
             (false, _, true) => "nothing in the article speaks for it",
             (false, _, false) => "it means this where nothing speaks for another",
@@ -104,6 +105,9 @@ fn is_one_character(name: &str) -> bool {
     name.chars().nth(1).is_none()
 }
 
+/// Why a name means what only the model says it does.
+const IN_CONTEXT: &str = "the model takes it for this in its context";
+
 /// How a mention came about that the gazetteer alone does not give.
 fn how(mention: &Mention) -> &'static str {
     match mention.via {
@@ -112,7 +116,7 @@ fn how(mention: &Mention) -> &'static str {
         Via::Acronym => "the article introduces it as a short form",
         Via::Surname => "the article names the person in full",
         Via::Memory => "the article names it so elsewhere",
-        Via::Model => "the model takes it for this in its context",
+        Via::Model => IN_CONTEXT,
         Via::Alias => "you gave it this name",
     }
 }

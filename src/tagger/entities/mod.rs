@@ -153,7 +153,7 @@ fn judge(read: &ReadText<'_>, names: &[model::Name]) -> Vec<(Candidate, Via)> {
     let short = names.iter().filter(|name| name.end - name.start <= merge::LONGEST);
     let mut judged: Vec<(Candidate, Via)> = short.map(|name| known(read, name)).collect();
     let stays = |one: &Candidate| match one.who {
-        Who::Entry(entry) if entry.demonym() => true,
+        Who::Entry(entry) if entry.demonym() || !entry.ambiguous() => true,
         _ => is_rare(one.kind) && one.certainty >= Certainty::Sure,
     };
     let beside = read.kept.iter().filter(|one| {

@@ -2,7 +2,7 @@
 //!
 //! A sector that terms speak for is a candidate. The calibrator, one linear model for all sectors,
 //! makes of what the rules found how likely the candidate is; each sector and each term may shift
-//! that a little. Words speak too, for sectors with enough labels to learn words from, with half
+//! that a little. Words speak too, for sectors with enough labels to learn words from, with part of
 //! the weight that the labels give them: the news that teaches is not the news that comes. Where no
 //! term does, words alone may lift a sector, judged by a calibrator of their own.
 
