@@ -11,7 +11,7 @@ const ON_THE_CORPUS: [&str; 7] = ["help", "demo", "query", "tag", "formats", "se
 
 /// Transcripts that make, change and break things: each runs in a copy of its `.in` folder, where
 /// the index is `index`.
-const IN_A_SANDBOX: [&str; 4] = ["index", "errors", "eval", "corrections"];
+const IN_A_SANDBOX: [&str; 5] = ["index", "errors", "eval", "corrections", "taxonomy"];
 
 /// The binary.
 const PRESSMARK: &str = env!("CARGO_BIN_EXE_pressmark");

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use pressmark::engine::embedded::{EmbeddedEngine, EmbeddedWriter, Memory};
-use pressmark::engine::{Engine, EngineError, TaxonomyCard};
-use pressmark::ingest::{ArticleChange, Changes, Part, Retag, SectorChange};
+use pressmark::engine::{Engine, EngineError, TaxonomyCard, Writer};
+use pressmark::ingest::{ArticleChange, Changes, Gaps, Part, Proposal, Retag, SectorChange};
 use pressmark::query;
 use pressmark::results::{FacetField, SearchRequest};
 use pressmark::tag::{SectorId, TaggedArticle};
@@ -218,4 +218,104 @@ fn readers_see_the_old_taxonomy_or_the_new_one_whole() {
     });
     let sum = |state: usize| states.iter().map(|states| states[state]).sum::<usize>();
     assert!(sum(0) > 0 && sum(1) > 0, "{states:?}");
+}
+
+#[test]
+fn an_index_keeps_the_file_of_its_own_taxonomy_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let ingest = desk::ingest(&[corpus().join("ms")], 2, &[]);
+    let made = Box::new(writer(path, Taxonomy::builtin().card()));
+    ingest.run(made, &desk::taggers(), &mut drop).unwrap();
+    let kept = || {
+        let engine = EmbeddedEngine::open(path, desk::names).unwrap();
+        let files = std::fs::read_dir(path).unwrap().filter(|entry| {
+            let name = entry.as_ref().unwrap().file_name();
+            name.to_string_lossy().contains("taxonomy")
+        });
+        (engine.taxonomy_file().unwrap().map(|(text, _)| text), files.count())
+    };
+    assert_eq!(kept(), (None, 0));
+    let apply = |from: Taxonomy, to: &str| {
+        let taxonomy = Taxonomy::from_toml(to, "own").unwrap();
+        let mut writer = writer(path, from.card());
+        writer.tag_by(taxonomy.card(), Some(to.to_owned()));
+        writer
+    };
+    // One that never commits leaves what was.
+    drop(apply(Taxonomy::builtin(), OTHER));
+    assert_eq!(kept(), (None, 0));
+    Box::new(apply(Taxonomy::builtin(), OTHER)).commit().unwrap();
+    assert_eq!(kept(), (Some(OTHER.to_owned()), 1));
+    // A crash between the file and the commit leaves a file that no card names.
+    std::fs::write(path.join("taxonomy-0123456789abcdef.toml"), "[[sector]]").unwrap();
+    assert_eq!(kept().0.as_deref(), Some(OTHER));
+    let more = format!("{OTHER}\n[[sector]]\nid = \"more\"\n");
+    Box::new(apply(other(), &more)).commit().unwrap();
+    assert_eq!(kept(), (Some(more.clone()), 1));
+    // Whoever writes without a word of it leaves it.
+    let card = Taxonomy::from_toml(&more, "own").unwrap().card();
+    Box::new(writer(path, card.clone())).commit().unwrap();
+    assert_eq!(kept(), (Some(more), 1));
+    let mut last = writer(path, card);
+    last.tag_by(Taxonomy::builtin().card(), None);
+    Box::new(last).commit().unwrap();
+    assert_eq!(kept(), (None, 0));
+}
+
+/// The terms proposed for an index tagged by `taxonomy`.
+fn proposed(engine: &dyn Engine, taxonomy: &Taxonomy, known: Option<Taxonomy>) -> Vec<String> {
+    let threads = NonZeroUsize::new(2).unwrap();
+    let gaps = Gaps { engine, taxonomy, known, sector: None, limit: 10, threads };
+    let proposals = gaps.find().unwrap();
+    let rule = |one: &Proposal| format!("{} {}", one.sector, one.rule.term.as_str());
+    assert!(proposals.iter().all(|one| {
+        let (_, text, span) = &one.example;
+        one.passages >= 2 && !span.of(text).is_empty()
+    }));
+    proposals.iter().map(rule).collect()
+}
+
+/// The built-in taxonomy without one term.
+fn without(term: &str) -> Taxonomy {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tagger/sectors/taxonomy.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let cut = text.replace(&format!("\"{term}\", "), "").replace(&format!("\"{term}\",\n"), "\n");
+    assert_ne!(cut, text, "{term}");
+    Taxonomy::from_toml(&cut, "without").unwrap()
+}
+
+/// Passages about one thing, half of them about another one too that a term is left for.
+const MISSED: [[&str; 2]; 4] = [
+    ["The earthquake was felt in the old town.", "Flood and earthquake struck within a day."],
+    ["She slept through the earthquake.", "After the earthquake came a flood."],
+    [
+        "No one had felt an earthquake here before.",
+        "The earthquake broke the dam, a flood followed.",
+    ],
+    ["An earthquake woke the village.", "They fear the flood more than an earthquake."],
+];
+
+#[test]
+fn a_term_that_is_missed_is_proposed_with_what_it_would_add() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lines = String::new();
+    for (number, passages) in MISSED.iter().enumerate() {
+        let record = serde_json::json!({"id": number.to_string(), "lang": "en", "text": passages});
+        lines += &format!("{record}\n");
+    }
+    std::fs::write(folder.path().join("wire.jsonl"), lines).unwrap();
+    let paths = [corpus(), folder.path().to_owned()];
+    let memory = Memory::new().unwrap();
+    let taxonomy = without("earthquake*");
+    let mut taggers = desk::taggers();
+    taggers[0] = Box::new(SectorTagger::new(taxonomy.clone()));
+    let writer = memory.writer(&desk::write_options_for(taxonomy.card(), 2)).unwrap();
+    desk::ingest(&paths, 2, &[]).run(Box::new(writer), &taggers, &mut drop).unwrap();
+    let engine = desk::open(&memory);
+    let known = proposed(&engine, &taxonomy, Some(Taxonomy::builtin()));
+    assert_eq!(known[0], "disasters earthquake*", "{known:?}");
+    assert_eq!(known.iter().filter(|rule| rule.contains("earthquake")).count(), 1, "{known:?}");
+    let shown = proposed(&engine, &taxonomy, None);
+    assert!(shown.iter().take(5).any(|rule| rule == "disasters earthquake"), "{shown:?}");
 }

@@ -19,7 +19,7 @@ use include_dir::{Dir, include_dir};
 pub(super) struct Args {}
 
 /// The articles of `corpus/`, so that an installed binary has them too.
-static CORPUS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/corpus");
+pub(super) static CORPUS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/corpus");
 
 /// What is shown: why it is telling, and the arguments after `pressmark`.
 const QUERIES: [(&str, &[&str]); 3] = [

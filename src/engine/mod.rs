@@ -58,7 +58,7 @@ pub trait Engine: Send + Sync {
         each: &mut dyn FnMut(TaggedArticle) -> Result<(), EngineError>,
     ) -> Result<(), EngineError>;
 
-    /// Returns the ids of all articles, in the order of the index.
+    /// Returns the ids of all articles, in their order.
     ///
     /// # Errors
     ///

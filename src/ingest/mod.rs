@@ -6,6 +6,7 @@
 
 mod event;
 mod fingerprint;
+mod gaps;
 mod ordered;
 mod retag;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use event::{Event, Outcome, Report, Tagged};
+pub use gaps::{Gaps, Proposal};
 pub use retag::{ArticleChange, Changes, Part, PassageChange, Retag, SectorChange};
 
 use fingerprint::{fingerprint, with_taggers};

@@ -49,7 +49,7 @@ pub struct Retag<'a> {
 
 impl Retag<'_> {
     /// Tells what would change and writes nothing. `on_change` is given every article that would be
-    /// written, in the order of the index.
+    /// written, in the order of their ids.
     ///
     /// # Errors
     ///

@@ -2,7 +2,9 @@
 
 mod apply;
 mod changes;
+mod check;
 mod diff;
+mod gaps;
 mod list;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ use super::ui::Ui;
     after_help = "Examples:
   pressmark sectors
   pressmark sectors --all --lang zh
+  pressmark sectors check mine.toml
   pressmark sectors diff mine.toml
   pressmark sectors apply mine.toml"
 )]
@@ -36,15 +39,19 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
+    Check(check::Args),
     Diff(diff::Args),
     Apply(apply::Args),
+    Gaps(gaps::Args),
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Failure> {
     match &args.action {
         None => list::run(ui, index, &args.list),
+        Some(Action::Check(args)) => check::run(ui, index, args),
         Some(Action::Diff(args)) => diff::run(ui, index, args),
         Some(Action::Apply(args)) => apply::run(ui, index, args),
+        Some(Action::Gaps(args)) => gaps::run(ui, index, args),
     }
 }
 

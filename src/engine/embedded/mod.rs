@@ -127,7 +127,10 @@ impl Engine for EmbeddedEngine {
 
     fn ids(&self) -> Result<Vec<ArticleId>, EngineError> {
         let places = self.snapshot.places()?;
-        places.iter().map(|place| self.snapshot.id_at(place)).collect()
+        let ids = places.iter().map(|place| self.snapshot.id_at(place));
+        let mut ids = ids.collect::<Result<Vec<_>, _>>()?;
+        ids.sort_unstable();
+        Ok(ids)
     }
 
     fn status(&self) -> Result<IndexStatus, EngineError> {

@@ -2,162 +2,16 @@
 //!
 //! The format is explained at the head of `taxonomy.toml`. Files are read by the caller.
 
-use std::fmt;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::matcher::Term;
+use super::problem::{Place, TaxonomyError};
 use super::taxonomy::{BUILTIN_NAME, Rule, RuleLang, Sector, Strength, Taxonomy, Weights};
 use crate::tag::SectorId;
-
-/// A line of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// What the file is called.
-    pub file: String,
-    /// Its line, from 1.
-    pub line: usize,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
-
-/// What is wrong with a taxonomy file.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TaxonomyError {
-    /// It is not TOML.
-    #[error("{at}: {what}")]
-    Syntax {
-        /// Where.
-        at: Place,
-        /// What the TOML parser said.
-        what: String,
-    },
-    /// A key that means nothing.
-    #[error("{at}: unknown key `{key}`{}", hint(.nearest))]
-    UnknownKey {
-        /// Where.
-        at: Place,
-        /// The key.
-        key: String,
-        /// What may have been meant.
-        nearest: Option<&'static str>,
-    },
-    /// A value of the wrong kind.
-    #[error("{at}: `{key}` is {found}, wanted {wanted}")]
-    WrongKind {
-        /// Where.
-        at: Place,
-        /// The key.
-        key: String,
-        /// What it is.
-        found: &'static str,
-        /// What it must be.
-        wanted: &'static str,
-    },
-    /// A sector without an id.
-    #[error("{at}: a sector without `id`")]
-    NoId {
-        /// Where its block begins.
-        at: Place,
-    },
-    /// An id that is no path.
-    #[error(
-        "{at}: bad sector id `{id}`, wanted lower-case letters, digits and `-`, parts separated by `/`"
-    )]
-    BadId {
-        /// Where.
-        at: Place,
-        /// The id.
-        id: String,
-    },
-    /// Two blocks of one file with the same id.
-    #[error("{at}: sector `{id}` was given before, in line {first}")]
-    DuplicateId {
-        /// Where.
-        at: Place,
-        /// The id.
-        id: SectorId,
-        /// Line of the first.
-        first: usize,
-    },
-    /// A sector whose parent is not there.
-    #[error("{at}: sector `{id}` has no parent `{parent}`{}", hint(.nearest))]
-    UnknownParent {
-        /// Where.
-        at: Place,
-        /// The sector.
-        id: SectorId,
-        /// The parent that its id names.
-        parent: String,
-        /// What may have been meant.
-        nearest: Option<String>,
-    },
-    /// A sector that is to be removed and is not there.
-    #[error("{at}: no sector `{id}` to remove{}", hint(.nearest))]
-    NothingToRemove {
-        /// Where.
-        at: Place,
-        /// The sector.
-        id: SectorId,
-        /// What may have been meant.
-        nearest: Option<String>,
-    },
-    /// A term that could never match.
-    #[error("{at}: bad term `{term}`, wanted {wanted}")]
-    BadTerm {
-        /// Where.
-        at: Place,
-        /// The term.
-        term: String,
-        /// What a term must be.
-        wanted: &'static str,
-    },
-    /// A code of no scheme we know.
-    #[error("{at}: bad code `{code}`, wanted {wanted}")]
-    BadCode {
-        /// Where.
-        at: Place,
-        /// The code.
-        code: String,
-        /// How a code looks.
-        wanted: &'static str,
-    },
-    /// A weight that would make tags meaningless.
-    #[error("{at}: weight `{key}` is {value}, wanted 0 to 100")]
-    BadWeight {
-        /// Where.
-        at: Place,
-        /// The weight.
-        key: String,
-        /// The value.
-        value: String,
-    },
-    /// It extends something that does not exist.
-    #[error("{at}: cannot extend `{base}`, wanted `{BUILTIN_NAME}`")]
-    UnknownBase {
-        /// Where.
-        at: Place,
-        /// What was given.
-        base: String,
-    },
-    /// A taxonomy without sectors.
-    #[error("{file}: no `[[sector]]` in it")]
-    Empty {
-        /// The file.
-        file: String,
-    },
-}
-
-fn hint(nearest: &Option<impl fmt::Display>) -> String {
-    nearest.as_ref().map(|near| format!(", did you mean `{near}`?")).unwrap_or_default()
-}
 
 /// Reads the text of a taxonomy file. `builtin` is asked for only if the file extends it.
 pub(super) fn read(
@@ -165,17 +19,49 @@ pub(super) fn read(
     name: &str,
     builtin: &dyn Fn() -> Taxonomy,
 ) -> Result<Taxonomy, TaxonomyError> {
-    let file = File { text, name };
-    let table = DeTable::parse(text).map_err(|error| TaxonomyError::Syntax {
-        at: file.at(&error.span().unwrap_or(0..0)),
-        what: error.message().replace('\n', ", "),
-    })?;
-    file.taxonomy(table.get_ref(), builtin)
+    let read = read_all(text, name, builtin);
+    match read.problems.into_iter().min_by_key(TaxonomyError::line) {
+        Some(problem) => Err(problem),
+        None => Ok(read.taxonomy),
+    }
+}
+
+/// What was read of a file, as far as it could be.
+pub(super) struct Read {
+    /// The taxonomy, without what is wrong.
+    pub(super) taxonomy: Taxonomy,
+    /// Whether it extends the one that is built in.
+    pub(super) extends: bool,
+    /// All that is wrong, in the order it was met.
+    pub(super) problems: Vec<TaxonomyError>,
+    /// Its terms as they stand in the file, with the byte where each begins.
+    pub(super) terms: Vec<(usize, SectorId, Rule)>,
+}
+
+/// As [`read`], but goes on after what is wrong.
+pub(super) fn read_all(text: &str, name: &str, builtin: &dyn Fn() -> Taxonomy) -> Read {
+    let file = File { text, name, problems: RefCell::default(), terms: RefCell::default() };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        file.note::<()>(Err(TaxonomyError::Syntax {
+            at: file.at(&error.span().unwrap_or(0..0)),
+            what: error.message().replace('\n', ", "),
+        }));
+    }
+    let extends = Cell::new(false);
+    let taxonomy = file.taxonomy(table.get_ref(), &|| {
+        extends.set(true);
+        builtin()
+    });
+    let extends = extends.get();
+    Read { taxonomy, extends, problems: file.problems.into_inner(), terms: file.terms.into_inner() }
 }
 
 struct File<'a> {
     text: &'a str,
     name: &'a str,
+    problems: RefCell<Vec<TaxonomyError>>,
+    terms: RefCell<Vec<(usize, SectorId, Rule)>>,
 }
 
 type Value<'a> = Spanned<DeValue<'a>>;
@@ -187,41 +73,44 @@ impl File<'_> {
         Place { file: self.name.to_owned(), line }
     }
 
-    fn taxonomy(
-        &self,
-        table: &DeTable<'_>,
-        builtin: &dyn Fn() -> Taxonomy,
-    ) -> Result<Taxonomy, TaxonomyError> {
+    /// Takes note of what is wrong.
+    fn note<T>(&self, read: Result<T, TaxonomyError>) -> Option<T> {
+        read.map_err(|problem| self.problems.borrow_mut().push(problem)).ok()
+    }
+
+    fn taxonomy(&self, table: &DeTable<'_>, builtin: &dyn Fn() -> Taxonomy) -> Taxonomy {
         let mut extended = None;
         for (key, value) in table {
             match &**key.get_ref() {
-                "extends" if self.string("extends", value)? == BUILTIN_NAME => {
-                    extended = Some(builtin());
-                }
-                "extends" => {
-                    return Err(TaxonomyError::UnknownBase {
-                        at: self.at(&value.span()),
-                        base: self.string("extends", value)?.to_owned(),
-                    });
-                }
+                "extends" => match self.note(self.string("extends", value)) {
+                    Some(BUILTIN_NAME) => extended = Some(builtin()),
+                    Some(base) => {
+                        let (at, base) = (self.at(&value.span()), base.to_owned());
+                        self.note::<()>(Err(TaxonomyError::UnknownBase { at, base }));
+                    }
+                    None => {}
+                },
                 "weights" | "sector" => {}
-                _ => return Err(self.unknown(key, &["extends", "weights", "sector"])),
+                _ => {
+                    self.note::<()>(Err(self.unknown(key, &["extends", "weights", "sector"])));
+                }
             }
         }
         let extends = extended.is_some();
         let mut taxonomy = extended.unwrap_or_default();
         if let Some(value) = table.get("weights") {
-            self.weights(value, &mut taxonomy.weights)?;
+            self.note(self.weights(value, &mut taxonomy.weights));
         }
         let mut lines: Vec<(SectorId, usize)> = Vec::new();
-        for block in table.get("sector").map_or(Ok(&[][..]), |v| self.array("sector", v))? {
-            self.block(block, &mut taxonomy, &mut lines)?;
+        let blocks = table.get("sector").and_then(|value| self.note(self.array("sector", value)));
+        for block in blocks.unwrap_or_default() {
+            self.note(self.block(block, &mut taxonomy, &mut lines));
         }
-        if taxonomy.sectors.is_empty() && !extends {
-            return Err(TaxonomyError::Empty { file: self.name.to_owned() });
+        if taxonomy.sectors.is_empty() && !extends && self.problems.borrow().is_empty() {
+            self.note::<()>(Err(TaxonomyError::Empty { file: self.name.to_owned() }));
         }
-        self.check_parents(&taxonomy, &lines)?;
-        Ok(taxonomy)
+        self.check_parents(&taxonomy, &lines);
+        taxonomy
     }
 
     /// Puts one block into `taxonomy`: a new sector, or changes to one that is there.
@@ -255,7 +144,7 @@ impl File<'_> {
             return Ok(());
         }
         let sector = taxonomy.sectors.entry(id.clone()).or_insert_with(|| Sector {
-            id,
+            id: id.clone(),
             labels: Default::default(),
             definition: String::new(),
             iptc: Vec::new(),
@@ -263,26 +152,37 @@ impl File<'_> {
             rules: Vec::new(),
         });
         for (key, value) in table {
-            let name = &**key.get_ref();
-            match name {
-                "id" | "remove" => {}
-                "definition" => sector.definition = self.string(name, value)?.to_owned(),
-                "labels" => {
-                    for (lang, label) in self.table(name, value)? {
-                        let label = self.string(lang.get_ref(), label)?.to_owned();
-                        sector.labels.insert(lang.get_ref().to_string(), label);
-                    }
-                }
-                "iptc" => sector.iptc = self.codes(name, value, IPTC, is_iptc)?,
-                "isic" => sector.isic = self.codes(name, value, ISIC, is_isic)?,
-                _ => match RuleLang::ALL.into_iter().find(|lang| lang.as_str() == name) {
-                    Some(lang) => self.rules(lang, value, &mut sector.rules)?,
-                    None => return Err(self.unknown(key, BLOCK_KEYS)),
-                },
-            }
+            self.note(self.key(key, value, sector));
         }
         sector.rules.sort();
         sector.rules.dedup();
+        Ok(())
+    }
+
+    /// Reads one key of a block into its sector.
+    fn key(
+        &self,
+        key: &Spanned<impl AsRef<str>>,
+        value: &Value<'_>,
+        sector: &mut Sector,
+    ) -> Result<(), TaxonomyError> {
+        let name = key.get_ref().as_ref();
+        match name {
+            "id" | "remove" => {}
+            "definition" => sector.definition = self.string(name, value)?.to_owned(),
+            "labels" => {
+                for (lang, label) in self.table(name, value)? {
+                    let label = self.string(lang.get_ref(), label)?.to_owned();
+                    sector.labels.insert(lang.get_ref().to_string(), label);
+                }
+            }
+            "iptc" => sector.iptc = self.codes(name, value, IPTC, is_iptc)?,
+            "isic" => sector.isic = self.codes(name, value, ISIC, is_isic)?,
+            _ => match RuleLang::ALL.into_iter().find(|lang| lang.as_str() == name) {
+                Some(lang) => self.rules(lang, value, sector)?,
+                None => return Err(self.unknown(key, BLOCK_KEYS)),
+            },
+        }
         Ok(())
     }
 
@@ -290,22 +190,27 @@ impl File<'_> {
         &self,
         lang: RuleLang,
         value: &Value<'_>,
-        rules: &mut Vec<Rule>,
+        sector: &mut Sector,
     ) -> Result<(), TaxonomyError> {
         for (key, terms) in self.table(lang.as_str(), value)? {
             let Some(strength) =
                 Strength::ALL.into_iter().find(|strength| strength.as_str() == *key.get_ref())
             else {
-                return Err(self.unknown(key, &Strength::ALL.map(Strength::as_str)));
+                self.note::<()>(Err(self.unknown(key, &Strength::ALL.map(Strength::as_str))));
+                continue;
             };
             for item in self.array(strength.as_str(), terms)? {
-                let written = self.string("a term", item)?;
+                let Some(written) = self.note(self.string("a term", item)) else { continue };
+                let span = item.span();
                 let term = Term::new(written).map_err(|wanted| TaxonomyError::BadTerm {
-                    at: self.at(&item.span()),
+                    at: self.at(&span),
                     term: written.to_owned(),
                     wanted,
-                })?;
-                rules.push(Rule { lang, strength, term });
+                });
+                let Some(term) = self.note(term) else { continue };
+                let rule = Rule { lang, strength, term };
+                sector.rules.push(rule.clone());
+                self.terms.borrow_mut().push((span.start, sector.id.clone(), rule));
             }
         }
         Ok(())
@@ -355,26 +260,21 @@ impl File<'_> {
         self.array(key, value)?.iter().map(code).collect()
     }
 
-    fn check_parents(
-        &self,
-        taxonomy: &Taxonomy,
-        lines: &[(SectorId, usize)],
-    ) -> Result<(), TaxonomyError> {
+    fn check_parents(&self, taxonomy: &Taxonomy, lines: &[(SectorId, usize)]) {
         for id in taxonomy.sectors.keys() {
             let parent = id.as_str().rsplit_once('/').and_then(|(up, _)| SectorId::new(up));
             if let Some(parent) = parent
                 && !taxonomy.sectors.contains_key(&parent)
             {
                 let line = lines.iter().find(|(known, _)| known == id).map_or(1, |(_, line)| *line);
-                return Err(TaxonomyError::UnknownParent {
+                self.note::<()>(Err(TaxonomyError::UnknownParent {
                     at: Place { file: self.name.to_owned(), line },
                     id: id.clone(),
                     nearest: nearest_sector(parent.as_str(), taxonomy),
                     parent: parent.as_str().to_owned(),
-                });
+                }));
             }
         }
-        Ok(())
     }
 
     fn unknown(&self, key: &Spanned<impl AsRef<str>>, known: &[&'static str]) -> TaxonomyError {

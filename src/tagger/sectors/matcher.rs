@@ -85,6 +85,27 @@ impl Term {
             || needle.chars().filter(|&c| is_han(c)).count() >= 4
     }
 
+    /// Whether it matches whatever `other` matches, from the same letter to the same letter.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        if (self.open_start, self.open_end) == (other.open_start, other.open_end)
+            && self.lower == other.lower
+        {
+            return self.cased.is_none() || self.cased == other.cased;
+        }
+        let plain = |term: &Self| term.lower.pieces.is_empty() && term.cased.is_none();
+        let Some((before, after)) = other.lower.needle.split_once(&*self.lower.needle) else {
+            return false;
+        };
+        // What `other` has more must be letters of the word that the star stands for.
+        let more = |rest: &str, open: bool, others: bool| {
+            if rest.is_empty() { open || !others } else { open && rest.chars().all(is_word) }
+        };
+        plain(self)
+            && other.lower.pieces.is_empty()
+            && more(before, self.open_start, other.open_start)
+            && more(after, self.open_end, other.open_end)
+    }
+
     /// Where it matches in `haystack`, in whose `start..end` its needle was found: whole words.
     fn fits(&self, haystack: &str, start: usize, end: usize) -> Option<(usize, usize)> {
         let end = self.lower.rest(haystack, end)?;

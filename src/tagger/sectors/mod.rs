@@ -5,9 +5,11 @@
 //! speaks for a sector is its score ([`Weights`]); the best few are kept. No statistics, no state:
 //! one article in, its tags out.
 
+pub mod check;
 mod file;
 mod matcher;
 mod needles;
+mod problem;
 mod taxonomy;
 
 use std::cmp::Ordering;

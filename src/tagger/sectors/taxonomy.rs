@@ -12,7 +12,7 @@ use super::matcher::Term;
 use crate::engine::{SectorCard, TaxonomyCard};
 use crate::tag::SectorId;
 
-pub use super::file::{Place, TaxonomyError};
+pub use super::problem::{Place, TaxonomyError};
 
 /// The taxonomy that ships, as text.
 const BUILTIN: &str = include_str!("taxonomy.toml");
