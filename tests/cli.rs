@@ -1,5 +1,5 @@
-//! Runs the binary: the console transcripts in `golden/`, the README and the manual of tagging, and what a transcript
-//! cannot show.
+//! Runs the binary: the console transcripts in `golden/`, the README and `docs/tagging.md`, and what
+//! a transcript cannot show.
 //!
 //! `TRYCMD=overwrite cargo test cli` writes what the binary says now; read the diff.
 
