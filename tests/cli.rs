@@ -1,5 +1,5 @@
-//! Runs the binary: the console transcripts in `golden/` and the README, and what a transcript
-//! cannot show.
+//! Runs the binary: the console transcripts in `golden/`, the README and `docs/tagging.md`, and what
+//! a transcript cannot show.
 //!
 //! `TRYCMD=overwrite cargo test cli` writes what the binary says now; read the diff.
 
@@ -64,6 +64,11 @@ fn transcripts_of_the_corpus_are_what_the_binary_says() {
 fn the_readme_is_what_the_binary_says() {
     let folder = beside_the_corpus();
     transcripts(text(folder.path())).case("README.md").run();
+}
+
+#[test]
+fn the_manual_of_tagging_is_what_the_binary_says() {
+    transcripts("index").case("docs/tagging.md").run();
 }
 
 #[test]

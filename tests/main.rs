@@ -20,6 +20,7 @@ mod labels;
 mod laws;
 mod model;
 mod names;
+mod parallel;
 mod retag;
 mod robust;
 mod shared;
