@@ -164,8 +164,8 @@ mod tests {
         for (text, want) in [
             (
                 "He flew from Atlanta, Georgia, to Jordan.",
-                &["Georgia: place:georgia (it means this where nothing speaks for another; \
-                   nothing in the article speaks for it)"][..],
+                &["Georgia: place:georgia-us (what else the article names speaks for it; \
+                   it means this where nothing speaks for another)"][..],
             ),
             (
                 "Apple Inc. sells phones. Apple rose.",

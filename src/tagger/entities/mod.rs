@@ -9,6 +9,7 @@
 mod acronym;
 mod bind;
 mod bodies;
+mod context;
 #[allow(dead_code, reason = "`build.rs` uses the rest of it")]
 mod cue;
 pub mod explain;
@@ -52,6 +53,7 @@ impl Tagger for EntityTagger {
         super::gazetteer::fingerprint()
             ^ lexicon::fingerprint().rotate_left(1)
             ^ model::fingerprint().rotate_left(2)
+            ^ context::fingerprint().rotate_left(3)
             ^ RULES
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::context;
 use super::cue::Cue;
 use super::lexicon;
 use super::merge::{Candidate, Certainty, Who};
@@ -38,21 +39,37 @@ impl Match {
     }
 }
 
-/// Entities that some text of the article names beyond doubt.
+/// Entities that some text of the article names beyond doubt, and those that they speak for.
 #[derive(Default)]
-pub(super) struct Support(BTreeSet<u32>);
+pub(super) struct Support {
+    named: BTreeSet<u32>,
+    spoken_for: BTreeSet<&'static str>,
+}
 
 impl Support {
     /// Takes in what `matches` name beyond doubt.
     pub(super) fn extend(&mut self, matches: &[Match]) {
         for found in matches {
             let mut sure = found.meanings.iter().take_while(|meaning| !meaning.ambiguous());
-            self.0.extend(sure.next().map(EntryRef::index));
+            let Some(named) = sure.next() else { continue };
+            // Of what is named so once already nothing new follows.
+            if self.named.insert(named.index()) {
+                self.spoken_for.extend(context::spoken_for(named.entry().id));
+            }
         }
     }
 
     fn has(&self, meaning: EntryRef) -> bool {
-        self.0.contains(&meaning.index())
+        self.named.contains(&meaning.index())
+    }
+
+    /// The one of several meanings that what the article names speaks for.
+    fn spoken_for(&self, meanings: Meanings) -> Option<EntryRef> {
+        if self.spoken_for.is_empty() {
+            return None;
+        }
+        let mut found = meanings.iter().filter(|one| self.spoken_for.contains(one.entry().id));
+        found.next()
     }
 }
 
@@ -129,6 +146,7 @@ fn in_run(text: &str, start: usize, end: usize, word: usize, found: &mut Vec<Mat
 pub(super) enum Reason {
     Sure,
     Supported,
+    Context,
     Abbreviation,
     BeforePlace,
     Surname,
@@ -140,6 +158,7 @@ impl Reason {
         match self {
             Self::Sure => "it means this where nothing speaks for another",
             Self::Supported => "the article names it beyond doubt elsewhere",
+            Self::Context => "what else the article names speaks for it",
             Self::Abbreviation => "it stands where the name of a country is shortened",
             Self::BeforePlace => "the name of a place follows after a comma",
             Self::Surname => "it is the family name of one known person, and stands alone",
@@ -181,6 +200,9 @@ pub(super) fn decide(
             let short = abbreviates(text.str(), matches, at);
             let meaning = short.then(|| found.meanings.iter().next())?;
             return meaning.map(|meaning| (meaning, Reason::Abbreviation));
+        }
+        if let Some(meaning) = support.spoken_for(found.meanings) {
+            return Some((meaning, Reason::Context));
         }
         for meaning in found.meanings.iter() {
             let supported = support.has(meaning);
