@@ -169,25 +169,31 @@ pub struct Report {
     pub mistakes: Vec<Mistake>,
 }
 
-/// Tags the passages of `gold` and compares.
-pub fn score(tagger: &dyn Tagger, gold: &[Gold]) -> Report {
+/// The articles of `gold`, each with its head, its passages and their labels, in reading order.
+pub fn articles(gold: &[Gold]) -> Vec<(ArticleHead, Vec<Passage>, Vec<&Gold>)> {
     let mut articles: BTreeMap<(&Lang, &str), Vec<&Gold>> = BTreeMap::new();
     for one in gold {
         articles.entry((&one.lang, &one.article)).or_default().push(one);
     }
-    let mut marks = Marks::default();
-    for (number, ((lang, article), mut golds)) in articles.into_iter().enumerate() {
-        golds.sort_by_key(|one| one.paragraph);
-        let passages: Vec<Passage> = (0..)
-            .zip(&golds)
-            .map(|(ordinal, one)| Passage {
-                ordinal,
-                kind: BlockKind::Paragraph,
-                text: one.text.clone(),
-                source_lines: Vec::new(),
-            })
-            .collect();
+    let mut cut = Vec::with_capacity(articles.len());
+    for ((lang, article), mut golds) in articles {
         let Some(head) = head(article, lang) else { continue };
+        golds.sort_by_key(|one| one.paragraph);
+        let passages = (0..).zip(&golds).map(|(ordinal, one)| Passage {
+            ordinal,
+            kind: BlockKind::Paragraph,
+            text: one.text.clone(),
+            source_lines: Vec::new(),
+        });
+        cut.push((head, passages.collect(), golds));
+    }
+    cut
+}
+
+/// Tags the passages of `gold` and compares.
+pub fn score(tagger: &dyn Tagger, gold: &[Gold]) -> Report {
+    let mut marks = Marks::default();
+    for (number, (head, passages, golds)) in articles(gold).into_iter().enumerate() {
         let mut tags = vec![Tags::default(); passages.len()];
         tagger.tag(&head, &passages, &mut tags);
         marks.article = number;

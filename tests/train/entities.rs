@@ -15,10 +15,9 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
-use pressmark::article::{ArticleHead, ArticleId, BlockKind, Lang};
+use pressmark::article::Lang;
 use pressmark::eval::entities::{self, Gold};
 use pressmark::eval::{Score, bio};
-use pressmark::passage::Passage;
 use pressmark::tagger::entities::EntityTagger;
 use pressmark::tagger::entities::model::{LABELS, Models, NEVER, STATES, Sequence, Table};
 
@@ -81,44 +80,13 @@ fn read(file: &str) -> Result<Vec<Gold>> {
     Ok(bio::parse(file, &text, &Lang::new("en"), &bio::Types::default())?.gold)
 }
 
-/// The passages of each article of `gold`, in order.
-fn articles(gold: &[Gold]) -> BTreeMap<(&Lang, &str), Vec<&Gold>> {
-    let mut articles: BTreeMap<_, Vec<&Gold>> = BTreeMap::new();
-    for one in gold {
-        articles.entry((&one.lang, one.article.as_str())).or_default().push(one);
-    }
-    articles.values_mut().for_each(|golds| golds.sort_by_key(|one| one.paragraph));
-    articles
-}
-
 fn examples(file: &str, gold: &[Gold]) -> Vec<Example> {
     let tagger = EntityTagger::default();
     let mut all = Vec::new();
-    for ((lang, article), golds) in articles(gold) {
-        let passages: Vec<Passage> = (0..)
-            .zip(&golds)
-            .map(|(ordinal, one)| Passage {
-                ordinal,
-                kind: BlockKind::Paragraph,
-                text: one.text.clone(),
-                source_lines: Vec::new(),
-            })
-            .collect();
-        let head = ArticleHead {
-            id: ArticleId::new("a").expect("it is an id"),
-            headline: None,
-            published: None,
-            lang: lang.clone(),
-            source: None,
-            url: None,
-            authors: Vec::new(),
-            dateline: None,
-            section: None,
-            source_tags: Vec::new(),
-        };
+    for (head, passages, golds) in entities::articles(gold) {
         for (sequence, one) in tagger.sequences(&head, &passages).into_iter().zip(golds) {
             let labels = labels(&sequence, one);
-            all.push(Example { article: format!("{file}/{article}"), sequence, labels });
+            all.push(Example { article: format!("{file}/{}", one.article), sequence, labels });
         }
     }
     all
