@@ -73,6 +73,9 @@ fn what_a_correction_changes_is_what_tagging_all_anew_gives() {
         &["hide", "facility:petronas", "organization:atomic-energy-licensing-board"],
         &["restore", "facility:petronas", "place:kuala-lumpur"],
         &["restore", "place:malaysia", "organization:atomic-energy-licensing-board"],
+        // Nationalities come back too.
+        &["hide", "place:japan"],
+        &["restore", "place:japan"],
     ] {
         pressmark(index, &[&["entities"], command].concat());
         let (after, tagged) = (entities(index), passages(index));

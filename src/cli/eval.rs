@@ -1,6 +1,6 @@
 //! `pressmark eval`: how well passages are tagged, measured against labelled ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use pressmark::article::Lang;
 use pressmark::eval::{GoldError, Score, bio, entities, sectors};
 use pressmark::output::{Column, Table, json};
-use pressmark::tag::EntityType;
+use pressmark::tag::{EntityType, SectorId};
 use pressmark::tagger::entities::EntityTagger;
-use pressmark::tagger::sectors::SectorTagger;
+use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
 use serde::Serialize;
 
 use super::failure::{Failure, Status};
@@ -99,6 +99,7 @@ pub(super) fn run(ui: &mut Ui, args: &Args) -> Result<Status, Failure> {
         What::Sectors => {
             let gold = sectors::read_gold(&text, &name)?;
             let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
+            tell_unknown(ui, &gold, &taxonomy);
             let lenient = SectorTagger::lenient(taxonomy.clone());
             let tagger = SectorTagger::new(taxonomy);
             let report = sectors::evaluate(&gold, &tagger, Some(&lenient));
@@ -125,6 +126,17 @@ pub(super) fn run(ui: &mut Ui, args: &Args) -> Result<Status, Failure> {
     };
     ui.note(&format!("F1 is {:.3}, wanted {wanted} at least", overall.f1));
     Ok(Status::NoMatch)
+}
+
+/// Says which labels name no sector of the taxonomy: nothing can be right about them.
+fn tell_unknown(ui: &mut Ui, gold: &[sectors::GoldPassage], taxonomy: &Taxonomy) {
+    let card = taxonomy.card();
+    let known: BTreeSet<&SectorId> = card.sectors.iter().map(|sector| &sector.id).collect();
+    let labels = gold.iter().flat_map(|one| one.sectors.iter().chain(&one.maybe));
+    let unknown: BTreeSet<&SectorId> = labels.filter(|id| !known.contains(id)).collect();
+    for id in unknown {
+        ui.warning(&format!("the taxonomy has no sector `{id}`; labels of it count as missed"));
+    }
 }
 
 /// Labelled mentions of either kind of file.

@@ -71,7 +71,12 @@ pub(super) fn change(
     let mut desk = Desk { engine: &engine, corrections: &old, said };
     edit(&mut desk)?;
     let new = Corrections::new(desk.said)?;
-    let articles = match old.stamp() == engine.corrections() {
+    // What was hidden is named nowhere, and a nationality is no name to search for.
+    let hid = |(id, said): (&EntityId, &Correction)| {
+        said.hidden && !new.entries().get(id).is_some_and(|now| now.hidden)
+    };
+    let shows_again = old.entries().iter().any(hid);
+    let articles = match old.stamp() == engine.corrections() && !shows_again {
         true => Some(concerned(&engine, &old.concern(&new))?),
         false => None,
     };

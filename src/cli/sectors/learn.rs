@@ -1,7 +1,7 @@
 //! `pressmark sectors learn`: what labelled passages teach about a taxonomy.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pressmark::eval::sectors;
 use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
@@ -36,7 +36,22 @@ pub(super) struct Args {
     anew: bool,
 }
 
+/// Refuses to write over a file that holds anything but learned weights.
+fn refuse_foreign(output: &Path) -> Result<(), Failure> {
+    let is_foreign = fs::read(output).is_ok_and(|held| {
+        let first = held.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        !held.is_empty() && !first.starts_with(b"# What `pressmark sectors learn` learned")
+    });
+    if !is_foreign {
+        return Ok(());
+    }
+    let output = output.display();
+    Err(Failure::user(format!("`{output}` holds something else than learned weights"))
+        .hint("name a new file, as in `--output weights.tsv`"))
+}
+
 pub(super) fn run(ui: &mut Ui, args: &Args) -> Result<Status, Failure> {
+    args.output.as_deref().map_or(Ok(()), refuse_foreign)?;
     let mut gold = Vec::new();
     for path in &args.labels {
         gold.extend(sectors::read_gold(&open::read(path)?, &path.display().to_string())?);
@@ -54,6 +69,11 @@ pub(super) fn run(ui: &mut Ui, args: &Args) -> Result<Status, Failure> {
         rows.extend(report.by_lang.iter().map(|(lang, score)| (format!("{name}, {lang}"), *score)));
     }
     eval::table("held out", rows).write(ui.out(), 0)?;
+    if !args.anew {
+        ui.note(
+            "weights learned before may know these articles; `--anew` starts from the rules alone",
+        );
+    }
     if let Some(output) = &args.output {
         let failed = |source| Failure::io(format!("cannot write `{}`", output.display()), source);
         fs::write(output, model).map_err(failed)?;
