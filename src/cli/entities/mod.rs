@@ -32,7 +32,6 @@ use super::ui::Ui;
 /// one only.
 #[derive(Debug, clap::Args)]
 #[command(
-    args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
     after_help = "Examples:
   pressmark entities --type organization -n 20

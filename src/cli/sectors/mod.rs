@@ -22,15 +22,12 @@ use super::ui::Ui;
 /// change in the index, `apply` changes it, and `gaps` proposes terms that are missing. The index
 /// keeps the file: what is indexed later is tagged by it.
 #[derive(Debug, clap::Args)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = "Examples:
+#[command(after_help = "Examples:
   pressmark sectors
   pressmark sectors --all --lang zh
   pressmark sectors check mine.toml
   pressmark sectors diff mine.toml
-  pressmark sectors apply mine.toml"
-)]
+  pressmark sectors apply mine.toml")]
 pub(super) struct Args {
     #[command(subcommand)]
     action: Option<Action>,
