@@ -299,13 +299,20 @@ fn whole_company(rules: &Rules<'_>, mut start: usize, mut end: usize) -> (usize,
         } else if text.is(end, ",") && rules.legal(end + 1) {
             end += 2;
         } else {
-            let abbreviated = matches!(
-                text.word(end - 1),
-                "Corp" | "Inc" | "Ltd" | "Co" | "Bhd" | "CORP" | "INC" | "LTD" | "CO"
-            );
-            return (start, if dot && abbreviated { end + 1 } else { end });
+            return (start, if dot && abbreviated(text.word(end - 1)) { end + 1 } else { end });
         }
     }
+}
+
+fn abbreviated(word: &str) -> bool {
+    matches!(word, "Corp" | "Inc" | "Ltd" | "Co" | "Bhd" | "CORP" | "INC" | "LTD" | "CO")
+}
+
+/// Where a name of the gazetteer that ends at `end` of `text` ends with the full stop of its
+/// abbreviation, which is written without it in the gazetteer.
+pub(super) fn with_dot(text: &str, end: usize) -> usize {
+    let last = text[..end].rsplit(' ').next().unwrap_or_default();
+    if text[end..].starts_with('.') && abbreviated(last) { end + 1 } else { end }
 }
 
 /// `Exchange 106 skyscraper`, `Clemenceau metro station`: a name before a building in lower case.

@@ -233,7 +233,11 @@ fn defined(text: &Text<'_>, all: &mut Vec<Candidate>) {
 
 /// The mention of `one`; `found` says how, unless the gazetteer or the article knows it.
 fn mention(text: &Text<'_>, one: &Candidate, found: Via, memory: &Memory) -> Option<Mention> {
-    let (start, end) = text.folded.original(one.start, one.end);
+    let end = match one.who {
+        Who::Entry(_) => bodies::with_dot(text.str(), one.end),
+        Who::Itself | Who::Known { .. } => one.end,
+    };
+    let (start, end) = text.folded.original(one.start, end);
     let span = Span::new(text.original, start, end)?;
     let (id, name, via, demonym) = match one.who {
         Who::Entry(named) => {
