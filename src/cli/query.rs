@@ -7,7 +7,7 @@ use pressmark::article::Lang;
 use pressmark::engine::{Engine, EntityCount};
 use pressmark::output::{self, Answer};
 use pressmark::query::{self, Pattern, Query, Warning};
-use pressmark::results::{Collapse, FacetField, Filters, SearchRequest, Sort};
+use pressmark::results::{Collapse, FacetField, Filters, Matching, SearchRequest, Sort};
 
 use super::corrections;
 use super::failure::{Failure, Status};
@@ -211,6 +211,7 @@ fn request(args: Args, query: Query) -> Result<SearchRequest, Failure> {
     };
     Ok(SearchRequest {
         query,
+        matching: Matching::All,
         filters: Filters {
             sectors: any,
             all_sectors: all,

@@ -10,6 +10,7 @@ pub mod json;
 pub mod markdown;
 mod profile;
 pub mod text;
+pub mod trec;
 
 mod printable;
 mod table;

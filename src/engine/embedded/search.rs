@@ -11,7 +11,7 @@ use crate::engine::{EngineError, NameLookup};
 use crate::passage::Passage;
 use crate::query::{Pattern, Query, TextClause};
 use crate::results::{
-    Collapse, Hit, IndexStamp, ScorePart, SearchRequest, SearchResults, Sort, Totals,
+    Collapse, Hit, IndexStamp, Matching, ScorePart, SearchRequest, SearchResults, Sort, Totals,
 };
 
 use super::collect::{Best, Candidate, Id, Ids, Key, Pass};
@@ -28,13 +28,16 @@ pub(super) fn search(
     request: &SearchRequest,
 ) -> Result<SearchResults, EngineError> {
     let filters = filter_clauses(&request.filters);
-    let mut query = request.query.clone();
+    let mut query = match request.matching {
+        Matching::All => request.query.clone(),
+        Matching::Any => any_word(&request.query).unwrap_or_else(|| request.query.clone()),
+    };
     let mut plan = Planner::new(snapshot, names).plan(&query, &filters)?;
     let mut found = Run { snapshot, plan: &plan, request }.run()?;
     let mut fell_back = false;
     if found.totals.passages == 0
         && request.fallback
-        && let Some(any) = any_word(&request.query)
+        && let Some(any) = any_word(&query)
     {
         let wider = Planner::new(snapshot, names).plan(&any, &filters)?;
         let again = Run { snapshot, plan: &wider, request }.run()?;
