@@ -267,9 +267,8 @@ pub fn index_passages(
     ordered::in_order(
         threads,
         |give| {
-            let mut flow = articles.into_iter().map(|article| give(1, article));
             // It ends when all are given out or none is wanted any more.
-            let _: Option<ControlFlow<()>> = flow.find(ControlFlow::is_break);
+            let _: ControlFlow<()> = articles.into_iter().try_for_each(|article| give(1, article));
         },
         |(head, passages)| tag_passages(head, passages, taggers),
         &mut |article: TaggedArticle| {

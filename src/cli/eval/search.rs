@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use pressmark::analysis;
 use pressmark::engine::embedded::{EmbeddedEngine, FORMAT};
-use pressmark::engine::{Engine, EngineError};
+use pressmark::engine::{Engine, EngineError, WriteOptions};
 use pressmark::eval::search::compare::{Difference, compare};
 use pressmark::eval::search::set::{self, Corpus, Judgements, SetQuery};
 use pressmark::eval::search::{self, DEPTH, Measures, Rankings, Report, run as kept};
@@ -23,7 +24,7 @@ use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::super::failure::{Failure, Status};
-use super::super::open::{self, Means, Threads};
+use super::super::open::{self, Threads};
 use super::super::ui::Ui;
 use super::super::values::MatchBy;
 use super::{share, to_file};
@@ -35,13 +36,13 @@ use super::{share, to_file};
 /// them, over the queries that have a judgement. Queries are plain words, none of them an operator.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "A set is a folder in the layout of BEIR:
-  corpus.jsonl   {\"_id\",\"title\",\"text\"} and, if known, \"article\",\"date\",\"lang\",\"url\"; one passage a line,
-                 those of one \"article\" are its paragraphs
+  corpus.jsonl   {\"_id\",\"title\",\"text\"}, one passage a line; if known, \"date\", \"lang\", \"url\" and
+                 \"article\", of which the lines are the paragraphs
   queries.jsonl  {\"_id\",\"text\"}
   qrels.tsv      query, passage, grade; or qrels/test.tsv
 
-Indexes are kept in `pressmark-eval` in the system's folder for temporary files, or in that of
-`--cache`, by what is in the corpus and by the versions of index and taggers; they can be deleted.
+An index is kept, and used again while the corpus and the versions of index, analysis and taggers
+are the same. Those that are kept can be deleted.
 
 Examples:
   pressmark eval search news-set --run before.trec
@@ -69,14 +70,14 @@ pub(super) struct Args {
     /// Exit with 1 if nDCG@10 of a set is less
     #[arg(long, value_name = "NDCG", value_parser = share)]
     min_ndcg: Option<f64>,
-    /// Folder where the indexes of sets are kept
+    /// Folder where the indexes of sets are kept [default: pressmark-eval in the system's folder for temporary files]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
     /// Index the sets anew, though they are indexed
     #[arg(long)]
     anew: bool,
     #[command(flatten)]
-    means: Means,
+    threads: Threads,
     /// How the figures are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -89,6 +90,9 @@ enum Format {
     /// One JSON object
     Json,
 }
+
+/// Memory for passages that are not written yet.
+const BUDGET_BYTES: usize = 256_000_000;
 
 /// What came of one set.
 #[derive(Serialize)]
@@ -189,7 +193,7 @@ fn one(
     tell_unknown(ui, name, &judgements, &queries);
     let engine = index(ui, args, name, &corpus, key, taggers)?;
     let judged = queries.iter().filter(|query| judgements.contains_key(&query.id));
-    let rankings = ask(&engine, &corpus, judged, args.matching.into(), args.means.threads, run)?;
+    let rankings = ask(&engine, &corpus, judged, args.matching.into(), args.threads, run)?;
     let report = search::evaluate(&rankings, &judgements);
     let baseline = before.map(|before| compare(&search::evaluate(&before, &judgements), &report));
     Ok(Outcome { set: name.to_owned(), passages: corpus.passages(), report, baseline, queries })
@@ -224,10 +228,11 @@ fn tell_unknown(ui: &mut Ui, name: &str, judgements: &Judgements, queries: &[Set
     let known: HashSet<&str> = queries.iter().map(|query| &query.id[..]).collect();
     let unknown: Vec<&String> =
         judgements.keys().filter(|query| !known.contains(query.as_str())).collect();
-    if let [first, ..] = unknown[..] {
-        let count = unknown.len();
+    if let [first, more @ ..] = &unknown[..] {
+        let more =
+            if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
         ui.warning(&format!(
-            "`{name}` has judgements of {count} queries that it does not have, `{first}` first; they count as 0"
+            "`{name}` judges passages for queries that it does not have, `{first}`{more}; they count as 0"
         ));
     }
 }
@@ -272,9 +277,10 @@ fn index(
     // Made aside and put in its place when it is whole: other processes may look for it.
     let aside = tempfile::Builder::new().prefix(".making-").tempdir_in(&cache).map_err(failed)?;
     let making = aside.path().join("index");
-    let taxonomy = Taxonomy::builtin();
-    let writer = open::writer(&making, &args.means.write_options(taxonomy.card()), "eval search")?;
-    let threads = args.means.threads.count();
+    let threads = args.threads.count();
+    let taxonomy = Taxonomy::builtin().card();
+    let options = WriteOptions { budget_bytes: BUDGET_BYTES, threads, taxonomy };
+    let writer = open::writer(&making, &options, "eval search")?;
     let articles = corpus.articles.iter().cloned();
     ingest::index_passages(articles, Box::new(writer), taggers, threads)?;
     match fs::remove_dir_all(&place) {
@@ -314,7 +320,7 @@ fn ask<'a>(
         |give| {
             let mut queries = queries;
             // It ends when all are given out or none is wanted any more.
-            queries.find(|query| give(1, *query).is_break());
+            let _: ControlFlow<()> = queries.try_for_each(|query| give(1, query));
         },
         |query: &SetQuery| (query, found(engine, corpus, &query.text, matching)),
         &mut |(query, found): (&SetQuery, Result<_, EngineError>)| -> Result<(), Failure> {
