@@ -1,20 +1,24 @@
 //! `pressmark query`: ranked passages for a query.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use pressmark::article::Lang;
 use pressmark::engine::{Engine, EntityCount};
 use pressmark::output::{self, Answer};
-use pressmark::query::{self, Pattern, Query, Warning};
-use pressmark::results::{Collapse, FacetField, Filters, Matching, SearchRequest, Sort};
+use pressmark::query::{self, Parsed, Pattern, Query, Warning};
+use pressmark::results::{Collapse, FacetField, Filters, SearchRequest, SearchResults, Sort};
 
 use super::corrections;
 use super::failure::{Failure, Status};
 use super::hints::{either, flag};
 use super::open;
+use super::queries;
 use super::ui::Ui;
-use super::values::{self, Name, Period};
+use super::values::{self, MatchBy, Name, Period};
+
+/// The id of a query that is the only one.
+const ONLY: &str = "1";
 
 /// How many names a hint names.
 const MAX_NAMED: usize = 5;
@@ -33,11 +37,21 @@ const MAX_NAMED: usize = 5;
   pressmark query --sector energy --since 2025-01 'tariff*'
   pressmark query --said-by 'Wang Yi' visa
   pressmark query --entity 马来西亚 --facets sector,month -n 3
-  pressmark query --format json 'palm oil' | jq -r '.hits[].text'")]
+  pressmark query --format json 'palm oil' | jq -r '.hits[].text'
+  pressmark query --queries queries.jsonl --plain --format trec -n 1000 > run.trec")]
 pub(super) struct Args {
     /// What to look for; quote the whole of it for the shell
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
+    /// Run the queries of FILE, one a line: JSON Lines with `_id` and `text`, or plain text, whose ids are the numbers of its lines; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    queries: Option<PathBuf>,
+    /// Whether a passage must have all words or any; `any` if the format is `trec`, else `all`
+    #[arg(long = "match", value_enum, value_name = "WHICH")]
+    matching: Option<MatchBy>,
+    /// Take queries as plain words: nothing in them is an operator
+    #[arg(long)]
+    plain: bool,
 
     /// Only passages of this sector or one below it; of any of them if repeated
     #[arg(long, value_name = "SECTOR", help_heading = "Filters")]
@@ -117,7 +131,7 @@ enum CollapseBy {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For people
     Text,
     /// JSON Lines: begin, hits, end
@@ -128,31 +142,33 @@ enum Format {
     Csv,
     /// Markdown quotations
     Md,
+    /// A run for `trec_eval` and its kin: query, `Q0`, passage, rank, score, `pressmark`
+    Trec,
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
-    let text = args.query.join(" ");
-    let format = args.format;
-    let strict = args.strict;
     let engine = open::engine(index)?;
+    let (format, strict, plain) = (args.format, args.strict, args.plain);
+    if let Some(file) = args.queries.clone() {
+        let request = request(args, Query::All)?;
+        return queries::run(ui, &engine, &file, &Settings { request, format, strict, plain });
+    }
+    let text = args.query.join(" ");
     let started = Instant::now();
-    let mut parsed = query::parse(&text, jiff::Zoned::now().date());
+    let mut parsed = understood(&text, plain);
     refuse_or_warn(ui, &parsed.warnings, strict)?;
     let request = request(args, parsed.query)?;
     let results = engine.search(&request)?;
     let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     refuse_or_warn(ui, &results.warnings, strict)?;
-    if results.fell_back && results.totals.passages > 0 {
-        let message = match one_word(&request.query) {
-            Some(word) => format!("no passage has `{word}`; showing those with any part of it"),
-            None => "no passage has all the words; showing those with any".to_owned(),
-        };
+    if let Some(message) = fallback(&request, &results) {
         ui.note(&message);
         // Programs do not see what is said to people.
         parsed.warnings.push(Warning { message });
     }
 
     let answer = Answer {
+        query_id: None,
         query: &text,
         filters: &request.filters,
         warnings: &parsed.warnings,
@@ -168,6 +184,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         Format::Json => output::json::write_json(ui.out(), &answer)?,
         Format::Csv => output::csv::write_results(ui.out(), &results)?,
         Format::Md => output::markdown::write_results(ui.out(), &results)?,
+        Format::Trec => queries::write_trec(ui.out(), ONLY, &results)?,
     }
     if results.totals.passages == 0 {
         return nothing_found(ui, &engine, index, &request, &text);
@@ -180,6 +197,34 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         ui.note(&format!("{}{took}", output::text::totals(&results, request.collapse)));
     }
     Ok(Status::Done)
+}
+
+/// How each of several queries is run and shown.
+pub(super) struct Settings {
+    /// The search, but for its query.
+    pub(super) request: SearchRequest,
+    pub(super) format: Format,
+    pub(super) strict: bool,
+    pub(super) plain: bool,
+}
+
+/// What the text of a query means. No text is no condition, of plain words too.
+pub(super) fn understood(text: &str, plain: bool) -> Parsed {
+    match plain && !text.trim().is_empty() {
+        true => Parsed { query: query::plain(text), warnings: Vec::new() },
+        false => query::parse(text, jiff::Zoned::now().date()),
+    }
+}
+
+/// What is to be said if there was no passage with all the words.
+pub(super) fn fallback(request: &SearchRequest, results: &SearchResults) -> Option<String> {
+    if !results.fell_back || results.totals.passages == 0 {
+        return None;
+    }
+    Some(match one_word(&request.query) {
+        Some(word) => format!("no passage has `{word}`; showing those with any part of it"),
+        None => "no passage has all the words; showing those with any".to_owned(),
+    })
 }
 
 fn refuse_or_warn(ui: &mut Ui, warnings: &[Warning], strict: bool) -> Result<(), Failure> {
@@ -211,7 +256,11 @@ fn request(args: Args, query: Query) -> Result<SearchRequest, Failure> {
     };
     Ok(SearchRequest {
         query,
-        matching: Matching::All,
+        matching: match args.format {
+            Format::Trec => args.matching.unwrap_or(MatchBy::Any),
+            _ => args.matching.unwrap_or(MatchBy::All),
+        }
+        .into(),
         filters: Filters {
             sectors: any,
             all_sectors: all,

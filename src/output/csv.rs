@@ -19,26 +19,56 @@ use crate::results::{Hit, SearchResults};
 /// What writing to `out` gives.
 pub fn write_results(out: &mut dyn Write, results: &SearchResults) -> io::Result<()> {
     let mut rows = ::csv::Writer::from_writer(out);
-    rows.write_record([
-        "rank",
-        "score",
-        "passage",
-        "headline",
-        "published",
-        "lang",
-        "source",
-        "url",
-        "text",
-        "sectors",
-        "entities",
-    ])?;
+    rows.write_record(COLUMNS)?;
     for hit in &results.hits {
-        write_hit(&mut rows, hit)?;
+        rows.write_record(&cells(hit))?;
     }
     rows.flush()
 }
 
-fn write_hit(rows: &mut ::csv::Writer<&mut dyn Write>, hit: &Hit) -> io::Result<()> {
+/// Writes the heading of several answers: that of one with `query_id` before it.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_heading(out: &mut dyn Write) -> io::Result<()> {
+    let mut rows = ::csv::Writer::from_writer(out);
+    rows.write_record(["query_id"].iter().chain(&COLUMNS))?;
+    rows.flush()
+}
+
+/// Writes the hits of one of several answers in order, without a heading.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_rows(out: &mut dyn Write, query: &str, results: &SearchResults) -> io::Result<()> {
+    let mut rows = ::csv::Writer::from_writer(out);
+    let query = safe(query);
+    for hit in &results.hits {
+        let cells = cells(hit);
+        rows.write_record([query.as_ref()].into_iter().chain(cells.iter().map(String::as_str)))?;
+    }
+    rows.flush()
+}
+
+/// What stands over the columns.
+const COLUMNS: [&str; 11] = [
+    "rank",
+    "score",
+    "passage",
+    "headline",
+    "published",
+    "lang",
+    "source",
+    "url",
+    "text",
+    "sectors",
+    "entities",
+];
+
+/// One row.
+fn cells(hit: &Hit) -> [String; 11] {
     let head = &hit.article;
     let tags = &hit.passage.tags;
     let sectors: Vec<&str> = tags.sectors.iter().map(|sector| sector.id.as_str()).collect();
@@ -48,7 +78,7 @@ fn write_hit(rows: &mut ::csv::Writer<&mut dyn Write>, hit: &Hit) -> io::Result<
             names.push(&mention.name);
         }
     }
-    let cells = [
+    [
         hit.rank.to_string(),
         format!("{:.4}", hit.score),
         safe(&hit.id().to_string()).into_owned(),
@@ -60,8 +90,7 @@ fn write_hit(rows: &mut ::csv::Writer<&mut dyn Write>, hit: &Hit) -> io::Result<
         safe(&hit.passage.passage.text).into_owned(),
         sectors.join("; "),
         safe(&names.join("; ")).into_owned(),
-    ];
-    Ok(rows.write_record(&cells)?)
+    ]
 }
 
 /// `cell` so that no spreadsheet takes it for a formula and no terminal for a command.

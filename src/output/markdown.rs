@@ -25,6 +25,15 @@ pub fn write_results(out: &mut dyn Write, results: &SearchResults) -> io::Result
     Ok(())
 }
 
+/// Writes the heading of one of several answers; `title` is what the query is called.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_title(out: &mut dyn Write, title: &str) -> io::Result<()> {
+    writeln!(out, "## {}\n", block(&escaped(title)))
+}
+
 fn write_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
     let head = &hit.article;
     let headline = escaped(head.headline.as_deref().unwrap_or("(no headline)"));

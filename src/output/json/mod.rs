@@ -47,6 +47,8 @@ pub const VERSION: u32 = 1;
 ///  "took_us":…}
 /// ```
 ///
+/// The answer to one of several queries has its `query_id` as the second key of each line.
+///
 /// `query` is what the user typed, `parsed` the canonical form of what was run; when no passage had
 /// all the words and any of them was looked for instead, `"fell_back":true` follows it. `filters`
 /// holds those that were given: `sector`, `all_sectors`, `not_sector`, `entity`, `said_by`, `lang`,
@@ -69,9 +71,12 @@ pub fn write_jsonl(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
     let results = answer.results;
     line(out, &Record::Begin(&begin(answer)))?;
     for hit in &results.hits {
-        line(out, &Record::Hit(&HitObject::from(hit)))?;
+        let mut hit = HitObject::from(hit);
+        hit.query_id = answer.query_id;
+        line(out, &Record::Hit(&hit))?;
     }
     let end = EndObject {
+        query_id: answer.query_id,
         hits: results.hits.len(),
         total_passages: results.totals.passages,
         total_articles: results.totals.articles,
@@ -83,8 +88,8 @@ pub fn write_jsonl(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
 }
 
 /// Writes the results of a search as one JSON object: the keys of `begin` but its type, `hits` as a
-/// list of the hit objects without their type, then the keys of `end` but its type and count. See
-/// [`write_jsonl`].
+/// list of the hit objects without their type, then the keys of `end` but its type and count. One
+/// of several has its `query_id` first. See [`write_jsonl`].
 ///
 /// # Errors
 ///
@@ -179,6 +184,7 @@ fn begin<'a>(answer: &Answer<'a>) -> BeginObject<'a> {
     let results = answer.results;
     let warnings = answer.warnings.iter().chain(&results.warnings);
     BeginObject {
+        query_id: answer.query_id,
         v: VERSION,
         query: answer.query,
         parsed: results.query.to_string(),
@@ -232,6 +238,7 @@ mod tests {
         };
         let warnings = [Warning { message: "unclosed `\"` read as a letter".into() }];
         let answer = Answer {
+            query_id: None,
             query: "data \"centers",
             filters: &filters,
             warnings: &warnings,

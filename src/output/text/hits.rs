@@ -44,6 +44,27 @@ pub fn write_results(out: &mut dyn Write, results: &SearchResults, look: Look) -
     Ok(())
 }
 
+/// Writes the heading of one of several answers: what the query is called, and how many there are.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_title(
+    out: &mut dyn Write,
+    title: &str,
+    results: &SearchResults,
+    collapse: Collapse,
+    look: Look,
+) -> io::Result<()> {
+    let mut pen = Pen { out, look };
+    pen.run(title, BOLD)?;
+    let found = match results.totals.passages {
+        0 => "no passage".to_owned(),
+        _ => totals(results, collapse),
+    };
+    writeln!(pen.out, ": {found}")
+}
+
 /// One line that says how many there are and which of them are shown, if not all: `12 passages in 5
 /// articles, 1 to 10 shown`. `collapse` is what was asked for.
 pub fn totals(results: &SearchResults, collapse: Collapse) -> String {
