@@ -1,6 +1,10 @@
 //! What a search asks and what it gives back: plain values that every engine and output shares.
 
+mod cursor;
+
 use jiff::civil::Date;
+
+pub use cursor::{Cursor, NotACursor};
 
 use crate::article::ArticleHead;
 use crate::passage::{Passage, PassageId, Span};
@@ -14,7 +18,9 @@ pub struct SearchRequest {
     pub query: Query,
     /// Conditions that every hit meets.
     pub filters: Filters,
-    /// Hits to pass over.
+    /// Where an earlier page of the same search ended: the list goes on from there.
+    pub after: Option<Cursor>,
+    /// Hits to pass over, from there or from the first.
     pub offset: usize,
     /// Hits to give at most.
     pub limit: usize,
@@ -38,6 +44,7 @@ impl SearchRequest {
         Self {
             query,
             filters: Filters::default(),
+            after: None,
             offset: 0,
             limit: 10,
             sort: Sort::Relevance,
@@ -140,6 +147,8 @@ pub struct SearchResults {
     pub hits: Vec<Hit>,
     /// Counts over all matches.
     pub totals: Totals,
+    /// Where the next page begins, if hits were given and there are more.
+    pub next: Option<Cursor>,
     /// Counts by value, one a field asked for, in the order asked.
     pub facets: Vec<Facet>,
     /// The state of the index that answered.
@@ -164,10 +173,20 @@ pub struct Totals {
     pub articles: u64,
 }
 
+impl Totals {
+    /// How many hits there are to list.
+    pub fn listed(self, collapse: Collapse) -> u64 {
+        match collapse {
+            Collapse::None => self.passages,
+            Collapse::Article => self.articles,
+        }
+    }
+}
+
 /// One passage found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// Place in the results, from 1, offset included.
+    /// Place in the results of the whole search, from 1.
     pub rank: u64,
     /// Score; no unit, comparable within one result only. Zero where nothing scores.
     pub score: f64,

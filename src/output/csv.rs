@@ -10,7 +10,7 @@ use super::printable::printable;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::results::{Hit, SearchResults};
+use crate::results::{Hit, SearchResults, Totals};
 
 /// Writes a heading and the hits in order. Facets and totals are left out.
 ///
@@ -18,50 +18,88 @@ use crate::results::{Hit, SearchResults};
 ///
 /// What writing to `out` gives.
 pub fn write_results(out: &mut dyn Write, results: &SearchResults) -> io::Result<()> {
-    let mut rows = ::csv::Writer::from_writer(out);
-    rows.write_record([
-        "rank",
-        "score",
-        "passage",
-        "headline",
-        "published",
-        "lang",
-        "source",
-        "url",
-        "text",
-        "sectors",
-        "entities",
-    ])?;
-    for hit in &results.hits {
-        write_hit(&mut rows, hit)?;
-    }
-    rows.flush()
+    let mut rows = Rows::begin(out)?;
+    results.hits.iter().try_for_each(|hit| rows.hit(hit))?;
+    rows.end()
 }
 
-fn write_hit(rows: &mut ::csv::Writer<&mut dyn Write>, hit: &Hit) -> io::Result<()> {
-    let head = &hit.article;
-    let tags = &hit.passage.tags;
-    let sectors: Vec<&str> = tags.sectors.iter().map(|sector| sector.id.as_str()).collect();
-    let mut names: Vec<&str> = Vec::new();
-    for mention in &tags.mentions {
-        if !names.contains(&mention.name.as_str()) {
-            names.push(&mention.name);
-        }
+/// Writes totals as a table of one row.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_totals(out: &mut dyn Write, totals: Totals) -> io::Result<()> {
+    writeln!(out, "passages,articles\n{},{}", totals.passages, totals.articles)
+}
+
+/// Writes a table row by row.
+pub struct Rows<'a> {
+    rows: ::csv::Writer<&'a mut dyn Write>,
+}
+
+impl<'a> Rows<'a> {
+    /// Writes the heading.
+    ///
+    /// # Errors
+    ///
+    /// What writing to `out` gives.
+    pub fn begin(out: &'a mut dyn Write) -> io::Result<Self> {
+        let mut rows = ::csv::Writer::from_writer(out);
+        rows.write_record([
+            "rank",
+            "score",
+            "passage",
+            "headline",
+            "published",
+            "lang",
+            "source",
+            "url",
+            "text",
+            "sectors",
+            "entities",
+        ])?;
+        Ok(Self { rows })
     }
-    let cells = [
-        hit.rank.to_string(),
-        format!("{:.4}", hit.score),
-        safe(&hit.id().to_string()).into_owned(),
-        safe(head.headline.as_deref().unwrap_or_default()).into_owned(),
-        head.published.map(|day| day.to_string()).unwrap_or_default(),
-        head.lang.to_string(),
-        safe(head.source.as_deref().unwrap_or_default()).into_owned(),
-        safe(head.url.as_deref().unwrap_or_default()).into_owned(),
-        safe(&hit.passage.passage.text).into_owned(),
-        sectors.join("; "),
-        safe(&names.join("; ")).into_owned(),
-    ];
-    Ok(rows.write_record(&cells)?)
+
+    /// Writes the row of a hit.
+    ///
+    /// # Errors
+    ///
+    /// What writing gives.
+    pub fn hit(&mut self, hit: &Hit) -> io::Result<()> {
+        let head = &hit.article;
+        let tags = &hit.passage.tags;
+        let sectors: Vec<&str> = tags.sectors.iter().map(|sector| sector.id.as_str()).collect();
+        let mut names: Vec<&str> = Vec::new();
+        for mention in &tags.mentions {
+            if !names.contains(&mention.name.as_str()) {
+                names.push(&mention.name);
+            }
+        }
+        let cells = [
+            hit.rank.to_string(),
+            format!("{:.4}", hit.score),
+            safe(&hit.id().to_string()).into_owned(),
+            safe(head.headline.as_deref().unwrap_or_default()).into_owned(),
+            head.published.map(|day| day.to_string()).unwrap_or_default(),
+            head.lang.to_string(),
+            safe(head.source.as_deref().unwrap_or_default()).into_owned(),
+            safe(head.url.as_deref().unwrap_or_default()).into_owned(),
+            safe(&hit.passage.passage.text).into_owned(),
+            sectors.join("; "),
+            safe(&names.join("; ")).into_owned(),
+        ];
+        Ok(self.rows.write_record(&cells)?)
+    }
+
+    /// Sends out what was written.
+    ///
+    /// # Errors
+    ///
+    /// What writing gives.
+    pub fn end(mut self) -> io::Result<()> {
+        self.rows.flush()
+    }
 }
 
 /// `cell` so that no spreadsheet takes it for a formula and no terminal for a command.

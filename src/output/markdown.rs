@@ -17,15 +17,20 @@ use crate::results::{Highlight, Hit, SearchResults};
 /// What writing to `out` gives.
 pub fn write_results(out: &mut dyn Write, results: &SearchResults) -> io::Result<()> {
     for (at, hit) in results.hits.iter().enumerate() {
-        if at > 0 {
-            writeln!(out)?;
-        }
-        write_hit(out, hit)?;
+        write_hit(out, hit, at == 0)?;
     }
     Ok(())
 }
 
-fn write_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
+/// Writes one hit, with an empty line above it unless it is the first.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_hit(out: &mut dyn Write, hit: &Hit, first: bool) -> io::Result<()> {
+    if !first {
+        writeln!(out)?;
+    }
     let head = &hit.article;
     let headline = escaped(head.headline.as_deref().unwrap_or("(no headline)"));
     let headline = match head.url.as_deref().and_then(address) {

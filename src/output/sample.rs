@@ -104,6 +104,7 @@ pub(crate) fn results() -> SearchResults {
         warnings: vec![Warning { message: "`date:soon` is no date, read as words".into() }],
         hits: vec![first, second],
         totals: Totals { passages: 2, articles: 2 },
+        next: None,
         facets: vec![Facet {
             field: FacetField::Sector,
             values: vec![value("energy", Some("Energy"), 2), value("telecoms", None, 1)],

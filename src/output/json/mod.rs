@@ -22,6 +22,7 @@ use self::wire::{
 use super::Answer;
 use crate::article::ArticleHead;
 use crate::engine::{EntityCount, IndexStatus, SectorCount};
+use crate::results::Hit;
 use crate::tag::{SectorTag, TaggedArticle, TaggedPassage};
 
 /// Version of the formats, the `v` of a `begin` record. It changes when a key goes away or changes
@@ -43,8 +44,8 @@ pub const VERSION: u32 = 1;
 ///  "statements":[{"name":…,"entity":…,"speaker":{"start":…,"end":…,"cstart":…,"cend":…,"text":…},
 ///    "cue":{…},"statement":{…},"direct":true}],
 ///  "context":{"before":[…],"after":[…]},"more_in_article":0}
-/// {"type":"end","hits":…,"total_passages":…,"total_articles":…,"exact":true,"facets":{…},
-///  "took_us":…}
+/// {"type":"end","hits":…,"total_passages":…,"total_articles":…,"exact":true,"next":…,
+///  "facets":{…},"took_us":…}
 /// ```
 ///
 /// `query` is what the user typed, `parsed` the canonical form of what was run; when no passage had
@@ -59,6 +60,9 @@ pub const VERSION: u32 = 1;
 /// `ordinal`, `kind`, `text`, `source_lines`. If it was asked for, `"explanation":[{"what":…,
 /// "value":…}]` ends the hit; its values add up to the score.
 ///
+/// `next` is the cursor that the next page begins at, `null` where no hits were asked for or none are
+/// left; it holds for the same search on the same `generation` of the index.
+///
 /// `facets` maps each field asked for to `[{"value":…,"label":…,"passages":…}]`; `label` is there
 /// where it differs from the value.
 ///
@@ -66,16 +70,44 @@ pub const VERSION: u32 = 1;
 ///
 /// What writing to `out` gives.
 pub fn write_jsonl(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
-    let results = answer.results;
-    line(out, &Record::Begin(&begin(answer)))?;
-    for hit in &results.hits {
-        line(out, &Record::Hit(&HitObject::from(hit)))?;
+    write_begin(out, answer)?;
+    for hit in &answer.results.hits {
+        write_hit(out, hit)?;
     }
+    write_end(out, answer, answer.results.hits.len())
+}
+
+/// Writes the first line of [`write_jsonl`].
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_begin(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
+    line(out, &Record::Begin(&begin(answer)))
+}
+
+/// Writes the line of one hit; see [`write_jsonl`].
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
+    line(out, &Record::Hit(&HitObject::from(hit)))
+}
+
+/// Writes the last line of [`write_jsonl`], after so many hits.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_end(out: &mut dyn Write, answer: &Answer<'_>, hits: usize) -> io::Result<()> {
+    let results = answer.results;
     let end = EndObject {
-        hits: results.hits.len(),
+        hits,
         total_passages: results.totals.passages,
         total_articles: results.totals.articles,
         exact: true,
+        next: results.next.as_ref().map(ToString::to_string),
         facets: &results.facets,
         took_us: answer.took_us,
     };
@@ -97,6 +129,7 @@ pub fn write_json(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
         total_passages: results.totals.passages,
         total_articles: results.totals.articles,
         exact: true,
+        next: results.next.as_ref().map(ToString::to_string),
         facets: &results.facets,
         took_us: answer.took_us,
     };
@@ -278,7 +311,7 @@ mod tests {
             )
             .to_owned(),
             concat!(
-                r#"{"type":"end","hits":2,"total_passages":2,"total_articles":2,"exact":true,"#,
+                r#"{"type":"end","hits":2,"total_passages":2,"total_articles":2,"exact":true,"next":null,"#,
                 r#""facets":{"sector":[{"value":"energy","label":"Energy","passages":2},{"value":"telecoms","passages":1}]},"took_us":812}"#,
             )
             .to_owned(),
@@ -301,7 +334,7 @@ mod tests {
         for key in ["v", "query", "parsed", "fell_back", "filters", "index", "warnings"] {
             assert_eq!(whole[key], lines[0][key], "{key}");
         }
-        for key in ["total_passages", "total_articles", "exact", "facets", "took_us"] {
+        for key in ["total_passages", "total_articles", "exact", "next", "facets", "took_us"] {
             assert_eq!(whole[key], lines[3][key], "{key}");
         }
         for (at, line) in lines[1..3].iter().enumerate() {

@@ -100,6 +100,7 @@ pub(super) struct EndObject<'a> {
     pub(super) total_passages: u64,
     pub(super) total_articles: u64,
     pub(super) exact: bool,
+    pub(super) next: Option<String>,
     #[serde(serialize_with = "facets")]
     pub(super) facets: &'a [Facet],
     pub(super) took_us: u64,
@@ -114,6 +115,7 @@ pub(super) struct WholeObject<'a> {
     pub(super) total_passages: u64,
     pub(super) total_articles: u64,
     pub(super) exact: bool,
+    pub(super) next: Option<String>,
     #[serde(serialize_with = "facets")]
     pub(super) facets: &'a [Facet],
     pub(super) took_us: u64,
