@@ -30,6 +30,8 @@ pub struct SearchRequest {
     pub collapse: Collapse,
     /// Neighbouring passages to give before and after each hit.
     pub context: u32,
+    /// Fragments of each passage to give at most; 0 for none.
+    pub snippets: usize,
     /// What to count over all matches.
     pub facets: Vec<FacetField>,
     /// Whether each hit says how its score came about.
@@ -50,6 +52,7 @@ impl SearchRequest {
             sort: Sort::Relevance,
             collapse: Collapse::None,
             context: 0,
+            snippets: 0,
             facets: Vec::new(),
             explain: false,
             fallback: true,
@@ -200,6 +203,9 @@ pub struct Hit {
     pub highlights: Vec<Highlight>,
     /// What matched in the headline, in order, not overlapping.
     pub headline_highlights: Vec<Highlight>,
+    /// Fragments of the text that show best what matched, if asked: in order, apart from each other; the
+    /// whole of a short text.
+    pub snippets: Option<Vec<Span>>,
     /// Passages before it, in reading order.
     pub before: Vec<Passage>,
     /// Passages after it, in reading order.
@@ -226,6 +232,9 @@ pub struct Highlight {
     pub term: String,
     /// How it matched.
     pub why: Why,
+    /// Which part of the query that is, if others are typed alike: words, phrases, entities and
+    /// speakers are counted from 1 in the order they stand in the query, then in the filters.
+    pub part: u32,
 }
 
 /// How a word of a passage matches a part of the query.

@@ -23,7 +23,7 @@ pub(super) struct PageArgs {
     #[arg(short = 'n', long, value_name = "COUNT", default_value = "10")]
     limit: Limit,
     /// Print only how many passages match, and of how many articles
-    #[arg(long, conflicts_with_all = ["limit", "offset", "after", "context", "explain"])]
+    #[arg(long, conflicts_with_all = ["limit", "offset", "after", "context", "snippets", "explain"])]
     count: bool,
     /// How many passages to pass over first
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
@@ -40,6 +40,9 @@ pub(super) struct PageArgs {
     /// Print so many passages before and after each
     #[arg(short = 'C', long, value_name = "COUNT", default_value_t = 0)]
     context: u32,
+    /// Of long passages print only the fragments that show best what matched, so many at most
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=100))]
+    snippets: Option<u16>,
     /// Count all matches by these fields: sector, entity, source, lang, month
     #[arg(long, value_name = "FIELDS", value_delimiter = ',', value_parser = values::facet())]
     facets: Vec<FacetField>,
@@ -140,6 +143,7 @@ impl PageArgs {
                 CollapseBy::None => Collapse::None,
             },
             context: self.context,
+            snippets: self.snippets.map_or(0, usize::from),
             facets: self.facets,
             explain: self.explain,
             ..SearchRequest::new(query)

@@ -8,6 +8,7 @@ pub mod embedded;
 pub mod highlight;
 pub mod near;
 pub mod pattern;
+pub mod snippet;
 pub mod speaker;
 
 use std::path::PathBuf;

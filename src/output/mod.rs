@@ -11,6 +11,7 @@ pub mod markdown;
 mod profile;
 pub mod text;
 
+mod excerpt;
 mod printable;
 mod table;
 mod wrap;

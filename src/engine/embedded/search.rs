@@ -1,12 +1,10 @@
 //! A search, from request to results.
 
-use std::collections::BTreeMap;
-
 use tantivy::query::{EnableScoring, Scorer, Weight};
 use tantivy::{DocAddress, DocId, DocSet};
 
-use crate::analysis::{is_cjk, query_terms};
-use crate::engine::highlight::Marker;
+use crate::engine::highlight::{Marker, loose_terms};
+use crate::engine::snippet::snippets;
 use crate::engine::{EngineError, Found, NameLookup};
 use crate::passage::{Passage, PassageId};
 use crate::query::{Pattern, Query, TextClause};
@@ -44,7 +42,9 @@ pub(super) fn find<'a>(
             (query, plan, list, fell_back) = (any, wider, again, true);
         }
     }
-    let marker = Marker::new(&query, &request.filters, names);
+    // What is marked is what was typed, however it was looked for.
+    let loose = query != request.query;
+    let marker = Marker::new(&request.query, &request.filters, names, loose);
     let next = list.next(snapshot, &plan, request)?;
     let card = snapshot.card();
     let results = SearchResults {
@@ -356,10 +356,14 @@ fn hit(
         };
         scoring.map(part).collect()
     });
+    let highlights = marker.text(&stored.head.lang, &stored.passage);
+    let text = &stored.passage.passage.text;
+    let shown = (request.snippets > 0).then(|| snippets(text, &highlights, request.snippets));
     Ok(Hit {
         rank,
         score: scored.score,
-        highlights: marker.text(&stored.head.lang, &stored.passage),
+        highlights,
+        snippets: shown,
         headline_highlights: marker.headline(&stored.head),
         article: stored.head.into_owned(),
         of: stored.of,
@@ -412,25 +416,16 @@ fn any_word(query: &Query) -> Option<Query> {
 
 /// A word that analysis cuts into several terms, as those terms.
 fn loose(clause: &TextClause) -> Vec<Query> {
-    let Pattern::Word(word) = &clause.pattern else { return vec![Query::Text(clause.clone())] };
-    let terms = query_terms(word);
+    let whole = || vec![Query::Text(clause.clone())];
+    let Pattern::Word(word) = &clause.pattern else { return whole() };
+    let terms = loose_terms(word);
     if terms.len() < 2 {
-        return vec![Query::Text(clause.clone())];
+        return whole();
     }
-    // Counted in order, so that equal pairs are looked for once.
-    let mut seen = BTreeMap::new();
-    for (place, term) in terms {
-        seen.entry(term).or_insert(place);
-    }
-    let mut terms: Vec<(u32, String)> =
-        seen.into_iter().map(|(term, place)| (place, term)).collect();
-    terms.sort_by_key(|(place, _)| *place);
-    // Single characters say too little to find by on their own.
-    let long = |term: &str| term.chars().count() > 1 || !term.starts_with(is_cjk);
     let word = |(_, term): (u32, String)| {
         Query::Text(TextClause { zone: clause.zone, pattern: Pattern::Word(term) })
     };
-    terms.into_iter().filter(|(_, term)| long(term)).map(word).collect()
+    terms.into_iter().map(word).collect()
 }
 
 #[cfg(test)]

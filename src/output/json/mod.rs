@@ -37,7 +37,8 @@ pub const VERSION: u32 = 1;
 /// {"type":"hit","rank":1,"score":7.31,"passage":"ID#4","ordinal":4,"of":11,"kind":"paragraph",
 ///  "article":{"id":…,"headline":…,"published":"2025-04-18","lang":"en","source":…,"url":…},
 ///  "headline_highlights":[…],"text":…,"source_lines":[[17,17],[19,19]],
-///  "highlights":[{"start":…,"end":…,"cstart":…,"cend":…,"term":…,"why":"exact"}],
+///  "highlights":[{"start":…,"end":…,"cstart":…,"cend":…,"term":…,"why":"exact",
+///    "part":1}],
 ///  "sectors":[{"id":…,"score":…,
 ///    "evidence":[{"rule":…,"start":…,"end":…,"cstart":…,"cend":…,"text":…}]}],
 ///  "entities":[{"id":…,"name":…,"type":…,"start":…,"end":…,"cstart":…,"cend":…,"text":…,"via":…}],
@@ -54,7 +55,10 @@ pub const VERSION: u32 = 1;
 /// `source`, `source_tag` (lists), `since`, `until`. Scores are rounded to four decimals.
 ///
 /// `headline_highlights` are spans of the headline, all other spans are of `text`. `why` is one of
-/// `exact`, `stem`, `prefix`, `wildcard`, `fuzzy`, `phrase`, `entity`, `speaker`. An entity that is named by a
+/// `exact`, `stem`, `prefix`, `wildcard`, `fuzzy`, `phrase`, `entity`, `speaker`. `part` numbers the parts of the query from 1, in their order, then those
+/// of the filters: two of them may have the same `term`. If snippets were asked for, `"snippets":
+/// [{"start":…,"end":…,"cstart":…,"cend":…,"text":…,"highlights":[…]}]` follows `highlights`; all its
+/// spans are of the hit's `text`. An entity that is named by a
 /// word of nationality has `"demonym":true` as its last key. A statement has
 /// `entity` where its speaker is a tagged person or organization. Each passage of `context` has `passage`,
 /// `ordinal`, `kind`, `text`, `source_lines`. If it was asked for, `"explanation":[{"what":…,
@@ -288,10 +292,10 @@ mod tests {
             concat!(
                 r#"{"type":"hit","rank":1,"score":7.31,"passage":"high-tech#4","ordinal":4,"of":11,"kind":"paragraph","#,
                 r#""article":{"id":"high-tech","headline":"China and Malaysia forge deeper high-tech ties","published":"2025-04-18","lang":"en","source":"Xinhua","url":"https://example.org/high-tech"},"#,
-                r#""headline_highlights":[{"start":37,"end":41,"cstart":37,"cend":41,"term":"tech","why":"exact"}],"#,
+                r#""headline_highlights":[{"start":37,"end":41,"cstart":37,"cend":41,"term":"tech","why":"exact","part":1}],"#,
                 r#""text":"Huang Yidong, Vice General Manager of CSCEC’s Malaysian Main Branch, noted the company’s strategic transition towards projects like data centers.","#,
                 r#""source_lines":[[17,17],[19,20]],"#,
-                r#""highlights":[{"start":136,"end":148,"cstart":132,"cend":144,"term":"data centers","why":"phrase"}],"#,
+                r#""highlights":[{"start":136,"end":148,"cstart":132,"cend":144,"term":"data centers","why":"phrase","part":1}],"#,
                 r#""sectors":[{"id":"digital-economy/data-centers","score":0.9,"evidence":[{"rule":"strong: data center*","start":136,"end":148,"cstart":132,"cend":144,"text":"data centers"}]}],"#,
                 r#""entities":[{"id":"person:huang-yidong","name":"Huang Yidong","type":"person","start":0,"end":12,"cstart":0,"cend":12,"text":"Huang Yidong","via":"rule"},"#,
                 r#"{"id":"organization:cscec","name":"CSCEC","type":"organization","start":38,"end":43,"cstart":38,"cend":43,"text":"CSCEC","via":"acronym"},"#,
@@ -306,7 +310,7 @@ mod tests {
                 r#"{"type":"hit","rank":2,"score":0.0,"passage":"briefs#0","ordinal":0,"of":1,"kind":"list-item","#,
                 r#""article":{"id":"briefs","headline":null,"published":null,"lang":"zh","source":null,"url":null},"#,
                 r#""headline_highlights":[],"text":"大马与中国共建数据中心。\u001b[31m","source_lines":[],"#,
-                r#""highlights":[{"start":21,"end":33,"cstart":7,"cend":11,"term":"数据中心","why":"exact"}],"#,
+                r#""highlights":[{"start":21,"end":33,"cstart":7,"cend":11,"term":"数据中心","why":"exact","part":1}],"#,
                 r#""sectors":[],"entities":[],"statements":[],"context":{"before":[],"after":[]},"more_in_article":0}"#,
             )
             .to_owned(),

@@ -9,6 +9,7 @@ use super::article::{tag_lines, write_neighbour};
 use super::pen::{BOLD, DIM, MATCH, Mark, PLAIN, Pen};
 use super::{Look, counted};
 use crate::article::{ArticleHead, BlockKind};
+use crate::output::excerpt::excerpt;
 use crate::output::wrap::columns;
 use crate::output::{Column, Table};
 use crate::results::{
@@ -114,7 +115,9 @@ fn hit_lines(pen: &mut Pen<'_>, hit: &Hit, digits: usize) -> io::Result<()> {
     for before in &hit.before {
         write_neighbour(pen, &indent, before)?;
     }
-    pen.paragraph(&indent, &passage.text, PLAIN, &marks(&hit.highlights, MATCH))?;
+    let (text, spans) = excerpt(hit);
+    let found: Vec<Mark> = spans.into_iter().map(|span| (span, MATCH)).collect();
+    pen.paragraph(&indent, &text, PLAIN, &found)?;
     for after in &hit.after {
         write_neighbour(pen, &indent, after)?;
     }
