@@ -13,6 +13,8 @@ mod corrections;
 mod desk;
 mod engine_contract;
 mod engine_folder;
+mod engine_highlights;
+mod engine_pages;
 mod engine_patterns;
 mod filter_cases;
 mod gold;

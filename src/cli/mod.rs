@@ -5,8 +5,10 @@
 
 mod corrections;
 mod failure;
+mod filters;
 mod hints;
 mod open;
+mod page;
 mod ui;
 mod values;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -11,13 +11,13 @@ use std::time::Instant;
 use pressmark::engine::embedded::EmbeddedEngine;
 use pressmark::engine::{Engine, EngineError};
 use pressmark::ingest::ordered;
-use pressmark::output::{self, Answer, trec};
-use pressmark::query::Warning;
+use pressmark::query::{Parsed, Warning};
 use pressmark::results::{SearchRequest, SearchResults};
 use serde::Deserialize;
 
 use super::failure::{Failure, Status};
-use super::query::{Format, Settings, fallback, understood};
+use super::page::{self, Took};
+use super::query::{Settings, fallback, understood};
 use super::ui::Ui;
 
 /// One line of the file.
@@ -25,10 +25,11 @@ struct Line {
     /// Its number, from 1.
     number: u64,
     /// The query in it, or what is wrong with it.
-    query: Result<Asked, String>,
+    query: Result<Topic, String>,
 }
 
-struct Asked {
+/// A query of the file.
+struct Topic {
     id: String,
     text: String,
 }
@@ -50,11 +51,13 @@ enum Id {
 
 /// What came of a query.
 struct Answered {
-    asked: Asked,
+    number: u64,
+    topic: Topic,
     warnings: Vec<Warning>,
     request: SearchRequest,
-    results: SearchResults,
-    took_us: u64,
+    /// The page, and how long it took. Streams are read where they are written, one after the other:
+    /// nothing of them is held.
+    page: Option<(SearchResults, Took)>,
 }
 
 /// What came of a line.
@@ -81,7 +84,7 @@ pub(super) fn run(
         }
     };
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let mut telling = Telling { name: &name, settings, answered: 0, found: 0, bad: 0 };
+    let mut telling = Telling { name: &name, engine, settings, answered: 0, found: 0, bad: 0 };
     ordered::in_order(
         threads,
         |give| {
@@ -125,18 +128,18 @@ fn lines(
         let query = match str::from_utf8(bytes) {
             Err(_) => Err("not UTF-8".to_owned()),
             Ok(text) if json => from_json(text),
-            Ok(text) => Ok(Asked { id: number.to_string(), text: text.to_owned() }),
+            Ok(text) => Ok(Topic { id: number.to_string(), text: text.to_owned() }),
         };
-        let query = query.and_then(|asked| match ids.insert(asked.id.clone()) {
-            true => Ok(asked),
-            false => Err(format!("`{}` is there twice", asked.id)),
+        let query = query.and_then(|topic| match ids.insert(topic.id.clone()) {
+            true => Ok(topic),
+            false => Err(format!("`{}` is there twice", topic.id)),
         });
         give(Ok(Line { number, query }))?;
     }
     ControlFlow::Continue(())
 }
 
-fn from_json(text: &str) -> Result<Asked, String> {
+fn from_json(text: &str) -> Result<Topic, String> {
     let wanted = || "not a query, wanted an object with `_id` and `text`".to_owned();
     let JsonLine { id, text } = serde_json::from_str(text).map_err(|_| wanted())?;
     let id = match id {
@@ -146,38 +149,33 @@ fn from_json(text: &str) -> Result<Asked, String> {
     if id.is_empty() {
         return Err("`_id` is empty".to_owned());
     }
-    if text.trim().is_empty() { Err("`text` is empty".to_owned()) } else { Ok(Asked { id, text }) }
+    if text.trim().is_empty() { Err("`text` is empty".to_owned()) } else { Ok(Topic { id, text }) }
 }
 
 fn ask(engine: &EmbeddedEngine, settings: &Settings, line: Line) -> Done {
-    let asked = match line.query {
-        Ok(asked) => asked,
+    let topic = match line.query {
+        Ok(topic) => topic,
         Err(what) => return Done::Bad(line.number, what),
     };
     let started = Instant::now();
-    let parsed = understood(&asked.text, settings.plain);
-    let mut warnings = parsed.warnings;
-    let request = SearchRequest { query: parsed.query, ..settings.request.clone() };
-    let results = match engine.search(&request) {
-        Ok(results) => results,
-        Err(error) => return Done::Broken(error),
+    let Parsed { query, warnings } = understood(&topic.text, settings.plain);
+    let request = SearchRequest { query, ..settings.request.clone() };
+    let page = match settings.form.all {
+        true => None,
+        false => match engine.search(&request) {
+            Ok(results) => Some((results, Took::until_now(started))),
+            Err(error) => return Done::Broken(error),
+        },
     };
-    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if settings.strict
-        && let Some(warning) = warnings.iter().chain(&results.warnings).next()
-    {
-        let what = format!("the query is not what it looks like: {}", warning.message);
-        return Done::Bad(line.number, what);
-    }
-    let message = fallback(&request, &results);
-    warnings.extend(message.map(|message| Warning { message }));
-    Done::Answered(Box::new(Answered { asked, warnings, request, results, took_us }))
+    let number = line.number;
+    Done::Answered(Box::new(Answered { number, topic, warnings, request, page }))
 }
 
 /// Writes answers as they come.
 struct Telling<'a> {
     /// What the file is called.
     name: &'a str,
+    engine: &'a EmbeddedEngine,
     settings: &'a Settings,
     answered: u64,
     /// Those that found something.
@@ -188,19 +186,9 @@ struct Telling<'a> {
 impl Telling<'_> {
     fn take(&mut self, ui: &mut Ui, done: Done) -> Result<(), Failure> {
         match done {
-            Done::Answered(answered) => {
-                for warning in answered.warnings.iter().chain(&answered.results.warnings) {
-                    let id = &answered.asked.id;
-                    ui.warning(&format!("query `{id}`: {}", warning.message));
-                }
-                self.write(ui, &answered)?;
-                self.answered += 1;
-                self.found += u64::from(answered.results.totals.passages > 0);
-                Ok(())
-            }
+            Done::Answered(answered) => self.answer(ui, *answered),
             Done::Bad(number, what) => {
-                self.bad += 1;
-                ui.error(&format!("{}:{number}: {what}", self.name));
+                self.bad(ui, number, &what);
                 Ok(())
             }
             Done::Broken(error) => Err(error.into()),
@@ -210,49 +198,36 @@ impl Telling<'_> {
         }
     }
 
-    fn write(&self, ui: &mut Ui, answered: &Answered) -> io::Result<()> {
-        let Answered { asked, warnings, request, results, took_us } = answered;
-        let Asked { id, text } = asked;
-        let answer = Answer {
-            query_id: Some(id),
-            query: text,
-            filters: &request.filters,
-            warnings,
-            results,
-            took_us: *took_us,
+    fn bad(&mut self, ui: &mut Ui, number: u64, what: &str) {
+        self.bad += 1;
+        ui.error(&format!("{}:{number}: {what}", self.name));
+    }
+
+    fn answer(&mut self, ui: &mut Ui, answered: Answered) -> Result<(), Failure> {
+        let Answered { number, topic, mut warnings, request, page } = answered;
+        let (found, took) = match page {
+            Some((results, took)) => (page::stream(results), took),
+            None => (self.engine.find(&request)?, Took::Since(Instant::now())),
         };
-        let title = format!("{id}  {text}");
-        let is_first = self.answered == 0;
-        let look = ui.look();
-        let out = ui.out();
-        match self.settings.format {
-            Format::Text => {
-                if !is_first {
-                    writeln!(out)?;
-                }
-                output::text::write_title(out, &title, results, request.collapse, look)?;
-                if !results.hits.is_empty() || !results.facets.is_empty() {
-                    writeln!(out)?;
-                }
-                output::text::write_results(out, results, look)
-            }
-            Format::Jsonl => output::json::write_jsonl(out, &answer),
-            Format::Json => output::json::write_json(out, &answer),
-            Format::Csv => {
-                if is_first {
-                    output::csv::write_heading(out)?;
-                }
-                output::csv::write_rows(out, id, results)
-            }
-            Format::Md => {
-                if !is_first {
-                    writeln!(out)?;
-                }
-                output::markdown::write_title(out, &title)?;
-                output::markdown::write_results(out, results)
-            }
-            Format::Trec => write_trec(out, id, results),
+        let results = &found.results;
+        if self.settings.strict
+            && let Some(warning) = warnings.iter().chain(&results.warnings).next()
+        {
+            let what = format!("the query is not what it looks like: {}", warning.message);
+            self.bad(ui, number, &what);
+            return Ok(());
         }
+        warnings.extend(fallback(&request, results).map(|message| Warning { message }));
+        let Topic { id, text } = &topic;
+        for warning in warnings.iter().chain(&results.warnings) {
+            ui.warning(&format!("query `{id}`: {}", warning.message));
+        }
+        let asked = page::Asked { id: Some(id), text, warnings, took };
+        let first = self.answered == 0;
+        self.answered += 1;
+        self.found += u64::from(results.totals.passages > 0);
+        page::write(ui, &request, self.settings.form, &asked, found, first)?;
+        Ok(())
     }
 
     /// The exit code: one bad line is enough to fail.
@@ -269,18 +244,6 @@ impl Telling<'_> {
     }
 }
 
-/// Writes the answer to a query as a run. A passage is called `ARTICLE#NUMBER` there too, if its
-/// article has no other as well: so its id stays the same when the article grows.
-pub(super) fn write_trec(
-    out: &mut dyn Write,
-    query: &str,
-    results: &SearchResults,
-) -> io::Result<()> {
-    let ids: Vec<String> = results.hits.iter().map(|hit| hit.id().to_string()).collect();
-    let scores = results.hits.iter().map(|hit| hit.score);
-    trec::write(out, query, ids.iter().map(String::as_str).zip(scores))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,7 +254,7 @@ mod tests {
             let mut all = Vec::new();
             let _: ControlFlow<()> = lines(text.as_bytes(), &mut |line| {
                 let Line { number, query } = line.unwrap();
-                all.push((number, query.map(|asked| format!("{}={}", asked.id, asked.text))));
+                all.push((number, query.map(|topic| format!("{}={}", topic.id, topic.text))));
                 ControlFlow::Continue(())
             });
             all
@@ -323,7 +286,7 @@ mod tests {
         }
         let mut flow = Vec::new();
         let _: ControlFlow<()> = lines(&b"\xff\n"[..], &mut |line| {
-            flow.push(line.unwrap().query.map(|asked| asked.text));
+            flow.push(line.unwrap().query.map(|topic| topic.text));
             ControlFlow::Continue(())
         });
         assert_eq!(flow, [Err("not UTF-8".to_owned())]);

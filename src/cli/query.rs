@@ -3,22 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use pressmark::article::Lang;
 use pressmark::engine::{Engine, EntityCount};
-use pressmark::output::{self, Answer};
 use pressmark::query::{self, Parsed, Pattern, Query, Warning};
-use pressmark::results::{Collapse, FacetField, Filters, SearchRequest, SearchResults, Sort};
+use pressmark::results::{FacetField, Filters, Matching, SearchRequest, SearchResults};
 
 use super::corrections;
 use super::failure::{Failure, Status};
+use super::filters::FilterArgs;
 use super::hints::{either, flag};
 use super::open;
+use super::page::{self, Form, Format, PageArgs};
 use super::queries;
 use super::ui::Ui;
-use super::values::{self, MatchBy, Name, Period};
-
-/// The id of a query that is the only one.
-const ONLY: &str = "1";
+use super::values::MatchBy;
 
 /// How many names a hint names.
 const MAX_NAMED: usize = 5;
@@ -44,7 +41,7 @@ pub(super) struct Args {
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
     /// Run the queries of FILE, one a line: JSON Lines with `_id` and `text`, or plain text, whose ids are the numbers of its lines; `-` is standard input
-    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["query", "after"])]
     queries: Option<PathBuf>,
     /// Whether a passage must have all words or any; `any` if the format is `trec`, else `all`
     #[arg(long = "match", value_enum, value_name = "WHICH")]
@@ -53,148 +50,48 @@ pub(super) struct Args {
     #[arg(long)]
     plain: bool,
 
-    /// Only passages of this sector or one below it; of any of them if repeated
-    #[arg(long, value_name = "SECTOR", help_heading = "Filters")]
-    sector: Vec<Name>,
-    /// Only passages of every sector given with `--sector`
-    #[arg(long, requires = "sector", help_heading = "Filters")]
-    all_sectors: bool,
-    /// No passages of this sector or one below it
-    #[arg(long, value_name = "SECTOR", help_heading = "Filters")]
-    not_sector: Vec<Name>,
-    /// Only passages that name this entity, by id, name or alias; any of them if repeated
-    #[arg(long, value_name = "ENTITY", help_heading = "Filters")]
-    entity: Vec<Name>,
-    /// Only passages with a statement of this speaker: id, name, alias, or words of what the passage calls them
-    #[arg(long, value_name = "SPEAKER", help_heading = "Filters")]
-    said_by: Vec<Name>,
-    /// Only articles in this language
-    #[arg(long, value_name = "LANG", value_parser = values::lang, help_heading = "Filters")]
-    lang: Vec<Lang>,
-    /// Only articles of this publisher
-    #[arg(long, value_name = "SOURCE", help_heading = "Filters")]
-    source: Vec<Name>,
-    /// Only articles with this label of the source's own
-    #[arg(long, value_name = "TAG", help_heading = "Filters")]
-    source_tag: Vec<Name>,
-    /// Only articles published then or later; those without a date are left out
-    #[arg(long, value_name = "DAY", help_heading = "Filters")]
-    since: Option<Period>,
-    /// Only articles published then or earlier; those without a date are left out
-    #[arg(long, value_name = "DAY", help_heading = "Filters")]
-    until: Option<Period>,
-
-    /// How many passages to print
-    #[arg(short = 'n', long, value_name = "COUNT", default_value_t = 10)]
-    limit: usize,
-    /// How many passages to pass over first
-    #[arg(long, value_name = "COUNT", default_value_t = 0)]
-    offset: usize,
-    /// Order of the passages; `-date` is newest first
-    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance, allow_hyphen_values = true)]
-    sort: SortBy,
-    /// `article` prints the best passage of each article only, with the number of the others
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t = CollapseBy::None)]
-    collapse: CollapseBy,
-    /// Print so many passages before and after each
-    #[arg(short = 'C', long, value_name = "COUNT", default_value_t = 0)]
-    context: u32,
-    /// Count all matches by these fields: sector, entity, source, lang, month
-    #[arg(long, value_name = "FIELDS", value_delimiter = ',', value_parser = values::facet())]
-    facets: Vec<FacetField>,
-    /// Say how each score came about
-    #[arg(long)]
-    explain: bool,
+    #[command(flatten)]
+    filters: FilterArgs,
+    #[command(flatten)]
+    page: PageArgs,
     /// Fail if the query cannot be read as it looks
     #[arg(long)]
     strict: bool,
     /// Do not look for any of the words where no passage has them all
     #[arg(long)]
     no_fallback: bool,
-    /// How results are written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum SortBy {
-    Relevance,
-    Date,
-    #[value(name = "-date")]
-    Newest,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum CollapseBy {
-    Article,
-    None,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Text,
-    /// JSON Lines: begin, hits, end
-    Jsonl,
-    /// One JSON object
-    Json,
-    /// A table for spreadsheets
-    Csv,
-    /// Markdown quotations
-    Md,
-    /// A run for `trec_eval` and its kin: query, `Q0`, passage, rank, score, `pressmark`
-    Trec,
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
+    let (strict, plain) = (args.strict, args.plain);
     let engine = open::engine(index)?;
-    let (format, strict, plain) = (args.format, args.strict, args.plain);
-    if let Some(file) = args.queries.clone() {
-        let request = request(args, Query::All)?;
-        return queries::run(ui, &engine, &file, &Settings { request, format, strict, plain });
+    let (mut request, form) = args.page.request(Query::All, args.filters.filters()?)?;
+    request.matching = match args.matching {
+        Some(matching) => matching.into(),
+        None if form.format == Format::Trec => Matching::Any,
+        None => Matching::All,
+    };
+    request.fallback = !args.no_fallback;
+    if let Some(file) = args.queries {
+        return queries::run(ui, &engine, &file, &Settings { request, form, strict, plain });
     }
     let text = args.query.join(" ");
     let started = Instant::now();
-    let mut parsed = understood(&text, plain);
+    let parsed = understood(&text, plain);
     refuse_or_warn(ui, &parsed.warnings, strict)?;
-    let request = request(args, parsed.query)?;
-    let results = engine.search(&request)?;
-    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    refuse_or_warn(ui, &results.warnings, strict)?;
-    if let Some(message) = fallback(&request, &results) {
-        ui.note(&message);
-        // Programs do not see what is said to people.
-        parsed.warnings.push(Warning { message });
-    }
-
-    let answer = Answer {
-        query_id: None,
-        query: &text,
-        filters: &request.filters,
-        warnings: &parsed.warnings,
-        results: &results,
-        took_us,
-    };
-    match format {
-        Format::Text => {
-            let look = ui.look();
-            output::text::write_results(ui.out(), &results, look)?;
+    request.query = parsed.query;
+    let asked = (text.as_str(), parsed.warnings, started);
+    let results = page::answer(ui, &engine, &request, form, asked, |ui, results, warnings| {
+        refuse_or_warn(ui, &results.warnings, strict)?;
+        if let Some(message) = fallback(&request, results) {
+            ui.note(&message);
+            // Programs do not see what is said to people.
+            warnings.push(Warning { message });
         }
-        Format::Jsonl => output::json::write_jsonl(ui.out(), &answer)?,
-        Format::Json => output::json::write_json(ui.out(), &answer)?,
-        Format::Csv => output::csv::write_results(ui.out(), &results)?,
-        Format::Md => output::markdown::write_results(ui.out(), &results)?,
-        Format::Trec => queries::write_trec(ui.out(), ONLY, &results)?,
-    }
+        Ok(())
+    })?;
     if results.totals.passages == 0 {
         return nothing_found(ui, &engine, index, &request, &text);
-    }
-    if format == Format::Text {
-        let took = match ui.verbose() {
-            true => format!(" ({:.1} ms)", took_us as f64 / 1000.0),
-            false => String::new(),
-        };
-        ui.note(&format!("{}{took}", output::text::totals(&results, request.collapse)));
     }
     Ok(Status::Done)
 }
@@ -203,7 +100,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
 pub(super) struct Settings {
     /// The search, but for its query.
     pub(super) request: SearchRequest,
-    pub(super) format: Format,
+    pub(super) form: Form,
     pub(super) strict: bool,
     pub(super) plain: bool,
 }
@@ -240,57 +137,6 @@ fn refuse_or_warn(ui: &mut Ui, warnings: &[Warning], strict: bool) -> Result<(),
     }
 }
 
-/// The search that the arguments ask for.
-fn request(args: Args, query: Query) -> Result<SearchRequest, Failure> {
-    let since = args.since.map(|period| period.first);
-    let until = args.until.map(|period| period.last);
-    if let (Some(since), Some(until)) = (since, until)
-        && since > until
-    {
-        return Err(Failure::user(format!("`--since` {since} is after `--until` {until}")));
-    }
-    let names = |names: Vec<Name>| names.into_iter().map(|name| name.0).collect::<Vec<_>>();
-    let (any, all) = match args.all_sectors {
-        true => (Vec::new(), names(args.sector)),
-        false => (names(args.sector), Vec::new()),
-    };
-    Ok(SearchRequest {
-        query,
-        matching: match args.format {
-            Format::Trec => args.matching.unwrap_or(MatchBy::Any),
-            _ => args.matching.unwrap_or(MatchBy::All),
-        }
-        .into(),
-        filters: Filters {
-            sectors: any,
-            all_sectors: all,
-            not_sectors: names(args.not_sector),
-            entities: names(args.entity),
-            said_by: names(args.said_by),
-            langs: args.lang.iter().map(ToString::to_string).collect(),
-            sources: names(args.source),
-            source_tags: names(args.source_tag),
-            since,
-            until,
-        },
-        offset: args.offset,
-        limit: args.limit,
-        sort: match args.sort {
-            SortBy::Relevance => Sort::Relevance,
-            SortBy::Date => Sort::DateAscending,
-            SortBy::Newest => Sort::DateDescending,
-        },
-        collapse: match args.collapse {
-            CollapseBy::Article => Collapse::Article,
-            CollapseBy::None => Collapse::None,
-        },
-        context: args.context,
-        facets: args.facets,
-        explain: args.explain,
-        fallback: !args.no_fallback,
-    })
-}
-
 /// Says that nothing matched, and what would have.
 fn nothing_found(
     ui: &mut Ui,
@@ -313,6 +159,7 @@ fn nothing_found(
     if !conditions.is_empty() {
         let wider = SearchRequest {
             filters: Filters::default(),
+            after: None,
             offset: 0,
             limit: 1,
             context: 0,

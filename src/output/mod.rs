@@ -12,6 +12,7 @@ mod profile;
 pub mod text;
 pub mod trec;
 
+mod excerpt;
 mod printable;
 mod table;
 mod wrap;

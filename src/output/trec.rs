@@ -6,12 +6,7 @@ use std::io::{self, Write};
 /// What the last column calls us.
 const RUN: &str = "pressmark";
 
-/// Writes the passages found for a query, (id, score), best first: `QUERY Q0 PASSAGE RANK SCORE
-/// pressmark`, ranks from 1. Ids are written as by [`id`].
-///
-/// The tools order by score, which they keep in single precision, and part equal ones by id in an order
-/// of their own. So a score that is not less than the one before it is written as the next number
-/// below that one: the tools keep the order given here.
+/// Writes the passages found for a query, (id, score), best first, as [`Rows`].
 ///
 /// # Errors
 ///
@@ -21,15 +16,42 @@ pub fn write<'a>(
     query: &str,
     found: impl IntoIterator<Item = (&'a str, f64)>,
 ) -> io::Result<()> {
-    let query = id(query);
-    let mut before = f32::INFINITY;
-    for (rank, (passage, score)) in (1_u64..).zip(found) {
-        // Single precision is what is compared.
-        let score = (score as f32).min(before.next_down());
-        before = score;
-        writeln!(out, "{query} Q0 {} {rank} {score} {RUN}", id(passage))?;
+    let mut rows = Rows::begin(out, query);
+    found.into_iter().try_for_each(|(passage, score)| rows.passage(passage, score))
+}
+
+/// The passages found for a query, one by one, best first: `QUERY Q0 PASSAGE RANK SCORE
+/// pressmark`, ranks from 1. Ids are written as by [`id`].
+///
+/// The tools order by score, which they keep in single precision, and part equal ones by id in an order
+/// of their own. So a score that is not less than the one before it is written as the next number
+/// below that one: the tools keep the order given here.
+pub struct Rows<'a> {
+    out: &'a mut dyn Write,
+    query: String,
+    rank: u64,
+    /// The last score that was written.
+    before: f32,
+}
+
+impl<'a> Rows<'a> {
+    /// Begins the passages found for the query with this id.
+    pub fn begin(out: &'a mut dyn Write, query: &str) -> Self {
+        Self { out, query: id(query).into_owned(), rank: 0, before: f32::INFINITY }
     }
-    Ok(())
+
+    /// Writes the next passage.
+    ///
+    /// # Errors
+    ///
+    /// What writing gives.
+    pub fn passage(&mut self, passage: &str, score: f64) -> io::Result<()> {
+        // Single precision is what is compared.
+        let score = (score as f32).min(self.before.next_down());
+        self.before = score;
+        self.rank += 1;
+        writeln!(self.out, "{} Q0 {} {} {score} {RUN}", self.query, id(passage), self.rank)
+    }
 }
 
 /// An id as one column: what parts columns or lines is written as `%20` and its like, and nothing is

@@ -18,6 +18,7 @@ mod kept;
 mod list;
 mod near;
 mod node;
+mod order;
 mod plan;
 mod read;
 mod search;
@@ -39,11 +40,11 @@ pub use sectors::resolve as sector_named;
 pub use write::EmbeddedWriter;
 
 use crate::article::ArticleId;
-use crate::results::{SearchRequest, SearchResults};
+use crate::results::SearchRequest;
 use crate::tag::{EntityId, TaggedArticle};
 
 use super::{
-    Engine, EngineError, EntityCount, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
+    Engine, EngineError, EntityCount, Found, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
     WriteOptions,
 };
 use folder::Folder;
@@ -107,8 +108,8 @@ impl EmbeddedEngine {
 }
 
 impl Engine for EmbeddedEngine {
-    fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError> {
-        search::search(&self.snapshot, self.names.as_ref(), request)
+    fn find<'a>(&'a self, request: &'a SearchRequest) -> Result<Found<'a>, EngineError> {
+        search::find(&self.snapshot, self.names.as_ref(), request)
     }
 
     fn article(&self, id: &ArticleId) -> Result<Option<TaggedArticle>, EngineError> {
