@@ -4,7 +4,7 @@
 //! same rules, so a highlight marks exactly what matched. It knows no index: the engine that found
 //! the passage does not matter.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, query_terms};
 use crate::article::{ArticleHead, Lang};
@@ -14,6 +14,7 @@ use crate::results::{Filters, Highlight, Why};
 use crate::tag::{EntityId, TaggedPassage};
 
 use super::NameLookup;
+use super::any::loose_terms;
 use super::near::occurrences;
 use super::pattern;
 use super::speaker::Speaker;
@@ -84,7 +85,7 @@ struct Cut<'t> {
 impl Marker {
     /// The marker for `query` and the entities and speakers asked for beside it. What the query
     /// excludes is not marked. If it is `loose`, any word of the query is looked for in place of all,
-    /// and any part of a word that analysis cuts into several; [`loose_terms`] tells which.
+    /// and any part of a word that analysis cuts into several.
     pub fn new(query: &Query, filters: &Filters, names: &NameLookup, loose: bool) -> Self {
         let (marks, entities, speakers) = (Vec::new(), Vec::new(), Vec::new());
         let mut marker = Self { marks, entities, speakers, parts: 0 };
@@ -200,7 +201,8 @@ impl Marker {
         self.marks.push(Mark { term: term.to_owned(), part, zone, test });
     }
 
-    fn entity(&mut self, name: &str, names: &NameLookup) {
+    /// Marks where an entity of that name is named, too.
+    pub fn entity(&mut self, name: &str, names: &NameLookup) {
         let (term, key, known) = (name.to_owned(), name_key(name), names(name));
         let part = self.part();
         self.entities.push(Entity { term, part, key, known });
@@ -306,18 +308,6 @@ fn with_stems(terms: Vec<(u32, String)>, stemmers: &mut [Stemmer]) -> Vec<Word> 
         Word { place, term, stems }
     });
     words.collect()
-}
-
-/// The terms of a word that are looked for one by one where the word is nowhere as a whole, with
-/// their places: each once, and no single character beside longer ones, which says too little.
-pub fn loose_terms(word: &str) -> Vec<(u32, String)> {
-    let mut terms = query_terms(word);
-    let mut seen = BTreeSet::new();
-    terms.retain(|(_, term)| {
-        let long = term.chars().count() > 1 || !term.starts_with(is_cjk);
-        long && seen.insert(term.clone())
-    });
-    terms
 }
 
 fn prefix_test(prefix: &str, stemmers: &mut [Stemmer]) -> Test {

@@ -4,6 +4,7 @@
 //! (tantivy, on disk or in memory); nothing of it leaks through this seam. An engine takes words
 //! apart with `analysis` and never sees a source file or a taxonomy's rules.
 
+mod any;
 pub mod embedded;
 pub mod highlight;
 pub mod near;

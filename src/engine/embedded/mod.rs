@@ -5,6 +5,7 @@
 //! may read while one writes.
 
 mod articles;
+mod asked;
 mod collect;
 mod exclude;
 mod expand;
@@ -15,11 +16,13 @@ mod folder;
 mod format;
 mod forms;
 mod kept;
+mod leaves;
 mod list;
 mod near;
 mod node;
 mod order;
 mod plan;
+mod rank;
 mod read;
 mod search;
 mod sectors;

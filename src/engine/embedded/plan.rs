@@ -16,6 +16,7 @@ use crate::engine::pattern::as_indexed;
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
+use super::asked::{Row, rows};
 use super::expand::{CharacterQuery, PatternQuery, WordPattern};
 use super::forms::Meant;
 use super::near::NearQuery;
@@ -40,6 +41,12 @@ const LEAST_BOOST: f32 = 1e-6;
 pub(super) struct Plan {
     pub(super) root: Node,
     pub(super) leaves: Vec<Leaf>,
+    /// Leaves that find nothing and add to the scores of the best; see [`super::rank`].
+    pub(super) extras: Vec<Leaf>,
+    /// How many words are looked for in texts.
+    pub(super) words: usize,
+    /// What names are among the words, where any of them is enough: the entity alone is, too.
+    pub(super) named: Vec<String>,
     pub(super) statistics: Statistics,
     pub(super) warnings: Vec<Warning>,
 }
@@ -56,7 +63,23 @@ pub(super) struct Leaf {
     scores: bool,
 }
 
+impl Leaf {
+    /// A leaf whose score is multiplied by `boost`.
+    pub(super) fn new(what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Self {
+        let term = query.downcast_ref::<TermQuery>().map(|query| (query.term().clone(), boost));
+        let scores = !query.is::<ConstScoreQuery>();
+        let query: Box<dyn TantivyQuery> =
+            if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
+        Self { what, query, term, scores }
+    }
+}
+
 impl Plan {
+    /// Whether the best are to be looked at again.
+    pub(super) fn ranks(&self) -> bool {
+        self.scores() && (self.words > 1 || !self.extras.is_empty())
+    }
+
     /// Whether what matches is told apart by scores.
     pub(super) fn scores(&self) -> bool {
         self.leaves.iter().any(|leaf| leaf.scores)
@@ -89,8 +112,9 @@ pub(super) struct Planner<'s> {
     pub(super) names: &'s NameLookup,
     /// Whether a name that stands for nothing is an error: it is beside the query, not in it.
     pub(super) strict: bool,
-    leaves: Vec<Leaf>,
-    statistics: Statistics,
+    pub(super) leaves: Vec<Leaf>,
+    pub(super) extras: Vec<Leaf>,
+    pub(super) statistics: Statistics,
     warnings: Vec<Warning>,
     stemmers: [Stemmer; Analyzer::ALL.len()],
     /// What patterns cover, by how they are written: the same for every zone.
@@ -105,6 +129,7 @@ impl<'s> Planner<'s> {
             names,
             strict: false,
             leaves: Vec::new(),
+            extras: Vec::new(),
             statistics: Statistics::of(snapshot),
             warnings: Vec::new(),
             stemmers: Analyzer::ALL.map(Stemmer::new),
@@ -112,18 +137,43 @@ impl<'s> Planner<'s> {
         }
     }
 
-    /// The plan of `query` where every one of `filters` holds too.
-    pub(super) fn plan(mut self, query: &Query, filters: &[Query]) -> Result<Plan, EngineError> {
+    /// The plan of `query` where every one of `filters` holds too. `typed` is what the user typed;
+    /// `any` says that any of its words is enough, and that they come first in `query`.
+    pub(super) fn plan(
+        mut self,
+        query: &Query,
+        typed: &Query,
+        any: bool,
+        filters: &[Query],
+    ) -> Result<Plan, EngineError> {
         let mut must = Vec::new();
         let mut not = Vec::new();
-        self.conjunct(query, 1.0, &mut must, &mut not)?;
+        let rows = rows(typed);
+        let (first, rest) = match query {
+            Query::And(parts) if any => parts.split_at(1.min(parts.len())),
+            query => (std::slice::from_ref(query), &[][..]),
+        };
+        for part in first {
+            self.conjunct(part, 1.0, &mut must, &mut not)?;
+        }
+        for row in &rows {
+            self.together(row, any)?;
+        }
+        let named = self.add_names(&rows, must.first_mut().filter(|_| any))?;
+        for part in rest {
+            self.conjunct(part, 1.0, &mut must, &mut not)?;
+        }
         self.strict = true;
         for filter in filters {
             self.conjunct(filter, 1.0, &mut must, &mut not)?;
         }
         let root = and(must, not);
-        let Self { leaves, statistics, warnings, .. } = self;
-        Ok(Plan { root, leaves, statistics, warnings })
+        let words = match first {
+            [Query::Or(parts)] if any => parts.len(),
+            _ => rows.iter().map(Row::len).max().unwrap_or(0),
+        };
+        let Self { leaves, extras, statistics, warnings, .. } = self;
+        Ok(Plan { root, leaves, extras, words, named, statistics, warnings })
     }
 
     fn conjunct(
@@ -184,11 +234,12 @@ impl<'s> Planner<'s> {
     }
 
     pub(super) fn leaf(&mut self, what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Node {
-        let term = query.downcast_ref::<TermQuery>().map(|query| (query.term().clone(), boost));
-        let scores = !query.is::<ConstScoreQuery>();
-        let query: Box<dyn TantivyQuery> =
-            if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
-        self.leaves.push(Leaf { what, query, term, scores });
+        self.push(Leaf::new(what, query, boost))
+    }
+
+    /// Adds a leaf to the plan.
+    pub(super) fn push(&mut self, leaf: Leaf) -> Node {
+        self.leaves.push(leaf);
         Node::Leaf(self.leaves.len() - 1)
     }
 
@@ -238,7 +289,7 @@ impl<'s> Planner<'s> {
 
     /// Adds a leaf for each analyzer whose field holds the words next to each other. Returns
     /// `false` if there are no words.
-    fn words(
+    pub(super) fn words(
         &mut self,
         text: &str,
         slop: u32,
@@ -354,6 +405,20 @@ impl<'s> Planner<'s> {
             nodes.push(self.leaf(what, Box::new(query), boost));
         }
         Ok(true)
+    }
+
+    /// The terms that a word is in the texts of each language.
+    pub(super) fn terms_of(&mut self, word: &str) -> Vec<Term> {
+        let mut found = Vec::new();
+        for (_, term) in query_terms(word) {
+            for analyzer in Analyzer::ALL {
+                let field = self.snapshot.fields().stems(Zone::Text, analyzer);
+                let mut out = String::new();
+                let stem = self.stemmers[analyzer as usize].stem(&term, &mut out);
+                found.push(Term::from_field_text(field, stem));
+            }
+        }
+        found
     }
 
     /// Says something about the query, once.
