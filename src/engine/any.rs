@@ -14,8 +14,22 @@ const YEAR: f32 = 0.3;
 
 /// Words that ask, longest first: passages answer them, and do not hold them.
 const ASKING: [&str; 16] = [
-    "是什么", "为什么", "什么", "哪些", "哪个", "哪里", "哪年", "多少", "怎么", "如何", "为何",
-    "何时", "几", "谁", "吗", "呢",
+    "是什么",
+    "为什么",
+    "什么",
+    "哪些",
+    "哪个",
+    "哪里",
+    "哪年",
+    "多少",
+    "怎么",
+    "如何",
+    "为何",
+    "何时",
+    "几",
+    "谁",
+    "吗",
+    "呢",
 ];
 
 /// The query that any of its words satisfies, where `query` wanted several at once: clauses that

@@ -19,7 +19,7 @@ use super::statistics::idf;
 use super::write::key;
 
 /// What the entity of a name is worth beside a word as rare.
-const NAME: f32 = 0.8;
+const NAME: f32 = 0.9;
 
 /// What all words of the query in a row are worth, beside the words.
 const PHRASE: f32 = 0.5;

@@ -33,16 +33,16 @@ const ARTICLE: f64 = 0.4;
 const TELLING: usize = 10;
 
 /// How much less a passage tells for scoring less than the first: an exponent of their ratio.
-const SHARPNESS: i32 = 5;
+const SHARPNESS: i32 = 8;
 
 /// How many related words are looked for.
-const RELATED: usize = 30;
+const RELATED: usize = 40;
 
 /// How many words are looked up to find them.
 const LOOKED_UP: usize = 150;
 
 /// What all related words together are worth, beside the words of the query.
-const RELATED_WEIGHT: f64 = 0.8;
+const RELATED_WEIGHT: f64 = 1.0;
 
 /// What was added to the best.
 #[derive(Default)]
@@ -167,7 +167,11 @@ fn related(
         statistics.note(term.clone(), frequency);
         let boost = RELATED_WEIGHT * words as f64 * value / sum;
         let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-        leaves.push(Leaf::new(format!("related: {}", shares[at].0.1), Box::new(query), boost as f32));
+        leaves.push(Leaf::new(
+            format!("related: {}", shares[at].0.1),
+            Box::new(query),
+            boost as f32,
+        ));
     }
     Ok((leaves, statistics))
 }

@@ -69,8 +69,7 @@ pub(super) fn find<'a>(
         },
     };
     let rank = list.passed + 1;
-    let (rest, ready, ranked) =
-        (list.candidates.into_iter(), Vec::new().into_iter(), list.ranked);
+    let (rest, ready, ranked) = (list.candidates.into_iter(), Vec::new().into_iter(), list.ranked);
     let hits = Box::new(Shown { snapshot, request, plan, ranked, marker, rest, ready, rank });
     Ok(Found { results, hits })
 }
@@ -347,10 +346,9 @@ fn hit(
             what: plan.leaves[*leaf].what.clone(),
             value: f64::from(*value),
         };
-        let added = ranked.added(address).map(|(what, value)| ScorePart {
-            what: what.to_owned(),
-            value: f64::from(value),
-        });
+        let added = ranked
+            .added(address)
+            .map(|(what, value)| ScorePart { what: what.to_owned(), value: f64::from(value) });
         scoring.map(part).chain(added).collect()
     });
     let highlights = marker.text(&stored.head.lang, &stored.passage);
