@@ -50,11 +50,7 @@ fn each_span_is_a_whole_match_and_says_of_which_part() {
                 Query::And(vec![pattern(Pattern::Word("war".into())), word("war")]),
                 vec!["war 1", "war 1"],
             ),
-            (
-                "a sloppy phrase",
-                phrase("and again", 3),
-                vec!["again and 1", "and again 1"],
-            ),
+            ("a sloppy phrase", phrase("and again", 3), vec!["again and 1", "and again 1"]),
             (
                 "an entity and a word",
                 both(Query::Filter(Filter::Entity("Huawei".into())), word("huawei")),

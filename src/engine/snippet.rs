@@ -264,7 +264,8 @@ mod tests {
         );
         let one_sentence = format!("{}palm oil{}", "word, ".repeat(80), " word".repeat(80));
         let unbroken = "木".repeat(300) + "棕油" + &"木".repeat(300);
-        let cases: &[(&str, &str, &[&str], usize, &[&str])] = &[
+        type Case<'a> = (&'a str, &'a str, &'a [&'a str], usize, &'a [&'a str]);
+        let cases: &[Case<'_>] = &[
             ("none asked for", &english, &["vote"], 0, &[]),
             ("short texts are whole", " A vote is due. ", &["vote"], 2, &["A vote is due."]),
             (
@@ -292,7 +293,7 @@ mod tests {
                 &[],
                 2,
                 &[
-                    "The port opened. Nothing of note was said that day by anyone who was there, and the hall was half empty by noon.",
+                    "The port opened. Nothing of note was said that day by anyone who was there, and the hall was half empty by noon. Mr. Xi of U.S. Steel spoke of palm oil and tariffs.",
                 ],
             ),
             (
