@@ -16,6 +16,8 @@ use crate::tag::TaggedPassage;
 pub struct SearchRequest {
     /// What to look for.
     pub query: Query,
+    /// How many of its words must match.
+    pub matching: Matching,
     /// Conditions that every hit meets.
     pub filters: Filters,
     /// Where an earlier page of the same search ended: the list goes on from there.
@@ -45,6 +47,7 @@ impl SearchRequest {
     pub fn new(query: Query) -> Self {
         Self {
             query,
+            matching: Matching::All,
             filters: Filters::default(),
             after: None,
             offset: 0,
@@ -58,6 +61,16 @@ impl SearchRequest {
             fallback: true,
         }
     }
+}
+
+/// How many words of a query a passage must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matching {
+    /// What the query says: all, unless it says OR.
+    All,
+    /// Any of them, and a part of a word that analysis cuts into several (`国际论坛`) is one; what is
+    /// excluded or marked `+` stays so. More of them rank higher.
+    Any,
 }
 
 /// Conditions beside the query. Within one list any one suffices (but `all_sectors`); across

@@ -19,6 +19,7 @@ mod entities;
 mod eval;
 mod index;
 mod man;
+mod queries;
 mod query;
 mod reindex;
 mod sectors;

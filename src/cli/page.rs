@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::str::FromStr;
 use std::time::Instant;
 
-use pressmark::engine::{Engine, Found, Hits};
+use pressmark::engine::{Engine, Found};
 use pressmark::output::{self, Answer};
 use pressmark::query::{Query, Warning};
 use pressmark::results::{
-    Collapse, Cursor, FacetField, Filters, SearchRequest, SearchResults, Sort,
+    Collapse, Cursor, FacetField, Filters, SearchRequest, SearchResults, Sort, Totals,
 };
 
 use super::failure::Failure;
@@ -101,15 +101,20 @@ pub(super) enum Format {
     Csv,
     /// Markdown quotations
     Md,
+    /// A run for `trec_eval` and its kin: query, `Q0`, passage, rank, score, `pressmark`
+    Trec,
 }
+
+/// What a run calls a query that is the only one.
+const ONLY: &str = "1";
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Form {
-    format: Format,
+    pub(super) format: Format,
     count: bool,
     /// Whether all hits are written, as they come.
-    all: bool,
+    pub(super) all: bool,
 }
 
 impl PageArgs {
@@ -122,7 +127,13 @@ impl PageArgs {
         let all = self.limit == Limit::All && !self.count;
         if all && self.format == Format::Json {
             return Err(Failure::user("`--format json` holds all passages at once")
-                .hint("`-n all` goes with `--format jsonl`, `csv`, `md` and `text`"));
+                .hint("`-n all` goes with `--format jsonl`, `csv`, `md`, `trec` and `text`"));
+        }
+        if self.count && self.format == Format::Trec {
+            return Err(Failure::user(
+                "`--format trec` lists passages and has no place for a count",
+            )
+            .hint("`--count` goes with `--format jsonl`, `json`, `csv`, `md` and `text`"));
         }
         let request = SearchRequest {
             filters,
@@ -152,19 +163,46 @@ impl PageArgs {
     }
 }
 
-/// What was asked and when, to be told with the answer.
+/// A query, and what is told with its answer.
 pub(super) struct Asked<'a> {
+    /// Which of several it is; `None` if it is the only one.
+    pub(super) id: Option<&'a str>,
     /// The query as it was typed.
     pub(super) text: &'a str,
     /// What the parser has to say about it.
     pub(super) warnings: Vec<Warning>,
-    pub(super) started: Instant,
+    pub(super) took: Took,
 }
 
-impl Asked<'_> {
-    fn took_us(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
+/// How long parsing and searching take.
+#[derive(Clone, Copy)]
+pub(super) enum Took {
+    /// So many microseconds: until the hits of a page were loaded.
+    Page(u64),
+    /// From then until the last hit of a stream is written.
+    Since(Instant),
+}
+
+impl Took {
+    /// The time of a page that is loaded now.
+    pub(super) fn until_now(started: Instant) -> Self {
+        Self::Page(Self::Since(started).us())
     }
+
+    fn us(self) -> u64 {
+        match self {
+            Self::Page(us) => us,
+            Self::Since(started) => {
+                u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
+            }
+        }
+    }
+}
+
+/// A page as the stream that is written.
+pub(super) fn stream(mut results: SearchResults) -> Found<'static> {
+    let hits = std::mem::take(&mut results.hits);
+    Found { results, hits: Box::new(hits.into_iter().map(Ok)) }
 }
 
 /// Runs a search and writes its answer, which `check` sees before, and may add warnings to. Gives
@@ -174,29 +212,22 @@ pub(super) fn answer(
     engine: &dyn Engine,
     request: &SearchRequest,
     form: Form,
-    mut asked: Asked<'_>,
+    (text, warnings, started): (&str, Vec<Warning>, Instant),
     check: impl FnOnce(&mut Ui, &SearchResults, &mut Vec<Warning>) -> Result<(), Failure>,
 ) -> Result<SearchResults, Failure> {
-    let Found { mut results, mut hits } = engine.find(request)?;
-    if !form.all {
-        // The time of a page is that of its hits too.
-        let page = hits.collect::<Result<Vec<_>, _>>()?;
-        if form.format == Format::Json {
-            results.hits = page;
-            hits = Box::new(std::iter::empty());
-        } else {
-            hits = Box::new(page.into_iter().map(Ok));
-        }
-    }
-    let took_us = asked.took_us();
-    check(ui, &results, &mut asked.warnings)?;
-    let shown = write(ui, request, form, &asked, (&results, took_us), hits)?;
+    let (found, took) = match form.all {
+        true => (engine.find(request)?, Took::Since(started)),
+        false => (stream(engine.search(request)?), Took::until_now(started)),
+    };
+    let mut asked = Asked { id: None, text, warnings, took };
+    check(ui, &found.results, &mut asked.warnings)?;
+    let results = write(ui, request, form, &asked, found, true)?;
     if form.format == Format::Text && !form.count && results.totals.passages > 0 {
-        let took_us = if form.all { asked.took_us() } else { took_us };
         let took = match ui.verbose() {
-            true => format!(" ({:.1} ms)", took_us as f64 / 1000.0),
+            true => format!(" ({:.1} ms)", took.us() as f64 / 1000.0),
             false => String::new(),
         };
+        let shown = shown(request, results.totals);
         let said = output::text::totals(results.totals, request.collapse, shown);
         ui.note(&format!("{said}{took}"));
         if let Some(next) = results.next.as_ref().filter(|_| ui.verbose()) {
@@ -206,70 +237,111 @@ pub(super) fn answer(
     Ok(results)
 }
 
-/// Writes the answer; gives the first rank that was written and the one after the last.
-fn write(
+/// The first rank that is listed, and the one after the last.
+fn shown(request: &SearchRequest, totals: Totals) -> Range<u64> {
+    let passed = request.after.as_ref().map_or(0, |after| after.passed);
+    let first = passed.saturating_add(request.offset as u64) + 1;
+    let end = first.saturating_add(request.limit as u64);
+    first..end.min(totals.listed(request.collapse) + 1).max(first)
+}
+
+/// Writes an answer, the `first` of several or one that follows; gives back what was found, without
+/// the hits if they need not be held at once.
+pub(super) fn write(
     ui: &mut Ui,
     request: &SearchRequest,
     form: Form,
     asked: &Asked<'_>,
-    (results, took_us): (&SearchResults, u64),
-    hits: Hits<'_>,
-) -> Result<Range<u64>, Failure> {
-    let answer = |took_us| Answer {
+    found: Found<'_>,
+    first: bool,
+) -> Result<SearchResults, Failure> {
+    let Found { mut results, hits } = found;
+    let answer = |results| Answer {
+        query_id: asked.id,
         query: asked.text,
         filters: &request.filters,
         warnings: &asked.warnings,
         results,
-        took_us,
+        took_us: asked.took.us(),
     };
-    let passed = request.after.as_ref().map_or(0, |after| after.passed);
-    let first = passed.saturating_add(request.offset as u64) + 1;
-    let mut next = first;
-    let hits = hits.inspect(|_| next += 1);
+    let shown = shown(request, results.totals);
+    let title = asked.id.map(|id| format!("{id}  {}", asked.text));
     let look = ui.look();
     let out = ui.out();
     match form.format {
-        Format::Text | Format::Md if form.count => {
-            writeln!(out, "{}", output::text::found(results.totals))?;
-            output::text::write_facets(out, &results.facets, true, look)?;
-        }
-        Format::Csv if form.count => output::csv::write_totals(out, results.totals)?,
         Format::Text => {
-            let listed = results.totals.listed(request.collapse);
-            let last = listed.min(first.saturating_add(request.limit as u64) - 1);
-            let digits = last.to_string().len();
-            let mut any = false;
-            for hit in hits {
-                output::text::write_hit(out, &hit?, digits, !any, look)?;
-                any = true;
+            if let Some(title) = &title {
+                // Answers of a line each are a list.
+                if !first && (!form.count || !results.facets.is_empty()) {
+                    writeln!(out)?;
+                }
+                let said = match results.totals.passages {
+                    0 => "no passage".to_owned(),
+                    _ if form.count => output::text::found(results.totals),
+                    _ => output::text::totals(results.totals, request.collapse, shown.clone()),
+                };
+                output::text::write_title(out, title, &said, look)?;
+                if !shown.is_empty() {
+                    writeln!(out)?;
+                }
+            } else if form.count {
+                writeln!(out, "{}", output::text::found(results.totals))?;
             }
-            output::text::write_facets(out, &results.facets, any, look)?;
+            let digits = (shown.end - 1).to_string().len();
+            let mut below = title.is_some() || form.count;
+            for (at, hit) in hits.enumerate() {
+                output::text::write_hit(out, &hit?, digits, at == 0, look)?;
+                below = true;
+            }
+            output::text::write_facets(out, &results.facets, below, look)?;
         }
         Format::Jsonl => {
-            output::json::write_begin(out, &answer(took_us))?;
+            output::json::write_begin(out, &answer(&results))?;
             let mut count = 0;
             for hit in hits {
-                output::json::write_hit(out, &hit?)?;
+                output::json::write_hit(out, &answer(&results), &hit?)?;
                 count += 1;
             }
-            let took_us = if form.all { asked.took_us() } else { took_us };
-            output::json::write_end(out, &answer(took_us), count)?;
+            output::json::write_end(out, &answer(&results), count)?;
         }
-        Format::Json => output::json::write_json(out, &answer(took_us))?,
+        Format::Json => {
+            results.hits = hits.collect::<Result<_, _>>()?;
+            output::json::write_json(out, &answer(&results))?;
+        }
+        Format::Csv if form.count => {
+            output::csv::write_totals(out, asked.id, first, results.totals)?;
+        }
         Format::Csv => {
-            let mut rows = output::csv::Rows::begin(out)?;
+            let mut rows = output::csv::Rows::begin(out, asked.id, first)?;
             for hit in hits {
                 rows.hit(&hit?)?;
             }
             rows.end()?;
         }
         Format::Md => {
-            let mut any = false;
+            if let Some(title) = &title {
+                if !first {
+                    writeln!(out)?;
+                }
+                output::markdown::write_title(out, title)?;
+            }
+            if form.count {
+                writeln!(out, "{}", output::text::found(results.totals))?;
+                output::text::write_facets(out, &results.facets, true, look)?;
+            }
+            for (at, hit) in hits.enumerate() {
+                output::markdown::write_hit(out, &hit?, at == 0)?;
+            }
+        }
+        Format::Trec => {
+            let mut rows = output::trec::Rows::begin(out, asked.id.unwrap_or(ONLY));
             for hit in hits {
-                output::markdown::write_hit(out, &hit?, !any)?;
-                any = true;
+                // A passage is `ARTICLE#NUMBER` even where its article has no other, so that its id
+                // stays the same when the article grows.
+                let hit = hit?;
+                rows.passage(&hit.id().to_string(), hit.score)?;
             }
         }
     }
-    Ok(first..next)
+    Ok(results)
 }

@@ -1,19 +1,21 @@
 //! `pressmark query`: ranked passages for a query.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use pressmark::engine::{Engine, EntityCount};
-use pressmark::query::{self, Pattern, Query, Warning};
-use pressmark::results::{FacetField, Filters, SearchRequest};
+use pressmark::query::{self, Parsed, Pattern, Query, Warning};
+use pressmark::results::{FacetField, Filters, Matching, SearchRequest, SearchResults};
 
 use super::corrections;
 use super::failure::{Failure, Status};
 use super::filters::FilterArgs;
 use super::hints::{either, flag};
 use super::open;
-use super::page::{self, Asked, PageArgs};
+use super::page::{self, Form, Format, PageArgs};
+use super::queries;
 use super::ui::Ui;
+use super::values::MatchBy;
 
 /// How many names a hint names.
 const MAX_NAMED: usize = 5;
@@ -32,11 +34,21 @@ const MAX_NAMED: usize = 5;
   pressmark query --sector energy --since 2025-01 'tariff*'
   pressmark query --said-by 'Wang Yi' visa
   pressmark query --entity 马来西亚 --facets sector,month -n 3
-  pressmark query --format json 'palm oil' | jq -r '.hits[].text'")]
+  pressmark query --format json 'palm oil' | jq -r '.hits[].text'
+  pressmark query --queries queries.jsonl --plain --format trec -n 1000 > run.trec")]
 pub(super) struct Args {
     /// What to look for; quote the whole of it for the shell
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
+    /// Run the queries of FILE, one a line: JSON Lines with `_id` and `text`, or plain text, whose ids are the numbers of its lines; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["query", "after"])]
+    queries: Option<PathBuf>,
+    /// Whether a passage must have all words or any; `any` if the format is `trec`, else `all`
+    #[arg(long = "match", value_enum, value_name = "WHICH")]
+    matching: Option<MatchBy>,
+    /// Take queries as plain words: nothing in them is an operator
+    #[arg(long)]
+    plain: bool,
 
     #[command(flatten)]
     filters: FilterArgs,
@@ -51,22 +63,27 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
-    let text = args.query.join(" ");
-    let strict = args.strict;
+    let (strict, plain) = (args.strict, args.plain);
     let engine = open::engine(index)?;
-    let started = Instant::now();
-    let parsed = query::parse(&text, jiff::Zoned::now().date());
-    refuse_or_warn(ui, &parsed.warnings, strict)?;
-    let (mut request, form) = args.page.request(parsed.query, args.filters.filters()?)?;
+    let (mut request, form) = args.page.request(Query::All, args.filters.filters()?)?;
+    request.matching = match args.matching {
+        Some(matching) => matching.into(),
+        None if form.format == Format::Trec => Matching::Any,
+        None => Matching::All,
+    };
     request.fallback = !args.no_fallback;
-    let asked = Asked { text: &text, warnings: parsed.warnings, started };
+    if let Some(file) = args.queries {
+        return queries::run(ui, &engine, &file, &Settings { request, form, strict, plain });
+    }
+    let text = args.query.join(" ");
+    let started = Instant::now();
+    let parsed = understood(&text, plain);
+    refuse_or_warn(ui, &parsed.warnings, strict)?;
+    request.query = parsed.query;
+    let asked = (text.as_str(), parsed.warnings, started);
     let results = page::answer(ui, &engine, &request, form, asked, |ui, results, warnings| {
         refuse_or_warn(ui, &results.warnings, strict)?;
-        if results.fell_back && results.totals.passages > 0 {
-            let message = match one_word(&request.query) {
-                Some(word) => format!("no passage has `{word}`; showing those with any part of it"),
-                None => "no passage has all the words; showing those with any".to_owned(),
-            };
+        if let Some(message) = fallback(&request, results) {
             ui.note(&message);
             // Programs do not see what is said to people.
             warnings.push(Warning { message });
@@ -77,6 +94,34 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         return nothing_found(ui, &engine, index, &request, &text);
     }
     Ok(Status::Done)
+}
+
+/// How each of several queries is run and shown.
+pub(super) struct Settings {
+    /// The search, but for its query.
+    pub(super) request: SearchRequest,
+    pub(super) form: Form,
+    pub(super) strict: bool,
+    pub(super) plain: bool,
+}
+
+/// What the text of a query means. No text is no condition, of plain words too.
+pub(super) fn understood(text: &str, plain: bool) -> Parsed {
+    match plain && !text.trim().is_empty() {
+        true => Parsed { query: query::plain(text), warnings: Vec::new() },
+        false => query::parse(text, jiff::Zoned::now().date()),
+    }
+}
+
+/// What is to be said if there was no passage with all the words.
+pub(super) fn fallback(request: &SearchRequest, results: &SearchResults) -> Option<String> {
+    if !results.fell_back || results.totals.passages == 0 {
+        return None;
+    }
+    Some(match one_word(&request.query) {
+        Some(word) => format!("no passage has `{word}`; showing those with any part of it"),
+        None => "no passage has all the words; showing those with any".to_owned(),
+    })
 }
 
 fn refuse_or_warn(ui: &mut Ui, warnings: &[Warning], strict: bool) -> Result<(), Failure> {

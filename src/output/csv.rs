@@ -4,7 +4,8 @@
 //! `sectors`, `entities`; the last two are lists parted by `; `, entities by name, each once. A
 //! spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return for a
 //! formula and would run it, so such a cell of an article gets a leading `'`, which spreadsheets do
-//! not show.
+//! not show. The rows of one of several answers begin with `query_id`, and the first of them has the
+//! heading of all.
 
 use super::printable::printable;
 use std::borrow::Cow;
@@ -18,34 +19,67 @@ use crate::results::{Hit, SearchResults, Totals};
 ///
 /// What writing to `out` gives.
 pub fn write_results(out: &mut dyn Write, results: &SearchResults) -> io::Result<()> {
-    let mut rows = Rows::begin(out)?;
+    let mut rows = Rows::begin(out, None, true)?;
     results.hits.iter().try_for_each(|hit| rows.hit(hit))?;
     rows.end()
 }
 
-/// Writes totals as a table of one row.
+/// Writes totals as a table of one row, of the query with this id if it is one of several; the
+/// `first` of them has the heading.
 ///
 /// # Errors
 ///
 /// What writing to `out` gives.
-pub fn write_totals(out: &mut dyn Write, totals: Totals) -> io::Result<()> {
-    writeln!(out, "passages,articles\n{},{}", totals.passages, totals.articles)
+pub fn write_totals(
+    out: &mut dyn Write,
+    query: Option<&str>,
+    first: bool,
+    totals: Totals,
+) -> io::Result<()> {
+    let mut rows = Lines::begin(out, query, first, &["passages", "articles"])?;
+    rows.line(&[totals.passages.to_string(), totals.articles.to_string()])?;
+    rows.rows.flush()
 }
 
 /// Writes a table row by row.
 pub struct Rows<'a> {
+    lines: Lines<'a>,
+}
+
+/// Lines of cells, each after the id of the query if there are several.
+struct Lines<'a> {
     rows: ::csv::Writer<&'a mut dyn Write>,
+    query: Option<String>,
+}
+
+impl<'a> Lines<'a> {
+    fn begin(
+        out: &'a mut dyn Write,
+        query: Option<&str>,
+        first: bool,
+        heading: &[&str],
+    ) -> io::Result<Self> {
+        let mut rows = ::csv::Writer::from_writer(out);
+        if first {
+            rows.write_record(query.map(|_| "query_id").iter().chain(heading))?;
+        }
+        Ok(Self { rows, query: query.map(|id| safe(id).into_owned()) })
+    }
+
+    fn line(&mut self, cells: &[String]) -> io::Result<()> {
+        Ok(self.rows.write_record(self.query.iter().chain(cells))?)
+    }
 }
 
 impl<'a> Rows<'a> {
-    /// Writes the heading.
+    /// Begins the rows of the query with this id if it is one of several; the `first` of them has the
+    /// heading.
     ///
     /// # Errors
     ///
     /// What writing to `out` gives.
-    pub fn begin(out: &'a mut dyn Write) -> io::Result<Self> {
-        let mut rows = ::csv::Writer::from_writer(out);
-        rows.write_record([
+    pub fn begin(out: &'a mut dyn Write, query: Option<&str>, first: bool) -> io::Result<Self> {
+        let heading = [
             "rank",
             "score",
             "passage",
@@ -57,8 +91,8 @@ impl<'a> Rows<'a> {
             "text",
             "sectors",
             "entities",
-        ])?;
-        Ok(Self { rows })
+        ];
+        Ok(Self { lines: Lines::begin(out, query, first, &heading)? })
     }
 
     /// Writes the row of a hit.
@@ -89,7 +123,7 @@ impl<'a> Rows<'a> {
             sectors.join("; "),
             safe(&names.join("; ")).into_owned(),
         ];
-        Ok(self.rows.write_record(&cells)?)
+        self.lines.line(&cells)
     }
 
     /// Sends out what was written.
@@ -98,7 +132,7 @@ impl<'a> Rows<'a> {
     ///
     /// What writing gives.
     pub fn end(mut self) -> io::Result<()> {
-        self.rows.flush()
+        self.lines.rows.flush()
     }
 }
 

@@ -24,6 +24,15 @@ pub fn write_results(out: &mut dyn Write, results: &SearchResults) -> io::Result
     Ok(())
 }
 
+/// Writes the heading of one of several answers; `title` is what the query is called.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_title(out: &mut dyn Write, title: &str) -> io::Result<()> {
+    writeln!(out, "## {}\n", block(&escaped(title)))
+}
+
 /// Writes one hit, with an empty line above it unless it is the first.
 ///
 /// # Errors

@@ -38,8 +38,9 @@ impl SearchRequest {
     /// A number that is the same for two searches only if they list the same hits in the same order,
     /// page by page: everything that changes which hits there are, or their order, enters it.
     pub fn fingerprint(&self) -> u64 {
-        let Self { query, filters, sort, collapse, fallback, .. } = self;
-        xxh3_64(format!("{:?}", (query, filters, sort, collapse, fallback)).as_bytes())
+        let Self { query, matching, filters, sort, collapse, fallback, .. } = self;
+        let parts = (query, matching, filters, sort, collapse, fallback);
+        xxh3_64(format!("{parts:?}").as_bytes())
     }
 }
 
@@ -152,7 +153,7 @@ mod tests {
 
     use super::*;
     use crate::query::Query;
-    use crate::results::{Collapse, Sort};
+    use crate::results::{Collapse, Matching, Sort};
 
     proptest! {
         #[test]
@@ -195,6 +196,7 @@ mod tests {
         filtered.filters.langs.push("zh".to_owned());
         for other in [
             SearchRequest { query: Query::Nothing, ..plain.clone() },
+            SearchRequest { matching: Matching::Any, ..plain.clone() },
             SearchRequest { sort: Sort::DateAscending, ..plain.clone() },
             SearchRequest { collapse: Collapse::Article, ..plain.clone() },
             filtered,

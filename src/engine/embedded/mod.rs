@@ -36,6 +36,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use tantivy::{Index, TantivyError};
 
+pub use format::FORMAT;
 pub use sectors::resolve as sector_named;
 pub use write::EmbeddedWriter;
 
@@ -48,7 +49,7 @@ use super::{
     TaxonomyCard, WriteOptions,
 };
 use folder::Folder;
-use format::{Card, FORMAT, Fields};
+use format::{Card, Fields};
 use read::Snapshot;
 
 /// Reads an index in a folder or in memory, as of the last commit when it was opened.

@@ -9,7 +9,8 @@ use crate::engine::{EngineError, Found, NameLookup};
 use crate::passage::{Passage, PassageId};
 use crate::query::{Pattern, Query, TextClause};
 use crate::results::{
-    Collapse, Cursor, Hit, IndexStamp, ScorePart, SearchRequest, SearchResults, Sort, Totals,
+    Collapse, Cursor, Hit, IndexStamp, Matching, ScorePart, SearchRequest, SearchResults, Sort,
+    Totals,
 };
 
 use super::collect::{Best, Candidate, Key, Pass};
@@ -28,13 +29,16 @@ pub(super) fn find<'a>(
 ) -> Result<Found<'a>, EngineError> {
     check_cursor(snapshot, request)?;
     let filters = filter_clauses(&request.filters);
-    let mut query = request.query.clone();
+    let mut query = match request.matching {
+        Matching::All => request.query.clone(),
+        Matching::Any => any_word(&request.query).unwrap_or_else(|| request.query.clone()),
+    };
     let mut plan = Planner::new(snapshot, names).plan(&query, &filters)?;
     let mut list = Run { snapshot, plan: &plan, request }.run()?;
     let mut fell_back = false;
     if list.totals.passages == 0
         && request.fallback
-        && let Some(any) = any_word(&request.query)
+        && let Some(any) = any_word(&query)
     {
         let wider = Planner::new(snapshot, names).plan(&any, &filters)?;
         let again = Run { snapshot, plan: &wider, request }.run()?;

@@ -50,6 +50,8 @@ pub const VERSION: u32 = 1;
 ///  "facets":{…},"took_us":…}
 /// ```
 ///
+/// The answer to one of several queries has its `query_id` as the second key of each line.
+///
 /// `query` is what the user typed, `parsed` the canonical form of what was run; when no passage had
 /// all the words and any of them was looked for instead, `"fell_back":true` follows it. `filters`
 /// holds those that were given: `sector`, `all_sectors`, `not_sector`, `entity`, `said_by`, `lang`,
@@ -77,7 +79,7 @@ pub const VERSION: u32 = 1;
 pub fn write_jsonl(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
     write_begin(out, answer)?;
     for hit in &answer.results.hits {
-        write_hit(out, hit)?;
+        write_hit(out, answer, hit)?;
     }
     write_end(out, answer, answer.results.hits.len())
 }
@@ -91,13 +93,15 @@ pub fn write_begin(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
     line(out, &Record::Begin(&begin(answer)))
 }
 
-/// Writes the line of one hit; see [`write_jsonl`].
+/// Writes the line of a hit of `answer`; see [`write_jsonl`].
 ///
 /// # Errors
 ///
 /// What writing to `out` gives.
-pub fn write_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
-    line(out, &Record::Hit(&HitObject::from(hit)))
+pub fn write_hit(out: &mut dyn Write, answer: &Answer<'_>, hit: &Hit) -> io::Result<()> {
+    let mut object = HitObject::from(hit);
+    object.query_id = answer.query_id;
+    line(out, &Record::Hit(&object))
 }
 
 /// Writes the last line of [`write_jsonl`], after so many hits.
@@ -108,6 +112,7 @@ pub fn write_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
 pub fn write_end(out: &mut dyn Write, answer: &Answer<'_>, hits: usize) -> io::Result<()> {
     let results = answer.results;
     let end = EndObject {
+        query_id: answer.query_id,
         hits,
         total_passages: results.totals.passages,
         total_articles: results.totals.articles,
@@ -120,8 +125,8 @@ pub fn write_end(out: &mut dyn Write, answer: &Answer<'_>, hits: usize) -> io::R
 }
 
 /// Writes the results of a search as one JSON object: the keys of `begin` but its type, `hits` as a
-/// list of the hit objects without their type, then the keys of `end` but its type and count. See
-/// [`write_jsonl`].
+/// list of the hit objects without their type, then the keys of `end` but its type and count. One
+/// of several has its `query_id` first. See [`write_jsonl`].
 ///
 /// # Errors
 ///
@@ -217,6 +222,7 @@ fn begin<'a>(answer: &Answer<'a>) -> BeginObject<'a> {
     let results = answer.results;
     let warnings = answer.warnings.iter().chain(&results.warnings);
     BeginObject {
+        query_id: answer.query_id,
         v: VERSION,
         query: answer.query,
         parsed: results.query.to_string(),
@@ -270,6 +276,7 @@ mod tests {
         };
         let warnings = [Warning { message: "unclosed `\"` read as a letter".into() }];
         let answer = Answer {
+            query_id: None,
             query: "data \"centers",
             filters: &filters,
             warnings: &warnings,

@@ -32,6 +32,8 @@ pub(super) enum Record<'a> {
 
 #[derive(Serialize)]
 pub(super) struct BeginObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) query_id: Option<&'a str>,
     pub(super) v: u32,
     pub(super) query: &'a str,
     pub(super) parsed: String,
@@ -97,6 +99,8 @@ impl<'a> From<&'a IndexStamp> for IndexObject<'a> {
 
 #[derive(Serialize)]
 pub(super) struct EndObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) query_id: Option<&'a str>,
     pub(super) hits: usize,
     pub(super) total_passages: u64,
     pub(super) total_articles: u64,
@@ -124,6 +128,8 @@ pub(super) struct WholeObject<'a> {
 
 #[derive(Serialize)]
 pub(super) struct HitObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) query_id: Option<&'a str>,
     rank: u64,
     score: f64,
     passage: String,
@@ -155,6 +161,7 @@ impl<'a> From<&'a Hit> for HitObject<'a> {
             passages.iter().map(|passage| NeighbourObject::new(&hit.article, passage)).collect()
         };
         Self {
+            query_id: None,
             rank: hit.rank,
             score: rounded(hit.score),
             passage: hit.id().to_string(),

@@ -76,6 +76,17 @@ pub fn write_facets(
     Ok(())
 }
 
+/// Writes the heading of one of several answers: what the query is called, and what was `found`.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_title(out: &mut dyn Write, title: &str, found: &str, look: Look) -> io::Result<()> {
+    let mut pen = Pen { out, look };
+    pen.run(title, BOLD)?;
+    writeln!(pen.out, ": {found}")
+}
+
 /// How many there are: `12 passages in 5 articles`.
 pub fn found(totals: Totals) -> String {
     let Totals { passages, articles } = totals;
