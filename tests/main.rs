@@ -16,6 +16,7 @@ mod engine_folder;
 mod engine_highlights;
 mod engine_pages;
 mod engine_patterns;
+mod engine_similar;
 mod filter_cases;
 mod gold;
 mod labels;

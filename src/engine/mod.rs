@@ -8,6 +8,7 @@ pub mod embedded;
 pub mod highlight;
 pub mod near;
 pub mod pattern;
+pub mod similar;
 pub mod snippet;
 pub mod speaker;
 
@@ -54,6 +55,14 @@ pub trait Engine: Send + Sync {
     ///
     /// As for [`Engine::search`]; a hit is an error if its passage cannot be read.
     fn find<'a>(&'a self, request: &'a SearchRequest) -> Result<Found<'a>, EngineError>;
+
+    /// Returns how many passages hold each of `words` in their text, in any form. Words are as
+    /// [`crate::analysis::query_terms`] gives them.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if the index cannot be read.
+    fn frequencies(&self, words: &[&str]) -> Result<Frequencies, EngineError>;
 
     /// Returns a whole article, or `None` if the index does not hold it.
     ///
@@ -112,6 +121,15 @@ pub struct Found<'a> {
 
 /// Hits that are loaded when they are asked for.
 pub type Hits<'a> = Box<dyn Iterator<Item = Result<Hit, EngineError>> + 'a>;
+
+/// How many passages hold some words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frequencies {
+    /// Passages of the index.
+    pub passages: u64,
+    /// Passages that hold each word, in the order asked.
+    pub words: Vec<u64>,
+}
 
 /// Says which version of an article the last commit holds; it may be asked from any thread.
 pub trait Known: Send + Sync {

@@ -14,6 +14,7 @@ mod filter;
 mod folder;
 mod format;
 mod forms;
+mod frequency;
 mod kept;
 mod list;
 mod near;
@@ -44,8 +45,8 @@ use crate::results::SearchRequest;
 use crate::tag::{EntityId, TaggedArticle};
 
 use super::{
-    Engine, EngineError, EntityCount, Found, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
-    WriteOptions,
+    Engine, EngineError, EntityCount, Found, Frequencies, IndexStatus, NameLookup, SectorCount,
+    TaxonomyCard, WriteOptions,
 };
 use folder::Folder;
 use format::{Card, Fields};
@@ -110,6 +111,10 @@ impl EmbeddedEngine {
 impl Engine for EmbeddedEngine {
     fn find<'a>(&'a self, request: &'a SearchRequest) -> Result<Found<'a>, EngineError> {
         search::find(&self.snapshot, self.names.as_ref(), request)
+    }
+
+    fn frequencies(&self, words: &[&str]) -> Result<Frequencies, EngineError> {
+        frequency::frequencies(&self.snapshot, words)
     }
 
     fn article(&self, id: &ArticleId) -> Result<Option<TaggedArticle>, EngineError> {

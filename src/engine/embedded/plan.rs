@@ -141,7 +141,10 @@ impl<'s> Planner<'s> {
                 }
             }
             Query::Must(inner) => self.conjunct(inner, boost, must, not)?,
-            Query::Boost(inner, by) => self.conjunct(inner, boost * by, must, not)?,
+            Query::Boost(inner, by) => match inner.as_ref() {
+                Query::Filter(filter) => must.push(self.boosted_filter(filter, boost * by)?),
+                inner => self.conjunct(inner, boost * by, must, not)?,
+            },
             Query::Not(inner) => not.extend(self.node(inner, 1.0)?),
             other => must.extend(self.node(other, boost)?),
         }

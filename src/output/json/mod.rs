@@ -7,6 +7,7 @@
 //! of direction, separators of lines) is escaped, so that it can be shown and means the same.
 
 mod escape;
+mod highlight;
 mod points;
 mod statement;
 mod wire;

@@ -9,10 +9,11 @@ use serde::{Serialize, Serializer};
 
 use crate::article::{ArticleHead, LineRange};
 use crate::engine::{EntityCount, IndexStatus, SectorCount};
-use crate::passage::{Passage, PassageId, Span};
-use crate::results::{Facet, Filters, Highlight, Hit, IndexStamp, ScorePart};
+use crate::passage::{Passage, PassageId};
+use crate::results::{Facet, Filters, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
 
+use super::highlight::{HighlightObject, SnippetObject, highlights, snippets};
 use super::points::{Points, SpanObject};
 use super::statement::{StatementObject, statements};
 
@@ -297,23 +298,6 @@ impl<'a> NeighbourObject<'a> {
 }
 
 #[derive(Serialize)]
-struct HighlightObject<'a> {
-    #[serde(flatten)]
-    span: SpanObject,
-    term: &'a str,
-    why: &'static str,
-    part: u32,
-}
-
-#[derive(Serialize)]
-struct SnippetObject<'a> {
-    #[serde(flatten)]
-    span: SpanObject,
-    text: &'a str,
-    highlights: Vec<HighlightObject<'a>>,
-}
-
-#[derive(Serialize)]
 pub(super) struct SectorObject<'a> {
     id: &'a str,
     score: f32,
@@ -433,36 +417,6 @@ impl<'a> From<&'a EntityCount> for EntityCountObject<'a> {
 
 fn id(head: &ArticleHead, passage: &Passage) -> String {
     PassageId { article: head.id.clone(), ordinal: passage.ordinal }.to_string()
-}
-
-fn highlights<'a>(
-    highlights: impl IntoIterator<Item = &'a Highlight>,
-    text: &Points<'_>,
-) -> Vec<HighlightObject<'a>> {
-    let object = |highlight: &'a Highlight| HighlightObject {
-        span: text.span(highlight.span),
-        term: &highlight.term,
-        why: highlight.why.as_str(),
-        part: highlight.part,
-    };
-    highlights.into_iter().map(object).collect()
-}
-
-fn snippets<'a>(
-    spans: &[Span],
-    marks: &'a [Highlight],
-    text: &Points<'a>,
-) -> Vec<SnippetObject<'a>> {
-    let object = |span: &Span| {
-        let within =
-            move |mark: &&Highlight| span.start <= mark.span.start && mark.span.end <= span.end;
-        SnippetObject {
-            span: text.span(*span),
-            text: text.cut(*span),
-            highlights: highlights(marks.iter().filter(within), text),
-        }
-    };
-    spans.iter().map(object).collect()
 }
 
 pub(super) fn sectors<'a>(
