@@ -4,6 +4,7 @@
 //! (tantivy, on disk or in memory); nothing of it leaks through this seam. An engine takes words
 //! apart with `analysis` and never sees a source file or a taxonomy's rules.
 
+pub mod diagnose;
 pub mod embedded;
 pub mod highlight;
 pub mod near;
@@ -18,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use crate::article::ArticleId;
 use crate::results::{SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
+
+use diagnose::Spelt;
 
 /// The entities that a name or alias may stand for, as a gazetteer and the user know them; none for
 /// a name that neither does.
@@ -86,6 +89,18 @@ pub trait Engine: Send + Sync {
     ///
     /// [`EngineError::Io`] if the index cannot be read.
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError>;
+
+    /// Returns what the index calls `text`, alone, if it has that; else up to `most` that it has and
+    /// that are spelt nearly so, best first. Each of them finds a passage.
+    ///
+    /// Words come folded, and one word may be two; a run of Chinese is taken for a name. Of
+    /// publishers, if none is spelt nearly so, those of the most passages are given, and of languages
+    /// always all, because no one misspells them.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] or [`EngineError::Corrupt`] if the index cannot be read.
+    fn spellings(&self, of: Spelt, text: &str, most: usize) -> Result<Vec<String>, EngineError>;
 }
 
 /// Says which version of an article the last commit holds; it may be asked from any thread.

@@ -4,6 +4,7 @@
 //! [`EmbeddedEngine`] reads the last commit, [`EmbeddedWriter`] makes the next. Several processes
 //! may read while one writes.
 
+mod alike;
 mod articles;
 mod collect;
 mod exclude;
@@ -41,6 +42,7 @@ use crate::article::ArticleId;
 use crate::results::{SearchRequest, SearchResults};
 use crate::tag::{EntityId, TaggedArticle};
 
+use super::diagnose::Spelt;
 use super::{
     Engine, EngineError, EntityCount, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
     WriteOptions,
@@ -143,6 +145,10 @@ impl Engine for EmbeddedEngine {
 
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError> {
         list::entities(&self.snapshot)
+    }
+
+    fn spellings(&self, of: Spelt, text: &str, most: usize) -> Result<Vec<String>, EngineError> {
+        alike::spellings(&self.snapshot, self.names.as_ref(), of, text, most)
     }
 }
 
