@@ -6,6 +6,7 @@
 mod corrections;
 mod failure;
 mod hints;
+mod nothing;
 mod open;
 mod ui;
 mod values;

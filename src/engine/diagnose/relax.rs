@@ -111,47 +111,61 @@ impl Offers<'_, '_> {
 
     /// Words and names as the index spells them; what it has not at all is left out.
     fn respelt(&mut self, spellings: &[Found]) -> Result<(), EngineError> {
-        // The best spelling of each; then another of the first.
-        let choices = spellings.first().map_or(0, |found| found.alike().count());
-        for nth in 0..choices.max(usize::from(!spellings.is_empty())) {
-            let mut parts: Vec<Option<Part>> = self.case.parts.iter().cloned().map(Some).collect();
-            let mut fixed = vec![false; parts.len()];
-            for (which, found) in spellings.iter().enumerate() {
-                let Some(by) = found.alike().nth(if which == 0 { nth } else { 0 }) else { continue };
-                match found.at.as_slice() {
-                    [at] => {
-                        if let Some(part) = &parts[*at] {
-                            parts[*at] = Some(found.respelt(part, by));
-                            fixed[*at] = true;
-                        }
-                    }
-                    [first, second, ..] => {
-                        // Either both words as one, or each by itself.
-                        if fixed[*first] || fixed[*second] {
-                            continue;
-                        }
-                        let zone = self.case.parts[*first].text().and_then(|clause| clause.zone);
-                        parts[*first] = Some(What::Query(word(zone, by)));
-                        parts[*second] = None;
-                        fixed[*first] = true;
-                    }
-                    [] => {}
+        // Two words that are one first: each by itself is then no matter.
+        let mut all: Vec<&Found> = spellings.iter().collect();
+        all.sort_by_key(|found| !found.spelling.typed.contains(char::is_whitespace));
+        // The best spelling of each; else one word after the other, by any of its spellings.
+        let best = all.iter().filter_map(|found| Some((*found, found.alike().next()?))).collect();
+        if self.offer_respelt(best)? {
+            return Ok(());
+        }
+        for found in all {
+            for by in found.alike() {
+                if self.offer_respelt(vec![(found, by)])? {
+                    return Ok(());
                 }
-            }
-            if !fixed.contains(&true) {
-                return Ok(());
-            }
-            let kept: Vec<&Part> = parts
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| fixed[*at] || !self.case.is_nowhere(*at))
-                .filter_map(|(_, part)| part.as_ref())
-                .collect();
-            if self.offer(How::Spelling, &kept)? {
-                break;
             }
         }
         Ok(())
+    }
+
+    /// Keeps the query with some words and names spelt otherwise, if it finds something; else with the
+    /// words of its phrases anywhere.
+    fn offer_respelt(&mut self, choices: Vec<(&Found, &str)>) -> Result<bool, EngineError> {
+        let case = self.case;
+        let mut parts: Vec<Option<Part>> = case.parts.iter().cloned().map(Some).collect();
+        let mut respelt = vec![false; parts.len()];
+        for (found, by) in choices {
+            match found.at.as_slice() {
+                [at] => {
+                    if let Some(part) = &parts[*at] {
+                        parts[*at] = Some(found.respelt(part, by));
+                        respelt[*at] = true;
+                    }
+                }
+                [first, second, ..] if !respelt[*first] && !respelt[*second] => {
+                    let zone = case.parts[*first].text().and_then(|clause| clause.zone);
+                    parts[*first] = Some(What::Query(word(zone, by)));
+                    parts[*second] = None;
+                    respelt[*first] = true;
+                }
+                _ => {}
+            }
+        }
+        let mut kept = Vec::new();
+        for (at, part) in parts.into_iter().enumerate() {
+            if respelt[at] || !case.is_nowhere(at) {
+                kept.extend(part);
+            }
+        }
+        if !respelt.contains(&true) {
+            return Ok(false);
+        }
+        if self.offer(How::Spelling, &kept.iter().collect::<Vec<_>>())? {
+            return Ok(true);
+        }
+        let loose: Vec<Part> = kept.iter().map(loosened).collect();
+        Ok(loose != kept && self.offer(How::Spelling, &loose.iter().collect::<Vec<_>>())?)
     }
 
     /// Without what no passage meets; else without the clause of the conflict that says least: a
@@ -414,6 +428,15 @@ impl Offers<'_, '_> {
             }
         }
         Ok(())
+    }
+}
+
+/// The words of a phrase, as any passage may have them.
+fn loosened(part: &Part) -> Part {
+    let clause = part.text().filter(|clause| matches!(clause.pattern, Pattern::Phrase { .. }));
+    match clause.map(pieces).as_deref() {
+        Some(pieces @ [_, _, ..]) => What::Query(Query::all_of(pieces.to_vec())),
+        _ => part.clone(),
     }
 }
 

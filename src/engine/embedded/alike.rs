@@ -119,7 +119,12 @@ fn words(
     if let Some((two, frequency)) = cut_in_two(snapshot, names, word)? {
         found.insert(two, ((1, false), frequency));
     }
-    Ok(ranked(found))
+    // Another form of a word finds the same.
+    let (mut stemmer, mut out) = (Stemmer::new(Analyzer::English), String::new());
+    let mut stems = BTreeSet::new();
+    let mut ranked = ranked(found);
+    ranked.retain(|word| stems.insert(stemmer.stem(word, &mut out).to_owned()));
+    Ok(ranked)
 }
 
 /// The words as written that are spelt nearly as `word`.

@@ -13,6 +13,7 @@ use crate::passage::{Passage, PassageId};
 use crate::results::{Facet, Filters, Highlight, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
 
+use super::diagnosis::DiagnosisObject;
 use super::points::{Points, SpanObject};
 use super::statement::{StatementObject, statements};
 
@@ -102,6 +103,8 @@ pub(super) struct EndObject<'a> {
     pub(super) exact: bool,
     #[serde(serialize_with = "facets")]
     pub(super) facets: &'a [Facet],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) diagnosis: Option<DiagnosisObject<'a>>,
     pub(super) took_us: u64,
 }
 
@@ -116,6 +119,8 @@ pub(super) struct WholeObject<'a> {
     pub(super) exact: bool,
     #[serde(serialize_with = "facets")]
     pub(super) facets: &'a [Facet],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) diagnosis: Option<DiagnosisObject<'a>>,
     pub(super) took_us: u64,
 }
 
