@@ -26,3 +26,4 @@ mod robust;
 mod shared;
 mod statements;
 mod tidy;
+mod zero;

@@ -48,7 +48,7 @@ fn corpus() -> PathBuf {
 }
 
 /// The corpus, indexed once for all tests.
-static CORPUS: LazyLock<(Memory, Report)> = LazyLock::new(|| {
+pub(crate) static CORPUS: LazyLock<(Memory, Report)> = LazyLock::new(|| {
     let memory = Memory::new().unwrap();
     let report = desk::index(&memory, &desk::ingest(&[corpus()], 2, &[]), &desk::taggers());
     (memory, report)

@@ -11,6 +11,9 @@ use pressmark::results::Filters;
 use super::hints::{flag, quoted};
 use super::ui::Ui;
 
+/// Where any of the words is found, more clauses than these are not counted for people.
+const MOST_BLAMED: usize = 6;
+
 /// Says that nothing matched `text` with `filters`, why, and what would.
 pub(super) fn found(
     ui: &mut Ui,
@@ -32,6 +35,9 @@ pub(super) fn found(
         return;
     }
     blame(ui, &diagnosis.clauses);
+    for clause in diagnosis.clauses.iter().filter(|clause| !clause.within.is_empty()) {
+        ui.note(&format!("of {}: {}", called(clause), counts(&clause.within)));
+    }
     spellings(ui, diagnosis);
     for relaxed in &diagnosis.relaxed {
         let command = command(&relaxed.query, &relaxed.filters, index);
@@ -41,7 +47,9 @@ pub(super) fn found(
 
 /// Says of a query whose words are nowhere together which of them are nowhere at all.
 pub(super) fn together(ui: &mut Ui, index: &Path, diagnosis: &Diagnosis) {
-    blame(ui, &diagnosis.clauses);
+    if diagnosis.clauses.len() <= MOST_BLAMED {
+        blame(ui, &diagnosis.clauses);
+    }
     spellings(ui, diagnosis);
     let respelt = diagnosis.relaxed.iter().find(|relaxed| relaxed.how == How::Spelling);
     if let Some(relaxed) = respelt {
@@ -59,9 +67,6 @@ fn blame(ui: &mut Ui, clauses: &[Clause]) {
             ui.note(&format!("nowhere together: {}", names.join(", ")));
         }
         ui.note(&format!("alone: {}", counts(clauses)));
-    }
-    for clause in clauses.iter().filter(|clause| !clause.within.is_empty()) {
-        ui.note(&format!("of {}: {}", called(clause), counts(&clause.within)));
     }
 }
 

@@ -215,6 +215,3 @@ pub fn diagnose(engine: &dyn Engine, request: &SearchRequest) -> Result<Diagnosi
     let spellings = spellings.into_iter().map(|found| found.spelling).collect();
     Ok(Diagnosis { clauses, spellings, relaxed })
 }
-
-#[cfg(test)]
-mod tests;

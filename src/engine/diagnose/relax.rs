@@ -58,7 +58,7 @@ pub(super) fn relaxed(
     let steps: [&dyn Fn(&mut Offers<'_, '_>) -> Result<(), EngineError>; 9] = [
         &|offers| offers.respelt(spellings),
         &|offers| offers.without(),
-        &|offers| offers.apart(),
+        &|offers| offers.apart(spellings),
         &|offers| offers.elsewhere(),
         &|offers| offers.prefixed(spellings),
         &|offers| offers.any_word(),
@@ -232,8 +232,13 @@ impl Offers<'_, '_> {
     }
 
     /// The words of phrases near each other, else anywhere.
-    fn apart(&mut self) -> Result<(), EngineError> {
+    fn apart(&mut self, spellings: &[Found]) -> Result<(), EngineError> {
+        let respelt = self.kept.iter().any(|kept| kept.how == How::Spelling);
         for at in self.case.emptying.iter().copied() {
+            // What was misspelt is mended already.
+            if respelt && spellings.iter().any(|found| found.at.contains(&at)) {
+                continue;
+            }
             let What::Query(query) = &self.case.parts[at] else { continue };
             let Some(clause) = text_of(query) else { continue };
             let pieces = pieces(clause);
@@ -332,7 +337,10 @@ impl Offers<'_, '_> {
         }
         let mut there: Vec<Query> = Vec::new();
         for one in any {
-            if !there.contains(&one)
+            // A single character says too little to be found by.
+            let short = text_of(&one).and_then(literal).is_some_and(|text| text.chars().count() < 2);
+            if !short
+                && !there.contains(&one)
                 && self.probe.count(&[&What::Query(one.clone())])?.unwrap_or_default() > 0
             {
                 there.push(one);

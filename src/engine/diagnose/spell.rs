@@ -68,7 +68,16 @@ pub(super) fn spellings(
     alone: &[Option<u64>],
 ) -> Result<Vec<Found>, EngineError> {
     let mut speller = Speller { probe, found: Vec::new(), looked_up: Vec::new() };
-    for (at, part) in parts.iter().enumerate().filter(|(at, _)| alone[*at] == Some(0)) {
+    let nowhere = |at: usize| alone[at] == Some(0);
+    for (at, pair) in parts.windows(2).enumerate() {
+        if nowhere(at) || nowhere(at + 1) {
+            speller.two_words(&pair[0], &pair[1], at)?;
+        }
+    }
+    for (at, part) in parts.iter().enumerate().filter(|(at, _)| nowhere(*at)) {
+        if speller.found.iter().any(|found| found.at.contains(&at)) {
+            continue;
+        }
         if let What::Query(query) = part {
             for clause in leaves(query) {
                 speller.words_of(clause, at)?;
@@ -78,11 +87,6 @@ pub(super) fn spellings(
         let only = names.len() == 1;
         for (of, name) in names {
             speller.name(of, name, at, only)?;
-        }
-    }
-    for (at, pair) in parts.windows(2).enumerate() {
-        if alone[at] == Some(0) || alone[at + 1] == Some(0) {
-            speller.two_words(&pair[0], &pair[1], at)?;
         }
     }
     Ok(speller.found)
@@ -99,7 +103,15 @@ impl Speller<'_, '_> {
     fn words_of(&mut self, clause: &TextClause, at: usize) -> Result<(), EngineError> {
         let Some(text) = literal(clause) else { return Ok(()) };
         let words = words(text);
-        for one in &words {
+        let mut as_one = vec![false; words.len()];
+        for (nth, pair) in words.windows(2).enumerate() {
+            let end = pair[1].start + pair[1].text.len();
+            let typed = &text[pair[0].start..end];
+            if self.as_one(&pair[0], &pair[1], typed, vec![at])? {
+                (as_one[nth], as_one[nth + 1]) = (true, true);
+            }
+        }
+        for (one, _) in words.iter().zip(as_one).filter(|(_, as_one)| !as_one) {
             if self.is_new(Spelt::Word, &one.term) {
                 let known = self.probe.engine.spellings(Spelt::Word, one.text, MOST_KNOWN)?;
                 let there = fold(one.text, Case::Lower).text;
@@ -108,11 +120,6 @@ impl Speller<'_, '_> {
                     self.keep(Spelt::Word, one.text, known, vec![at], &query)?;
                 }
             }
-        }
-        for pair in words.windows(2) {
-            let end = pair[1].start + pair[1].text.len();
-            let typed = &text[pair[0].start..end];
-            self.as_one(&pair[0], &pair[1], typed, vec![at])?;
         }
         Ok(())
     }
@@ -132,22 +139,24 @@ impl Speller<'_, '_> {
         Ok(())
     }
 
+    /// Looks up two words as one. Returns whether the index has that.
     fn as_one(
         &mut self,
         first: &Word<'_>,
         second: &Word<'_>,
         typed: &str,
         at: Vec<usize>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<bool, EngineError> {
         let one = format!("{}{}", first.term, second.term);
         if first.cjk || second.cjk || !self.is_new(Spelt::Word, &one) {
-            return Ok(());
+            return Ok(false);
         }
         let known = self.probe.engine.spellings(Spelt::Word, &one, 1)?;
-        if known.first() == Some(&one) {
-            self.keep(Spelt::Word, typed, known, at, &|text| word(None, text))?;
+        if known.first() != Some(&one) {
+            return Ok(false);
         }
-        Ok(())
+        self.keep(Spelt::Word, typed, known, at, &|text| word(None, text))?;
+        Ok(true)
     }
 
     /// Looks up a name; `only`, if its clause asks for no other.

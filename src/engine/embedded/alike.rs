@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 
 use crate::analysis::{Analyzer, Stemmer, is_cjk, query_terms};
 use crate::engine::diagnose::Spelt;
@@ -65,7 +65,7 @@ pub(super) fn spellings(
         Spelt::Entity | Spelt::Speaker if text.contains(':') => {
             keys(snapshot, fields.entity, text).map_err(failed)?
         }
-        Spelt::Entity | Spelt::Speaker => entities(snapshot, text)?,
+        Spelt::Entity | Spelt::Speaker => entities(snapshot, text).map_err(failed)?,
         Spelt::SourceTag => {
             keys(snapshot, fields.source_tag, text).map_err(failed)?
         }
@@ -104,7 +104,7 @@ fn words(
 ) -> Result<Vec<String>, EngineError> {
     let terms = query_terms(text);
     if text.starts_with(is_cjk) {
-        return entities(snapshot, text);
+        return entities(snapshot, text).map_err(|source| snapshot.failed(source));
     }
     let [(_, word)] = terms.as_slice() else { return Ok(Vec::new()) };
     let failed = |source| snapshot.failed(source);
@@ -259,42 +259,40 @@ fn cut_in_two(
     Ok(None)
 }
 
-/// Names of entities, as the passages that were met first spell them.
-fn entities(snapshot: &Snapshot, text: &str) -> Result<Vec<String>, EngineError> {
-    let field = snapshot.fields().entity_name;
-    let keys = keys(snapshot, field, text).map_err(|source| snapshot.failed(source))?;
-    let mut shown = Vec::new();
-    for name in keys.into_iter().take(MOST_NAMES) {
-        let term = Term::from_field_text(field, &name);
-        let place = first_live(snapshot, &term).map_err(|source| snapshot.failed(source))?;
-        let Some(place) = place else { continue };
-        let stored = snapshot.stored(place)?;
-        let mentions = stored.passage.tags.mentions.iter();
-        // Other names of an entity are written in many ways, and folded in one.
-        let written = mentions.map(|mention| &mention.name).find(|other| key(other) == name);
-        shown.push(written.cloned().unwrap_or(name));
-    }
-    Ok(shown)
-}
-
-/// How many names are shown as they are written.
-const MOST_NAMES: usize = 8;
-
-fn first_live(snapshot: &Snapshot, term: &Term) -> tantivy::Result<Option<DocAddress>> {
-    for (segment, reader) in (0..).zip(snapshot.searcher().segment_readers()) {
-        let index = reader.inverted_index(term.field())?;
-        let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else {
-            continue;
-        };
-        while postings.doc() != TERMINATED {
-            if !reader.is_deleted(postings.doc()) {
-                return Ok(Some(DocAddress::new(segment, postings.doc())));
+/// Names of entities, as they are listed by; other names of an entity are folded.
+fn entities(snapshot: &Snapshot, text: &str) -> tantivy::Result<Vec<String>> {
+    let mut names = keys(snapshot, snapshot.fields().entity_name, text)?;
+    names.truncate(MOST_NAMES);
+    let mut listed: Vec<BTreeMap<String, u64>> = vec![BTreeMap::new(); names.len()];
+    let field = snapshot.fields().entity_label;
+    for reader in snapshot.searcher().segment_readers() {
+        let index = reader.inverted_index(field)?;
+        let mut labels = index.terms().stream()?;
+        while labels.advance() {
+            let label = std::str::from_utf8(labels.key()).ok();
+            let Some((_, name)) = label.and_then(|label| label.split_once('\t')) else { continue };
+            // Most are told by a look: folding every name of the index would take its time.
+            let is_it = |other: &String| {
+                other.eq_ignore_ascii_case(name) || !name.is_ascii() && *other == key(name)
+            };
+            if let Some(at) = names.iter().position(is_it) {
+                let held = live(reader, &index, labels.value())?;
+                *listed[at].entry(name.to_owned()).or_default() += held;
             }
-            postings.advance();
         }
     }
-    Ok(None)
+    for (name, listed) in names.iter_mut().zip(listed) {
+        // The most frequent; of equals the first.
+        let best = listed.into_iter().rev().max_by_key(|(_, held)| *held);
+        if let Some((best, _)) = best.filter(|(_, held)| *held > 0) {
+            *name = best;
+        }
+    }
+    Ok(names)
 }
+
+/// How many names are shown as they are listed.
+const MOST_NAMES: usize = 8;
 
 /// The values of a field of folded names that are spelt nearly as `text`, or hold it.
 fn keys(snapshot: &Snapshot, field: Field, text: &str) -> tantivy::Result<Vec<String>> {
