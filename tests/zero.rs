@@ -12,9 +12,7 @@ use pressmark::engine::diagnose::{
     Clause, Diagnosis, MOST_RELAXED, MOST_SEARCHES, Spelt, What, diagnose,
 };
 use pressmark::engine::embedded::{EmbeddedEngine, Memory};
-use pressmark::engine::{
-    Engine, EngineError, EntityCount, IndexStatus, SectorCount, Writer,
-};
+use pressmark::engine::{Engine, EngineError, EntityCount, IndexStatus, SectorCount, Writer};
 use pressmark::query::{self, DateRange, Filter, Parsed, Pattern, Query, TextClause};
 use pressmark::results::{Filters, SearchRequest, SearchResults};
 use pressmark::tag::TaggedArticle;
@@ -70,7 +68,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % n
     }
 
@@ -240,10 +239,8 @@ fn check_clauses(engine: &dyn Engine, clauses: &[Clause], name: &str) {
         }
     } else if !marked.is_empty() {
         for subset in 0..1_usize << marked.len() {
-            let chosen: Vec<&Clause> = (0..marked.len())
-                .filter(|at| subset & 1 << at != 0)
-                .map(|at| marked[at])
-                .collect();
+            let chosen: Vec<&Clause> =
+                (0..marked.len()).filter(|at| subset & 1 << at != 0).map(|at| marked[at]).collect();
             let found = count(engine, &chosen) > 0;
             assert_eq!(found, chosen.len() < marked.len(), "{name}: {chosen:?}");
         }
@@ -336,11 +333,7 @@ fn a_query_that_finds_nothing_is_told_why_and_what_would() {
     let none = Filters::default;
     let one = |name: &str| vec![name.to_owned()];
     for (text, filters, want) in [
-        (
-            "goverment",
-            none(),
-            "goverment | goverment=government | spelling government 1",
-        ),
+        ("goverment", none(), "goverment | goverment=government | spelling government 1"),
         (
             "government storage",
             none(),
@@ -371,11 +364,7 @@ fn a_query_that_finds_nothing_is_told_why_and_what_would() {
             Filters { sectors: one("coal"), ..none() },
             "praised, [sector:coal] |  | without praised 1; parent_sector praised [..] 1",
         ),
-        (
-            "sector:energi",
-            none(),
-            "sector:energi | energi=energy | spelling sector:energy 2",
-        ),
+        ("sector:energi", none(), "sector:energi | energi=energy | spelling sector:energy 2"),
         (
             "football",
             Filters { langs: one("fr"), ..none() },
@@ -386,7 +375,11 @@ fn a_query_that_finds_nothing_is_told_why_and_what_would() {
             Filters { sources: one("Presmark Wire"), ..none() },
             "[source:\"Presmark Wire\"] | Presmark Wire=Pressmark Wire | spelling football [..] 1; without football 1",
         ),
-        ("", Filters { entities: one("Huawai"), ..none() }, "[entity:Huawai] | Huawai=Huawei | spelling  [..] 2"),
+        (
+            "",
+            Filters { entities: one("Huawai"), ..none() },
+            "[entity:Huawai] | Huawai=Huawei | spelling  [..] 2",
+        ),
         ("entity:storage", none(), "entity:storage |  | anywhere storage 1"),
         ("zzzz -football", none(), "zzzz |  | "),
         ("2026", none(), "2026 |  | "),

@@ -105,16 +105,15 @@ fn spellings(ui: &mut Ui, diagnosis: &Diagnosis) {
         };
         ui.hint(&format!("{missing}; there is {there}"));
     }
-    for (of, name) in diagnosis.clauses.iter().filter(|clause| clause.passages == 0).flat_map(names) {
+    for (of, name) in diagnosis.clauses.iter().filter(|clause| clause.passages == 0).flat_map(names)
+    {
         let told = diagnosis.spellings.iter().any(|one| one.of == of && one.typed == name);
         match of {
             Spelt::Entity if !told => ui.hint(&format!(
                 "the index names no entity `{name}`; `pressmark entities TEXT` finds names"
             )),
             Spelt::Source if !told => {
-                ui.hint(&format!(
-                    "the index has nothing from `{name}`; it knows no publisher"
-                ));
+                ui.hint(&format!("the index has nothing from `{name}`; it knows no publisher"));
             }
             _ => {}
         }
@@ -238,9 +237,27 @@ mod tests {
              --since 2025-01-01 --until 2025-12-31 --index 'my index'"
         );
         let words = [
-            "pressmark", "query", text, "--sector", "energy", "--sector", "trade", "--entity",
-            "O'Neil & Co", "--entity=-x", "--lang", "zh", "--source", "Xinhua", "--all-sectors",
-            "--since", "2025-01-01", "--until", "2025-12-31", "--index", "my index",
+            "pressmark",
+            "query",
+            text,
+            "--sector",
+            "energy",
+            "--sector",
+            "trade",
+            "--entity",
+            "O'Neil & Co",
+            "--entity=-x",
+            "--lang",
+            "zh",
+            "--source",
+            "Xinhua",
+            "--all-sectors",
+            "--since",
+            "2025-01-01",
+            "--until",
+            "2025-12-31",
+            "--index",
+            "my index",
         ];
         assert!(crate::cli::Cli::try_parse_from(words).is_ok());
     }

@@ -91,9 +91,10 @@ pub trait Engine: Send + Sync {
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError>;
 
     /// Returns what the index calls `text`, alone, if it has that; else up to `most` that it has and
-    /// that are spelt nearly so, best first. Each of them finds a passage.
+    /// that are spelt nearly so, best first. Some passage has each of those.
     ///
-    /// Words come folded, and one word may be two; a run of Chinese is taken for a name. Of
+    /// Words come folded, and one word may be two; a run of Chinese is taken for a name. With a `most` of
+    /// 0 a word is only looked up. Of
     /// publishers, if none is spelt nearly so, those of the most passages are given, and of languages
     /// always all, because no one misspells them.
     ///

@@ -314,7 +314,9 @@ pub(super) fn within(probe: &mut Probe<'_>, part: &Part) -> Result<Vec<Clause>, 
     let phrase = part.text().is_some();
     if inner.len() < 2 {
         // A word of the headline may be in texts.
-        let Some(TextClause { zone: Some(_), pattern }) = part.text() else { return Ok(Vec::new()) };
+        let Some(TextClause { zone: Some(_), pattern }) = part.text() else {
+            return Ok(Vec::new());
+        };
         inner = vec![What::Query(Query::Text(TextClause { zone: None, pattern: pattern.clone() }))];
     }
     let whole = inner.len() <= MOST_WITHIN;

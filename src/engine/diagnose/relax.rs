@@ -17,6 +17,18 @@ const APART: u32 = 5;
 /// The shortest word, in characters, of which other endings are tried.
 const SHORTEST_PREFIX: usize = 4;
 
+/// The order in which other queries are tried, and shown.
+const BEST_FIRST: [How; 8] = [
+    How::Spelling,
+    How::Without,
+    How::Apart,
+    How::Anywhere,
+    How::Prefix,
+    How::AnyWord,
+    How::Dates,
+    How::ParentSector,
+];
+
 /// What is known of the clauses.
 pub(super) struct Case<'c> {
     pub(super) parts: &'c [Part],
@@ -55,23 +67,22 @@ pub(super) fn relaxed(
     spellings: &[Found],
 ) -> Result<Vec<Relaxed>, EngineError> {
     let mut offers = Offers { probe, case, kept: Vec::new() };
-    let steps: [&dyn Fn(&mut Offers<'_, '_>) -> Result<(), EngineError>; 9] = [
-        &|offers| offers.respelt(spellings),
-        &|offers| offers.without(),
-        &|offers| offers.apart(spellings),
-        &|offers| offers.elsewhere(),
-        &|offers| offers.prefixed(spellings),
-        &|offers| offers.any_word(),
-        &|offers| offers.wider_dates(),
-        &|offers| offers.parent_sector(),
-        &|offers| offers.without_another(),
-    ];
-    for step in steps {
+    for how in BEST_FIRST {
         if offers.kept.len() >= MOST_RELAXED {
             break;
         }
-        step(&mut offers)?;
+        match how {
+            How::Spelling => offers.respelt(spellings)?,
+            How::Without => offers.without()?,
+            How::Apart => offers.apart(spellings)?,
+            How::Anywhere => offers.elsewhere()?,
+            How::Prefix => offers.prefixed(spellings)?,
+            How::AnyWord => offers.any_word()?,
+            How::Dates => offers.wider_dates()?,
+            How::ParentSector => offers.parent_sector()?,
+        }
     }
+    offers.without_another()?;
     offers.kept.truncate(MOST_RELAXED);
     Ok(offers.kept)
 }
@@ -338,7 +349,8 @@ impl Offers<'_, '_> {
         let mut there: Vec<Query> = Vec::new();
         for one in any {
             // A single character says too little to be found by.
-            let short = text_of(&one).and_then(literal).is_some_and(|text| text.chars().count() < 2);
+            let short =
+                text_of(&one).and_then(literal).is_some_and(|text| text.chars().count() < 2);
             if !short
                 && !there.contains(&one)
                 && self.probe.count(&[&What::Query(one.clone())])?.unwrap_or_default() > 0

@@ -9,7 +9,10 @@ use super::probe::Probe;
 use super::{Known, Spelling, Spelt, What};
 
 /// The most words and names that are looked up.
-const MOST_LOOKED_UP: usize = 4;
+const MOST_LOOKED_UP: usize = 16;
+
+/// The most of which spellings are given.
+const MOST_FOUND: usize = 4;
 
 /// The most spellings for each.
 const MOST_KNOWN: usize = 3;
@@ -151,7 +154,7 @@ impl Speller<'_, '_> {
         if first.cjk || second.cjk || !self.is_new(Spelt::Word, &one) {
             return Ok(false);
         }
-        let known = self.probe.engine.spellings(Spelt::Word, &one, 1)?;
+        let known = self.probe.engine.spellings(Spelt::Word, &one, 0)?;
         if known.first() != Some(&one) {
             return Ok(false);
         }
@@ -175,7 +178,10 @@ impl Speller<'_, '_> {
     /// Whether it may be looked up and was not.
     fn is_new(&mut self, of: Spelt, text: &str) -> bool {
         let key = (of, text.to_owned());
-        if self.found.len() >= MOST_LOOKED_UP || self.looked_up.contains(&key) {
+        if self.found.len() >= MOST_FOUND
+            || self.looked_up.len() >= MOST_LOOKED_UP
+            || self.looked_up.contains(&key)
+        {
             return false;
         }
         self.looked_up.push(key);

@@ -45,7 +45,7 @@ pub(super) fn spellings(
     let fields = snapshot.fields();
     let failed = |source| snapshot.failed(source);
     let mut found = match of {
-        Spelt::Word => words(snapshot, names, text)?,
+        Spelt::Word => words(snapshot, names, text, most)?,
         Spelt::Sector => match super::sectors::resolve(&snapshot.card().taxonomy, text) {
             Ok(sector) => vec![sector.as_str().to_owned()],
             Err(EngineError::UnknownSector { similar: found, .. })
@@ -66,13 +66,12 @@ pub(super) fn spellings(
             keys(snapshot, fields.entity, text).map_err(failed)?
         }
         Spelt::Entity | Spelt::Speaker => entities(snapshot, text).map_err(failed)?,
-        Spelt::SourceTag => {
-            keys(snapshot, fields.source_tag, text).map_err(failed)?
-        }
+        Spelt::SourceTag => keys(snapshot, fields.source_tag, text).map_err(failed)?,
         Spelt::Source => publishers(snapshot, text).map_err(failed)?,
         Spelt::Lang => langs(snapshot).map_err(failed)?,
     };
-    found.truncate(most);
+    // A word that it has is told of even where no other is wanted.
+    found.truncate(if of == Spelt::Word { most.max(1) } else { most });
     Ok(found)
 }
 
@@ -101,6 +100,7 @@ fn words(
     snapshot: &Snapshot,
     names: &NameLookup,
     text: &str,
+    most: usize,
 ) -> Result<Vec<String>, EngineError> {
     let terms = query_terms(text);
     if text.starts_with(is_cjk) {
@@ -112,7 +112,7 @@ fn words(
         return Ok(vec![word.clone()]);
     }
     // Of numbers every one is a letter from another.
-    if word.chars().count() < SHORTEST || !word.chars().any(char::is_alphabetic) {
+    if most == 0 || word.chars().count() < SHORTEST || !word.chars().any(char::is_alphabetic) {
         return Ok(Vec::new());
     }
     let mut found = written(snapshot, word).map_err(failed)?;
