@@ -113,7 +113,7 @@ fn spellings(ui: &mut Ui, diagnosis: &Diagnosis) {
                 "the index names no entity `{name}`; `pressmark entities TEXT` finds names"
             )),
             Spelt::Source if !told => {
-                ui.hint(&format!("the index has nothing from `{name}`; it knows no publisher"));
+                ui.hint(&format!("the index has nothing from `{name}`"));
             }
             _ => {}
         }

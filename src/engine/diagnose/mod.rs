@@ -3,9 +3,9 @@
 //!
 //! What a passage must meet is a list of clauses: those of the query that all must hold, and the
 //! filters beside it. Some of them leave nothing: one that no passage meets, or a few that no passage
-//! meets together, of which any fewer find something ([`conflict`]). Words that no passage has are
-//! looked up among those that are spelt nearly so ([`spell`]); from both come other queries, each of
-//! which was counted before it is offered ([`relax`]).
+//! meets together, of which any fewer find something (`conflict`). Words that no passage has are
+//! looked up among those that are spelt nearly so (`spell`); from both come other queries, each of
+//! which was counted before it is offered (`relax`).
 
 mod clauses;
 mod conflict;
@@ -27,13 +27,13 @@ pub const MOST_SEARCHES: usize = 48;
 pub const MOST_RELAXED: usize = 3;
 
 /// Of more clauses than these, only those that empty the result are counted.
-const MOST_COUNTED: usize = 16;
+const MOST_COUNTED: usize = 24;
 
 /// Why a search finds nothing, and what would.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Diagnosis {
     /// What a passage must meet, the clauses of the query in order, then the filters beside it. Of
-    /// more than 16 only those are here that empty the result. None, if the index is empty.
+    /// more than 24 only those are here that empty the result. None, if the index is empty.
     pub clauses: Vec<Clause>,
     /// What the index has in place of words and names that it has not, as they come in the query.
     pub spellings: Vec<Spelling>,

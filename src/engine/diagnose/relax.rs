@@ -14,6 +14,10 @@ use super::{How, MOST_RELAXED, Relaxed, Spelt, What};
 /// How far the words of a phrase may stand apart.
 const APART: u32 = 5;
 
+/// More clauses than these are not tried one after the other, nor more words any by any: they cost too
+/// much, and nobody types so long a query again.
+const MOST_TRIED: usize = 12;
+
 /// The shortest word, in characters, of which other endings are tried.
 const SHORTEST_PREFIX: usize = 4;
 
@@ -226,6 +230,9 @@ impl Offers<'_, '_> {
 
     /// Clause by clause, words before filters, as long as something is found.
     fn as_many_as_go(&mut self) -> Result<(), EngineError> {
+        if self.case.parts.len() > MOST_TRIED {
+            return Ok(());
+        }
         let mut others = self.case.others(&[]);
         others.sort_by_key(|part| !part.is_text());
         let mut kept: Vec<&Part> = Vec::new();
@@ -345,6 +352,9 @@ impl Offers<'_, '_> {
                 _ if self.case.is_nowhere(at) => {}
                 part => rest.push(part),
             }
+        }
+        if any.len() > MOST_TRIED {
+            return Ok(());
         }
         let mut there: Vec<Query> = Vec::new();
         for one in any {

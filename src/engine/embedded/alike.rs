@@ -262,6 +262,9 @@ fn cut_in_two(
 /// Names of entities, as they are listed by; other names of an entity are folded.
 fn entities(snapshot: &Snapshot, text: &str) -> tantivy::Result<Vec<String>> {
     let mut names = keys(snapshot, snapshot.fields().entity_name, text)?;
+    if names.is_empty() {
+        return Ok(names);
+    }
     names.truncate(MOST_NAMES);
     let mut listed: Vec<BTreeMap<String, u64>> = vec![BTreeMap::new(); names.len()];
     let field = snapshot.fields().entity_label;
