@@ -29,3 +29,4 @@ mod robust;
 mod shared;
 mod statements;
 mod tidy;
+mod zero;

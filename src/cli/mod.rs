@@ -7,6 +7,7 @@ mod corrections;
 mod failure;
 mod filters;
 mod hints;
+mod nothing;
 mod open;
 mod page;
 mod ui;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::str::FromStr;
 use std::time::Instant;
 
+use pressmark::engine::diagnose::Diagnosis;
 use pressmark::engine::{Engine, Found};
 use pressmark::output::{self, Answer};
 use pressmark::query::{Query, Warning};
@@ -171,7 +172,16 @@ pub(super) struct Asked<'a> {
     pub(super) text: &'a str,
     /// What the parser has to say about it.
     pub(super) warnings: Vec<Warning>,
+    /// Why no passage has all that was asked for, if that is so and told.
+    pub(super) diagnosis: Option<Diagnosis>,
     pub(super) took: Took,
+}
+
+impl<'a> Asked<'a> {
+    /// The only query, asked at `started`.
+    pub(super) fn only(text: &'a str, warnings: Vec<Warning>, started: Instant) -> Self {
+        Self { id: None, text, warnings, diagnosis: None, took: Took::Since(started) }
+    }
 }
 
 /// How long parsing and searching take.
@@ -185,8 +195,8 @@ pub(super) enum Took {
 
 impl Took {
     /// The time of a page that is loaded now.
-    pub(super) fn until_now(started: Instant) -> Self {
-        Self::Page(Self::Since(started).us())
+    pub(super) fn until_now(self) -> Self {
+        Self::Page(self.us())
     }
 
     fn us(self) -> u64 {
@@ -205,23 +215,26 @@ pub(super) fn stream(mut results: SearchResults) -> Found<'static> {
     Found { results, hits: Box::new(hits.into_iter().map(Ok)) }
 }
 
-/// Runs a search and writes its answer, which `check` sees before, and may add warnings to. Gives
+/// Runs a search and writes its answer, which `check` sees before, and may add to what was asked. Gives
 /// back what was found, without the hits.
 pub(super) fn answer(
     ui: &mut Ui,
     engine: &dyn Engine,
     request: &SearchRequest,
     form: Form,
-    (text, warnings, started): (&str, Vec<Warning>, Instant),
-    check: impl FnOnce(&mut Ui, &SearchResults, &mut Vec<Warning>) -> Result<(), Failure>,
+    asked: &mut Asked<'_>,
+    check: impl FnOnce(&mut Ui, &SearchResults, &mut Asked<'_>) -> Result<(), Failure>,
 ) -> Result<SearchResults, Failure> {
-    let (found, took) = match form.all {
-        true => (engine.find(request)?, Took::Since(started)),
-        false => (stream(engine.search(request)?), Took::until_now(started)),
+    let found = if form.all {
+        engine.find(request)?
+    } else {
+        let page = engine.search(request)?;
+        asked.took = asked.took.until_now();
+        stream(page)
     };
-    let mut asked = Asked { id: None, text, warnings, took };
-    check(ui, &found.results, &mut asked.warnings)?;
-    let results = write(ui, request, form, &asked, found, true)?;
+    check(ui, &found.results, asked)?;
+    let took = asked.took;
+    let results = write(ui, request, form, asked, found, true)?;
     if form.format == Format::Text && !form.count && results.totals.passages > 0 {
         let took = match ui.verbose() {
             true => format!(" ({:.1} ms)", took.us() as f64 / 1000.0),
@@ -262,6 +275,7 @@ pub(super) fn write(
         filters: &request.filters,
         warnings: &asked.warnings,
         results,
+        diagnosis: asked.diagnosis.as_ref(),
         took_us: asked.took.us(),
     };
     let shown = shown(request, results.totals);

@@ -9,7 +9,7 @@ use pressmark::engine::similar::similar;
 use super::failure::{Failure, Status};
 use super::filters::FilterArgs;
 use super::open;
-use super::page::{self, PageArgs};
+use super::page::{self, Asked, PageArgs};
 use super::show::{self, Found};
 use super::ui::Ui;
 use super::values;
@@ -55,8 +55,8 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     }
     let (mut request, form) = args.page.request(query, args.filters.filters()?)?;
     request.fallback = false;
-    let asked = (args.id.as_str(), Vec::new(), started);
-    let results = page::answer(ui, &engine, &request, form, asked, |ui, results, _| {
+    let mut asked = Asked::only(args.id.as_str(), Vec::new(), started);
+    let results = page::answer(ui, &engine, &request, form, &mut asked, |ui, results, _| {
         results.warnings.iter().for_each(|warning| ui.warning(&warning.message));
         Ok(())
     })?;

@@ -4,6 +4,7 @@
 //! (tantivy, on disk or in memory); nothing of it leaks through this seam. An engine takes words
 //! apart with `analysis` and never sees a source file or a taxonomy's rules.
 
+pub mod diagnose;
 pub mod embedded;
 pub mod highlight;
 pub mod near;
@@ -20,6 +21,8 @@ use serde::{Deserialize, Serialize};
 use crate::article::ArticleId;
 use crate::results::{Hit, SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
+
+use diagnose::Spelt;
 
 /// The entities that a name or alias may stand for, as a gazetteer and the user know them; none for
 /// a name that neither does.
@@ -109,6 +112,19 @@ pub trait Engine: Send + Sync {
     ///
     /// [`EngineError::Io`] if the index cannot be read.
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError>;
+
+    /// Returns what the index calls `text`, alone, if it has that; else up to `most` that it has and
+    /// that are spelt nearly so, best first. Some passage has each of those.
+    ///
+    /// Words come folded, and one word may be two; a run of Chinese is taken for a name. With a `most` of
+    /// 0 a word is only looked up. Of
+    /// publishers, if none is spelt nearly so, those of the most passages are given, and of languages
+    /// always all, because no one misspells them.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] or [`EngineError::Corrupt`] if the index cannot be read.
+    fn spellings(&self, of: Spelt, text: &str, most: usize) -> Result<Vec<String>, EngineError>;
 }
 
 /// What a search found.

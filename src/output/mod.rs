@@ -21,6 +21,7 @@ pub use printable::printable;
 pub use profile::{ArticleLine, NameCount, PassageCount, Profile};
 pub use table::{Column, Table};
 
+use crate::engine::diagnose::Diagnosis;
 use crate::query::Warning;
 use crate::results::{Filters, SearchResults};
 
@@ -37,6 +38,8 @@ pub struct Answer<'a> {
     pub warnings: &'a [Warning],
     /// What the engine found.
     pub results: &'a SearchResults,
+    /// Why no passage has all that was asked for, if that is so.
+    pub diagnosis: Option<&'a Diagnosis>,
     /// How long parsing and searching took, in microseconds.
     pub took_us: u64,
 }

@@ -137,7 +137,7 @@ impl WordPattern {
     }
 
     /// Calls `each` with every term of `terms` that the pattern covers, in order.
-    fn each_term(
+    pub(super) fn each_term(
         &self,
         terms: &TermDictionary,
         each: &mut dyn FnMut(&str, &TermInfo) -> Result<()>,

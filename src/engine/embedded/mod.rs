@@ -4,6 +4,7 @@
 //! [`EmbeddedEngine`] reads the last commit, [`EmbeddedWriter`] makes the next. Several processes
 //! may read while one writes.
 
+mod alike;
 mod articles;
 mod collect;
 mod exclude;
@@ -44,6 +45,7 @@ use crate::article::ArticleId;
 use crate::results::SearchRequest;
 use crate::tag::{EntityId, TaggedArticle};
 
+use super::diagnose::Spelt;
 use super::{
     Engine, EngineError, EntityCount, Found, Frequencies, IndexStatus, NameLookup, SectorCount,
     TaxonomyCard, WriteOptions,
@@ -150,6 +152,10 @@ impl Engine for EmbeddedEngine {
 
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError> {
         list::entities(&self.snapshot)
+    }
+
+    fn spellings(&self, of: Spelt, text: &str, most: usize) -> Result<Vec<String>, EngineError> {
+        alike::spellings(&self.snapshot, self.names.as_ref(), of, text, most)
     }
 }
 

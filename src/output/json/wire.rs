@@ -13,6 +13,7 @@ use crate::passage::{Passage, PassageId};
 use crate::results::{Facet, Filters, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
 
+use super::diagnosis::DiagnosisObject;
 use super::highlight::{HighlightObject, SnippetObject, highlights, snippets};
 use super::points::{Points, SpanObject};
 use super::statement::{StatementObject, statements};
@@ -108,6 +109,8 @@ pub(super) struct EndObject<'a> {
     pub(super) next: Option<String>,
     #[serde(serialize_with = "facets")]
     pub(super) facets: &'a [Facet],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) diagnosis: Option<DiagnosisObject<'a>>,
     pub(super) took_us: u64,
 }
 
@@ -123,6 +126,8 @@ pub(super) struct WholeObject<'a> {
     pub(super) next: Option<String>,
     #[serde(serialize_with = "facets")]
     pub(super) facets: &'a [Facet],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) diagnosis: Option<DiagnosisObject<'a>>,
     pub(super) took_us: u64,
 }
 
