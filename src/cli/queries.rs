@@ -12,8 +12,9 @@ use pressmark::engine::embedded::EmbeddedEngine;
 use pressmark::engine::{Engine, EngineError};
 use pressmark::ingest::ordered;
 use pressmark::output::{self, Answer, trec};
+use pressmark::passage::PassageId;
 use pressmark::query::Warning;
-use pressmark::results::{SearchRequest, SearchResults};
+use pressmark::results::{Hit, SearchRequest, SearchResults};
 use serde::Deserialize;
 
 use super::failure::{Failure, Status};
@@ -81,7 +82,15 @@ pub(super) fn run(
         }
     };
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let mut telling = Telling { name: &name, settings, answered: 0, found: 0, bad: 0 };
+    let mut telling = Telling {
+        name: &name,
+        settings,
+        answered: 0,
+        found: 0,
+        bad: 0,
+        cited: Vec::new(),
+        seen: HashSet::new(),
+    };
     ordered::in_order(
         threads,
         |give| {
@@ -183,6 +192,9 @@ struct Telling<'a> {
     /// Those that found something.
     found: u64,
     bad: u64,
+    /// What a bibliography cites, each passage once, and their ids.
+    cited: Vec<Hit>,
+    seen: HashSet<PassageId>,
 }
 
 impl Telling<'_> {
@@ -196,6 +208,10 @@ impl Telling<'_> {
                 self.write(ui, &answered)?;
                 self.answered += 1;
                 self.found += u64::from(answered.results.totals.passages > 0);
+                if let Format::Bibtex | Format::Ris | Format::Csl = self.settings.format {
+                    let hits = answered.results.hits.into_iter();
+                    self.cited.extend(hits.filter(|hit| self.seen.insert(hit.id())));
+                }
                 Ok(())
             }
             Done::Bad(number, what) => {
@@ -252,11 +268,14 @@ impl Telling<'_> {
                 output::markdown::write_results(out, results)
             }
             Format::Trec => write_trec(out, id, results),
+            // All are one bibliography, which is written at the end.
+            Format::Bibtex | Format::Ris | Format::Csl => Ok(()),
         }
     }
 
     /// The exit code: one bad line is enough to fail.
     fn end(self, ui: &mut Ui) -> Result<Status, Failure> {
+        self.settings.format.cite(ui.out(), &self.cited)?;
         if self.bad > 0 {
             let answered = self.answered;
             ui.hint(&format!("every other query was run ({answered}); mend those lines"));

@@ -1,5 +1,6 @@
 //! `pressmark query`: ranked passages for a query.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -7,7 +8,7 @@ use pressmark::article::Lang;
 use pressmark::engine::{Engine, EntityCount};
 use pressmark::output::{self, Answer};
 use pressmark::query::{self, Parsed, Pattern, Query, Warning};
-use pressmark::results::{Collapse, FacetField, Filters, SearchRequest, SearchResults, Sort};
+use pressmark::results::{Collapse, FacetField, Filters, Hit, SearchRequest, SearchResults, Sort};
 
 use super::corrections;
 use super::failure::{Failure, Status};
@@ -136,7 +137,7 @@ pub(super) enum Format {
     Text,
     /// JSON Lines: begin, hits, end
     Jsonl,
-    /// One JSON object
+    /// One JSON object; of several queries, one each
     Json,
     /// A table for spreadsheets
     Csv,
@@ -144,6 +145,25 @@ pub(super) enum Format {
     Md,
     /// A run for `trec_eval` and its kin: query, `Q0`, passage, rank, score, `pressmark`
     Trec,
+    /// A bibliography for LaTeX
+    Bibtex,
+    /// A bibliography for reference managers
+    Ris,
+    /// A bibliography for citation processors, in CSL-JSON
+    Csl,
+}
+
+impl Format {
+    /// Writes what cites `hits`, if it is the format of a bibliography.
+    pub(super) fn cite(self, out: &mut dyn Write, hits: &[Hit]) -> io::Result<()> {
+        let today = jiff::Zoned::now().date();
+        match self {
+            Self::Bibtex => output::bibtex::write(out, hits, today),
+            Self::Ris => output::ris::write(out, hits, today),
+            Self::Csl => output::csl::write(out, hits, today),
+            _ => Ok(()),
+        }
+    }
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
@@ -185,6 +205,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         Format::Csv => output::csv::write_results(ui.out(), &results)?,
         Format::Md => output::markdown::write_results(ui.out(), &results)?,
         Format::Trec => queries::write_trec(ui.out(), ONLY, &results)?,
+        Format::Bibtex | Format::Ris | Format::Csl => format.cite(ui.out(), &results.hits)?,
     }
     if results.totals.passages == 0 {
         return nothing_found(ui, &engine, index, &request, &text);

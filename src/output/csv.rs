@@ -21,7 +21,7 @@ pub fn write_results(out: &mut dyn Write, results: &SearchResults) -> io::Result
     let mut rows = ::csv::Writer::from_writer(out);
     rows.write_record(COLUMNS)?;
     for hit in &results.hits {
-        rows.write_record(&cells(hit))?;
+        rows.write_record(cells(hit))?;
     }
     rows.flush()
 }

@@ -7,6 +7,7 @@
 //! of direction, separators of lines) is escaped, so that it can be shown and means the same.
 
 mod escape;
+mod holding;
 mod points;
 mod statement;
 mod wire;
@@ -15,9 +16,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use self::holding::{EntityCountObject, SectorCountObject, StatusObject};
 use self::wire::{
-    BeginObject, EndObject, EntityCountObject, FullArticleObject, HitObject, PassageObject, Record,
-    SectorCountObject, StatusObject, WholeObject,
+    BeginObject, EndObject, FullArticleObject, HitObject, PassageObject, Record, WholeObject,
 };
 use super::Answer;
 use crate::article::ArticleHead;
@@ -193,6 +194,11 @@ fn begin<'a>(answer: &Answer<'a>) -> BeginObject<'a> {
         index: (&results.index).into(),
         warnings: warnings.map(|warning| warning.message.as_str()).collect(),
     }
+}
+
+/// Writes one value, without the end of a line.
+pub(super) fn value(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    escape::write(out, value)
 }
 
 /// Sectors of a passage with this text as the `sectors` of a hit, to be a part of another record.
