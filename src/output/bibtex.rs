@@ -76,10 +76,20 @@ fn language(code: &str) -> Option<&str> {
     })
 }
 
+/// Whether TeX prints another sign for the two.
+fn is_ligature(first: char, second: char) -> bool {
+    let same = first == second && "-'`,<>".contains(first);
+    same || second == '`' && "?!".contains(first)
+}
+
 /// `text` so that TeX prints it as it is.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut before = None;
     for c in text.chars() {
+        if before.replace(c).is_some_and(|before| is_ligature(before, c)) {
+            out.push_str("{}");
+        }
         match c {
             '#' | '$' | '%' | '&' | '_' => out.extend(['\\', c]),
             '\\' => out.push_str("\\textbackslash{}"),
@@ -140,7 +150,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_breaks_out(
-            headline in "(\\PC|[{}\\\\%$&#_^~\"@,=\n\t]){0,40}",
+            headline in "(\\PC|[{}\\\\%$&#_^~\"@,=\n\t'`<>!?-]){0,40}",
             name in "([A-Za-z{}\\\\ ,]| and ){1,20}",
         ) {
             let mut hit = sample::results().hits.remove(0);
