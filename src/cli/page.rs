@@ -1,16 +1,18 @@
 //! What is shown of what a search finds: how many passages, in which order, in which form; and the
 //! writing of them. It searches nothing by itself.
 
+use std::io::{self, Write};
 use std::ops::Range;
 use std::str::FromStr;
 use std::time::Instant;
 
+use clap::ValueEnum as _;
 use pressmark::engine::diagnose::Diagnosis;
 use pressmark::engine::{Engine, Found};
 use pressmark::output::{self, Answer};
 use pressmark::query::{Query, Warning};
 use pressmark::results::{
-    Collapse, Cursor, FacetField, Filters, SearchRequest, SearchResults, Sort, Totals,
+    Collapse, Cursor, FacetField, Filters, Hit, SearchRequest, SearchResults, Sort, Totals,
 };
 
 use super::failure::Failure;
@@ -96,7 +98,7 @@ pub(super) enum Format {
     Text,
     /// JSON Lines: begin, hits, end
     Jsonl,
-    /// One JSON object
+    /// One JSON object; of several queries, one each
     Json,
     /// A table for spreadsheets
     Csv,
@@ -104,6 +106,29 @@ pub(super) enum Format {
     Md,
     /// A run for `trec_eval` and its kin: query, `Q0`, passage, rank, score, `pressmark`
     Trec,
+    /// A bibliography for LaTeX
+    Bibtex,
+    /// A bibliography for reference managers
+    Ris,
+    /// A bibliography for citation processors, in CSL-JSON
+    Csl,
+}
+
+impl Format {
+    pub(super) fn is_bibliography(self) -> bool {
+        matches!(self, Self::Bibtex | Self::Ris | Self::Csl)
+    }
+
+    /// Writes what cites `hits`, if it is the format of a bibliography.
+    pub(super) fn cite(self, out: &mut dyn Write, hits: &[Hit]) -> io::Result<()> {
+        let today = jiff::Zoned::now().date();
+        match self {
+            Self::Bibtex => output::bibtex::write(out, hits, today),
+            Self::Ris => output::ris::write(out, hits, today),
+            Self::Csl => output::csl::write(out, hits, today),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What a run calls a query that is the only one.
@@ -128,12 +153,14 @@ impl PageArgs {
         let all = self.limit == Limit::All && !self.count;
         if all && self.format == Format::Json {
             return Err(Failure::user("`--format json` holds all passages at once")
-                .hint("`-n all` goes with `--format jsonl`, `csv`, `md`, `trec` and `text`"));
+                .hint("`-n all` goes with every other format"));
         }
-        if self.count && self.format == Format::Trec {
-            return Err(Failure::user(
-                "`--format trec` lists passages and has no place for a count",
-            )
+        if self.count && (self.format == Format::Trec || self.format.is_bibliography()) {
+            let format = self.format.to_possible_value().expect("no format is skipped");
+            return Err(Failure::user(format!(
+                "`--format {}` lists passages and has no place for a count",
+                format.get_name()
+            ))
             .hint("`--count` goes with `--format jsonl`, `json`, `csv`, `md` and `text`"));
         }
         let request = SearchRequest {
@@ -354,6 +381,13 @@ pub(super) fn write(
                 // stays the same when the article grows.
                 let hit = hit?;
                 rows.passage(&hit.id().to_string(), hit.score)?;
+            }
+        }
+        Format::Bibtex | Format::Ris | Format::Csl => {
+            results.hits = hits.collect::<Result<_, _>>()?;
+            // Of several queries all are one bibliography, which is written at the end.
+            if asked.id.is_none() {
+                form.format.cite(out, &results.hits)?;
             }
         }
     }

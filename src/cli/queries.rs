@@ -12,8 +12,9 @@ use pressmark::engine::diagnose::Diagnosis;
 use pressmark::engine::embedded::EmbeddedEngine;
 use pressmark::engine::{Engine, EngineError};
 use pressmark::ingest::ordered;
+use pressmark::passage::PassageId;
 use pressmark::query::{Parsed, Warning};
-use pressmark::results::{SearchRequest, SearchResults};
+use pressmark::results::{Hit, SearchRequest, SearchResults};
 use serde::Deserialize;
 
 use super::failure::{Failure, Status};
@@ -92,7 +93,16 @@ pub(super) fn run(
         }
     };
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let mut telling = Telling { name: &name, engine, settings, answered: 0, found: 0, bad: 0 };
+    let mut telling = Telling {
+        name: &name,
+        engine,
+        settings,
+        answered: 0,
+        found: 0,
+        bad: 0,
+        cited: Vec::new(),
+        seen: HashSet::new(),
+    };
     ordered::in_order(
         threads,
         |give| {
@@ -216,6 +226,9 @@ struct Telling<'a> {
     /// Those that found something.
     found: u64,
     bad: u64,
+    /// What a bibliography cites, each passage once, and their ids.
+    cited: Vec<Hit>,
+    seen: HashSet<PassageId>,
 }
 
 impl Telling<'_> {
@@ -266,12 +279,17 @@ impl Telling<'_> {
         let first = self.answered == 0;
         self.answered += 1;
         self.found += u64::from(results.totals.passages > 0);
-        page::write(ui, &request, self.settings.form, &asked, found, first)?;
+        let written = page::write(ui, &request, self.settings.form, &asked, found, first)?;
+        if self.settings.form.format.is_bibliography() {
+            let hits = written.hits.into_iter();
+            self.cited.extend(hits.filter(|hit| self.seen.insert(hit.id())));
+        }
         Ok(())
     }
 
     /// The exit code: one bad line is enough to fail.
     fn end(self, ui: &mut Ui) -> Result<Status, Failure> {
+        self.settings.form.format.cite(ui.out(), &self.cited)?;
         if self.bad > 0 {
             let answered = self.answered;
             ui.hint(&format!("every other query was run ({answered}); mend those lines"));

@@ -83,7 +83,12 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         let told = match form.format {
             Format::Text => !ui.quiet(),
             Format::Jsonl | Format::Json => true,
-            Format::Csv | Format::Md | Format::Trec => !ui.quiet() && results.totals.passages == 0,
+            Format::Csv
+            | Format::Md
+            | Format::Trec
+            | Format::Bibtex
+            | Format::Ris
+            | Format::Csl => !ui.quiet() && results.totals.passages == 0,
         };
         if told {
             asked.diagnosis = diagnosis(&engine, &request, results)?;

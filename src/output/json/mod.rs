@@ -9,6 +9,7 @@
 mod diagnosis;
 mod escape;
 mod highlight;
+mod holding;
 mod points;
 mod statement;
 mod wire;
@@ -18,9 +19,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use self::diagnosis::DiagnosisObject;
+use self::holding::{EntityCountObject, SectorCountObject, StatusObject};
 use self::wire::{
-    BeginObject, EndObject, EntityCountObject, FullArticleObject, HitObject, PassageObject, Record,
-    SectorCountObject, StatusObject, WholeObject,
+    BeginObject, EndObject, FullArticleObject, HitObject, PassageObject, Record, WholeObject,
 };
 use super::Answer;
 use crate::article::ArticleHead;
@@ -253,6 +254,11 @@ fn begin<'a>(answer: &Answer<'a>) -> BeginObject<'a> {
         index: (&results.index).into(),
         warnings: warnings.map(|warning| warning.message.as_str()).collect(),
     }
+}
+
+/// Writes one value, without the end of a line.
+pub(super) fn value(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    escape::write(out, value)
 }
 
 /// Sectors of a passage with this text as the `sectors` of a hit, to be a part of another record.
