@@ -9,7 +9,7 @@ use pressmark::engine::similar::similar;
 use super::failure::{Failure, Status};
 use super::filters::FilterArgs;
 use super::open;
-use super::page::{self, Asked, PageArgs};
+use super::page::{self, PageArgs};
 use super::show::{self, Found};
 use super::ui::Ui;
 use super::values;
@@ -55,7 +55,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     }
     let (mut request, form) = args.page.request(query, args.filters.filters()?)?;
     request.fallback = false;
-    let asked = Asked { text: args.id.as_str(), warnings: Vec::new(), started };
+    let asked = (args.id.as_str(), Vec::new(), started);
     let results = page::answer(ui, &engine, &request, form, asked, |ui, results, _| {
         results.warnings.iter().for_each(|warning| ui.warning(&warning.message));
         Ok(())
