@@ -5,6 +5,7 @@
 //! language. It knows no index; the engine names fields after [`Analyzer`]s.
 
 pub mod fold;
+mod malay;
 pub mod spelling;
 pub mod stem;
 pub mod token;
@@ -17,4 +18,5 @@ pub use token::{Token, Tokens, is_cjk, query_terms};
 /// and is refused. Raise it with every change of terms, and say here what changed.
 ///
 /// - 1: the first.
-pub const VERSION: u32 = 1;
+/// - 2: Malay words are taken apart to known roots.
+pub const VERSION: u32 = 2;

@@ -64,25 +64,38 @@ pub(super) struct Forms {
     fresh: Vec<(String, String, u8)>,
 }
 
-/// A remembered word, by its hash: its stem is the word's own beginning and a short ending.
+/// A remembered word, by its hash: its stem is a stretch of the word, or differs from one by the
+/// letter before and a short ending.
 #[derive(Clone, Copy, Default)]
 struct Memo {
     hash: u64,
-    /// How much of the word the stem begins with, in bytes.
-    common: u8,
     number: u8,
+    /// The letter before; 0 for none.
+    first: u8,
+    /// Where the stretch begins and how long it is, in bytes.
+    skip: u8,
+    common: u8,
     ending_len: u8,
-    ending: [u8; 5],
+    ending: [u8; 3],
 }
 
 impl Memo {
     /// `None` for a stem that is too unlike its word to be remembered so.
     fn new(hash: u64, word: &str, stem: &str, number: u8) -> Option<Self> {
-        let alike = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
-        let alike = word.floor_char_boundary(alike).min(stem.floor_char_boundary(alike));
-        let rest = &stem.as_bytes()[alike..];
         let mut memo = Self { hash, number, ..Self::default() };
+        let mut rest = stem.as_bytes();
+        let alike = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
+        let mut alike = word.floor_char_boundary(alike).min(stem.floor_char_boundary(alike));
+        if let Some(after) = stem.get(1..).filter(|after| !after.is_empty() && alike == 0)
+            && let Some(skip) = word.find(after)
+        {
+            memo.first = rest[0];
+            memo.skip = u8::try_from(skip).ok()?;
+            rest = after.as_bytes();
+            alike = rest.len();
+        }
         memo.common = u8::try_from(alike).ok()?;
+        let rest = &rest[alike..];
         memo.ending_len = rest.len() as u8;
         memo.ending.get_mut(..rest.len())?.copy_from_slice(rest);
         Some(memo)
@@ -90,7 +103,11 @@ impl Memo {
 
     /// Appends the stem of the word.
     fn write(&self, word: &str, stem: &mut String) {
-        stem.push_str(&word[..usize::from(self.common)]);
+        if self.first > 0 {
+            stem.push(char::from(self.first));
+        }
+        let skip = usize::from(self.skip);
+        stem.push_str(&word[skip..skip + usize::from(self.common)]);
         if self.ending_len > 0 {
             let ending = &self.ending[..usize::from(self.ending_len)];
             stem.push_str(std::str::from_utf8(ending).expect("whole characters are remembered"));
@@ -244,3 +261,25 @@ pub(super) fn vocabulary_docs(
 
 /// What a vocabulary document has for the id of its article; no id holds a control character.
 pub(super) const NO_ARTICLE: &str = "\u{1f}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_of_a_word_gives_its_stem() {
+        for (analyzer, words) in [
+            (Analyzer::English, ["centres", "organisations", "skies", "dying", "naïve", "5g"]),
+            (Analyzer::Malay, ["menulis", "pelaburan", "ditemui", "negaranya", "mengecat", "é"]),
+        ] {
+            let mut stemmer = Stemmer::new(analyzer);
+            for word in words {
+                let mut out = String::new();
+                let stem = stemmer.stem(word, &mut out).to_owned();
+                let mut written = String::new();
+                Memo::new(1, word, &stem, 0).expect("an ordinary word").write(word, &mut written);
+                assert_eq!(written, stem, "{word}");
+            }
+        }
+    }
+}
