@@ -116,6 +116,20 @@ pub(super) fn stem(word: &str, out: &mut String) {
     }
 }
 
+/// Words that mean something else when they are repeated, in order: `undang-undang` is law,
+/// `mengundang` to invite.
+const REPEATED: [&str; 10] =
+    ["agar", "biri", "gara", "hati", "kira", "mata", "oleh", "rata", "tiba", "undang"];
+
+/// Whether `word-second` is a plural of `word`: the word again, or with an ending.
+pub(super) fn is_plural(word: &str, second: &str) -> bool {
+    let ending = ["", "nya", "an", "kan", "lah", "kah", "pun"];
+    word.len() >= 3
+        && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && second.strip_prefix(word).is_some_and(|rest| ending.contains(&rest))
+        && REPEATED.binary_search(&word).is_err()
+}
+
 fn is_whole(word: &str) -> bool {
     word.len() < SHORTEST || WHOLE.binary_search(&word).is_ok()
 }

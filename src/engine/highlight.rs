@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, query_terms};
+use crate::analysis::{
+    Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, query_terms, query_terms_in,
+};
 use crate::article::{ArticleHead, Lang};
 use crate::passage::Span;
 use crate::query::{Filter, Pattern, Query, Zone};
@@ -35,8 +37,8 @@ struct Mark {
 
 /// How a mark compares.
 enum Test {
-    /// Words in order; each folded with its place, and its stems by analyzer.
-    Words { words: Vec<Word>, slop: u32, quoted: bool },
+    /// Words in order, as texts of each analyzer have them.
+    Words { words: [Vec<Word>; Analyzer::ALL.len()], slop: u32, quoted: bool },
     /// One CJK character, wherever it stands.
     Character(String),
     /// Words that begin so.
@@ -50,7 +52,7 @@ enum Test {
 struct Word {
     place: u32,
     term: String,
-    stems: [String; Analyzer::ALL.len()],
+    stem: String,
 }
 
 /// An entity asked for.
@@ -69,8 +71,11 @@ struct Cut<'t> {
     start: usize,
     end: usize,
     cjk: bool,
+    acronym: bool,
     /// By the text's analyzer; empty until asked for.
     stem: Option<String>,
+    /// With the next token as one word, if a hyphen joins them: the word, its end, its stem.
+    joined: Option<(String, usize, Option<String>)>,
 }
 
 impl Marker {
@@ -170,9 +175,10 @@ impl Marker {
         if marks.is_empty() {
             return Vec::new();
         }
-        let mut stemmer = Stemmer::new(Analyzer::of(lang));
+        let analyzer = Analyzer::of(lang);
+        let mut stemmer = Stemmer::new(analyzer);
         let mut terms = String::with_capacity(text.len());
-        let mut cuts = cut(text, &mut terms);
+        let mut cuts = cut(text, analyzer, &mut terms);
         let mut found = Vec::new();
         for mark in marks {
             let mut push = |start, end, why| {
@@ -182,14 +188,14 @@ impl Marker {
             };
             match &mark.test {
                 Test::Words { words, slop, quoted } => {
-                    let hits = phrase_hits(words, *slop, &mut cuts, &mut stemmer);
-                    for (first, last, exact) in hits {
+                    let words = &words[analyzer as usize];
+                    for (start, end, exact) in phrase_hits(words, *slop, &mut cuts, &mut stemmer) {
                         let why = match (quoted, exact) {
                             (true, _) => Why::Phrase,
                             (false, true) => Why::Exact,
                             (false, false) => Why::Stem,
                         };
-                        push(cuts[first].start, cuts[last].end, why);
+                        push(start, end, why);
                     }
                 }
                 Test::Character(character) => {
@@ -234,14 +240,15 @@ fn words_test(text: &str, slop: u32, quoted: bool, stemmers: &mut [Stemmer]) -> 
     {
         return Test::Character(term.clone());
     }
-    let words = terms.into_iter().map(|(place, term)| {
-        let mut stems: [String; Analyzer::ALL.len()] = Default::default();
-        for (stemmer, stem) in stemmers.iter_mut().zip(&mut stems) {
-            *stem = stemmer.stem(&term, &mut String::new()).to_owned();
-        }
-        Word { place, term, stems }
+    let words = Analyzer::ALL.map(|analyzer| {
+        let terms = query_terms_in(text, analyzer).into_iter().map(|(place, term)| {
+            let mut out = String::new();
+            let stem = stemmers[analyzer as usize].stem(&term, &mut out).to_owned();
+            Word { place, term, stem }
+        });
+        terms.collect()
     });
-    Test::Words { words: words.collect(), slop, quoted }
+    Test::Words { words, slop, quoted }
 }
 
 fn prefix_test(prefix: &str, stemmers: &mut [Stemmer]) -> Test {
@@ -261,64 +268,84 @@ fn fuzzy_test(word: &str, distance: u8, stemmers: &mut [Stemmer]) -> Test {
 }
 
 /// The tokens of `text`; their terms are written to `terms`.
-fn cut<'t>(text: &str, terms: &'t mut String) -> Vec<Cut<'t>> {
+fn cut<'t>(text: &str, analyzer: Analyzer, terms: &'t mut String) -> Vec<Cut<'t>> {
     let folded: Folded = fold(text, Case::Lower);
-    let mut tokens = Tokens::new(&folded);
-    let mut places = Vec::with_capacity(text.len() / 5);
+    let mut tokens = Tokens::new(text, &folded, analyzer);
+    let mut cuts = Vec::with_capacity(text.len() / 5);
+    let mut ends = Vec::with_capacity(text.len() / 5);
     while tokens.advance() {
         let token = tokens.token();
         terms.push_str(token.term);
-        places.push((terms.len(), token.start, token.end, token.cjk));
+        ends.push(terms.len());
+        let joined = if token.cjk { None } else { tokens.compound() };
+        let joined = joined.map(|it| (it.joined(&mut String::new()).to_owned(), it.end, None));
+        let (start, end, cjk, acronym) = (token.start, token.end, token.cjk, token.acronym);
+        cuts.push(Cut { term: "", start, end, cjk, acronym, stem: None, joined });
     }
     let mut from = 0;
-    let cuts = places.into_iter().map(|(to, start, end, cjk)| {
-        let term = &terms[from..to];
+    for (cut, to) in cuts.iter_mut().zip(ends) {
+        cut.term = &terms[from..to];
         from = to;
-        Cut { term, start, end, cjk, stem: None }
-    });
-    cuts.collect()
+    }
+    cuts
 }
 
-/// Where the words stand: first token, last token, and whether all are as typed.
+impl Cut<'_> {
+    /// Whether it is `word`, and where it then ends and whether it is so as typed.
+    fn is(&mut self, word: &Word, stemmer: &mut Stemmer) -> Option<(usize, bool)> {
+        if self.acronym {
+            let same =
+                self.term.bytes().map(|byte| byte.to_ascii_uppercase()).eq(word.term.bytes());
+            return same.then_some((self.end, true));
+        }
+        let joined = self.joined.as_mut().map(|(term, end, stem)| (term.as_str(), *end, stem));
+        for (term, end, stem) in [(self.term, self.end, &mut self.stem)].into_iter().chain(joined) {
+            if term == word.term {
+                return Some((end, true));
+            }
+            if stemmer.may_stem_to(term, &word.stem) {
+                let stem =
+                    stem.get_or_insert_with(|| stemmer.stem(term, &mut String::new()).to_owned());
+                if *stem == word.stem {
+                    return Some((end, false));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Where the words stand: start, end, and whether all are as typed.
 fn phrase_hits(
     words: &[Word],
     slop: u32,
     cuts: &mut [Cut<'_>],
     stemmer: &mut Stemmer,
 ) -> Vec<(usize, usize, bool)> {
-    let analyzer = stemmer.analyzer() as usize;
-    let mut same = |cut: &mut Cut<'_>, word: &Word| {
-        let stem = &word.stems[analyzer];
-        if cut.term == word.term {
-            return true;
-        }
-        if !stemmer.may_stem_to(cut.term, stem) {
-            return false;
-        }
-        let own = &mut cut.stem;
-        own.get_or_insert_with(|| stemmer.stem(cut.term, &mut String::new()).to_owned()) == stem
-    };
     let mut places: Vec<Vec<u32>> = Vec::with_capacity(words.len());
     for word in words {
         // A token's place is its number.
-        let held = (0..).zip(cuts.iter_mut()).filter_map(|(at, cut)| same(cut, word).then_some(at));
+        let held =
+            (0..).zip(cuts.iter_mut()).filter_map(|(at, cut)| cut.is(word, stemmer).map(|_| at));
         places.push(held.collect());
         if places.last().is_some_and(Vec::is_empty) {
             return Vec::new();
         }
     }
     let offsets: Vec<u32> = words.iter().map(|word| word.place).collect();
-    let found = occurrences(&places, &offsets, slop);
-    let exact = |places: &[u32]| {
-        places.iter().zip(words).all(|(at, word)| cuts[*at as usize].term == word.term)
-    };
-    found
-        .into_iter()
-        .filter_map(|places| {
-            let (first, last) = (*places.iter().min()?, *places.iter().max()?);
-            Some((first as usize, last as usize, exact(&places)))
-        })
-        .collect()
+    let mut hits = Vec::new();
+    for places in occurrences(&places, &offsets, slop) {
+        let (mut start, mut end, mut exact) = (usize::MAX, 0, true);
+        for (at, word) in places.iter().zip(words) {
+            let cut = &mut cuts[*at as usize];
+            let (word_end, as_typed) = cut.is(word, stemmer).unwrap_or((cut.end, false));
+            start = start.min(cut.start);
+            end = end.max(word_end);
+            exact &= as_typed;
+        }
+        hits.push((start, end, exact));
+    }
+    hits
 }
 
 /// Of overlapping spans the longest stays, of equal ones the first; then in order.

@@ -30,6 +30,9 @@ pub(super) const MANY: u8 = (1 << BITS) - 1;
 /// How many words a run numbers for each analyzer, so that noise cannot fill the memory.
 const MOST_WORDS: usize = 1 << 19;
 
+/// Parts the two words of one that was written `data-center`; no other word holds it.
+pub(super) const HYPHEN: char = '-';
+
 /// Parts stem, word and number of a vocabulary term; no word holds it.
 const SEPARATOR: char = '\u{1f}';
 
@@ -129,10 +132,16 @@ impl Forms {
         }
     }
 
-    /// Appends the stem of a folded word to `stems` and gives the number of the word.
-    pub(super) fn of(&mut self, word: &str, stems: &mut String) -> tantivy::Result<u8> {
+    /// Appends the stem of a folded word to `stems` and gives the number of the word. `as_one` is the
+    /// word without its hyphen, if it has one, else the word.
+    pub(super) fn of(
+        &mut self,
+        word: &str,
+        as_one: &str,
+        stems: &mut String,
+    ) -> tantivy::Result<u8> {
         if self.stemmer.analyzer() == Analyzer::Plain {
-            stems.push_str(word);
+            stems.push_str(as_one);
             return Ok(0);
         }
         let hash = xxh3_64(word.as_bytes());
@@ -143,7 +152,7 @@ impl Forms {
             return Ok(memo.number);
         }
         let mut out = String::new();
-        let stem = self.stemmer.stem(word, &mut out);
+        let stem = self.stemmer.stem(as_one, &mut out);
         stems.push_str(stem);
         let number = self.number(word, hash, stem)?;
         if let Some(memo) = Memo::new(hash, word, stem, number) {
@@ -194,7 +203,10 @@ impl Forms {
         }
         let mut document = TantivyDocument::new();
         for (stem, word, number) in self.fresh.drain(..) {
-            document.add_text(words, &word);
+            // Patterns are for words without hyphens.
+            if !word.contains(HYPHEN) {
+                document.add_text(words, &word);
+            }
             document.add_text(forms, format!("{stem}{SEPARATOR}{word}{SEPARATOR}{number}"));
         }
         Some(document)

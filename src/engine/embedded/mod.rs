@@ -20,6 +20,7 @@ mod near;
 mod node;
 mod plan;
 mod read;
+mod respell;
 mod search;
 mod sectors;
 mod speakers;

@@ -42,7 +42,7 @@ pub(super) fn search(
             (query, plan, found, fell_back) = (any, wider, again, true);
         }
     }
-    let marker = Marker::new(&query, &request.filters, names);
+    let marker = Marker::new(&plan.meant, &request.filters, names);
     let hits = found
         .hits
         .into_iter()
