@@ -15,6 +15,28 @@
 /// Derived from the Malay lemmas of the Wordnet Bahasa.
 const ROOTS: &str = include_str!("malay_roots.txt");
 
+/// Where in [`ROOTS`] the roots of each letter of the alphabet begin, and the end.
+const LETTERS: [usize; 27] = {
+    let roots = ROOTS.as_bytes();
+    let mut starts = [roots.len(); 27];
+    let mut at = roots.len();
+    while at > 0 {
+        at -= 1;
+        if at == 0 || roots[at - 1] == b'\n' {
+            starts[(roots[at] - b'a') as usize] = at;
+        }
+    }
+    // A letter without roots begins where the next one does.
+    let mut letter = 26;
+    while letter > 0 {
+        letter -= 1;
+        if starts[letter] > starts[letter + 1] {
+            starts[letter] = starts[letter + 1];
+        }
+    }
+    starts
+};
+
 /// Words that look like forms of a root and are none, or have gone their own way, in order.
 const WHOLE: [&str; 75] = [
     "adalah",
@@ -102,18 +124,16 @@ const PARTICLES: [&str; 7] = ["nyalah", "nyakah", "nyapun", "nya", "lah", "kah",
 
 /// Writes the stem of a word of lower-case ASCII letters to `out`, in place of what it held.
 pub(super) fn stem(word: &str, out: &mut String) {
+    let as_it_is = is_whole(word) || is_root(word);
+    if !as_it_is && take_apart(word, out) {
+        return;
+    }
+    let bare = if as_it_is { word } else { without_particle(word) };
+    if bare.len() < word.len() && !is_whole(bare) && !is_root(bare) && take_apart(bare, out) {
+        return;
+    }
     out.clear();
-    if is_whole(word) {
-        out.push_str(word);
-        return;
-    }
-    if !is_root(word) && take_apart(word, out) {
-        return;
-    }
-    let word = if is_root(word) { word } else { without_particle(word) };
-    if is_whole(word) || is_root(word) || !take_apart(word, out) {
-        out.push_str(word);
-    }
+    out.push_str(bare);
 }
 
 /// Words that mean something else when they are repeated, in order: `undang-undang` is law,
@@ -209,8 +229,12 @@ impl Root<'_> {
     fn is_known(&self) -> bool {
         let letters = || self.first.bytes().chain(self.rest.bytes());
         let roots = ROOTS.as_bytes();
+        let letter = letters().next().map_or(0, |first| usize::from(first.wrapping_sub(b'a')));
+        let (Some(from), Some(to)) = (LETTERS.get(letter), LETTERS.get(letter + 1)) else {
+            return false;
+        };
         // Finds the line by halves; `from` and `to` are where lines begin.
-        let (mut from, mut to) = (0, roots.len());
+        let (mut from, mut to) = (*from, *to);
         while from < to {
             let middle = from + (to - from) / 2;
             let start = roots[..middle].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
