@@ -7,6 +7,7 @@
 )]
 
 mod acceptance;
+mod analysis;
 mod bed;
 mod cli;
 mod corrections;

@@ -1,6 +1,6 @@
 //! The clauses of a request: taken apart, put together again, and what one is made of.
 
-use crate::analysis::{Case, Tokens, fold};
+use crate::analysis::{Analyzer, Case, Tokens, fold};
 use crate::engine::EngineError;
 use crate::query::{Filter, Pattern, Query, TextClause, Zone};
 use crate::results::Filters;
@@ -240,7 +240,7 @@ pub(super) struct Word<'t> {
 /// The words of a text in order.
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let folded = fold(text, Case::Lower);
-    let mut tokens = Tokens::new(&folded);
+    let mut tokens = Tokens::new(text, &folded, Analyzer::Plain);
     let mut words: Vec<Word<'_>> = Vec::new();
     while tokens.advance() {
         let token = tokens.token();

@@ -23,6 +23,7 @@ mod node;
 mod order;
 mod plan;
 mod read;
+mod respell;
 mod search;
 mod sectors;
 mod speakers;

@@ -4,14 +4,15 @@
 //! passages that are shown, so that their scores are summed in one fixed order, whatever segment
 //! they lie in, and can be explained.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tantivy::Term;
 
 use tantivy::query::{BoostQuery, ConstScoreQuery, Query as TantivyQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
+use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms, query_terms_in};
+use crate::engine::highlight::Way;
 use crate::engine::pattern::as_indexed;
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
@@ -21,6 +22,7 @@ use super::forms::Meant;
 use super::near::NearQuery;
 use super::node::{Node, and, or};
 use super::read::Snapshot;
+use super::respell::Respell;
 use super::statistics::{Statistics, live_frequency};
 
 /// What a match in the headline is worth beside one in the text. The headline goes with every
@@ -38,6 +40,8 @@ const LEAST_BOOST: f32 = 1e-6;
 
 /// A plan and what it needs to run.
 pub(super) struct Plan {
+    /// How else clauses of the query are written.
+    pub(super) ways: Vec<Way>,
     pub(super) root: Node,
     pub(super) leaves: Vec<Leaf>,
     pub(super) statistics: Statistics,
@@ -116,14 +120,16 @@ impl<'s> Planner<'s> {
     pub(super) fn plan(mut self, query: &Query, filters: &[Query]) -> Result<Plan, EngineError> {
         let mut must = Vec::new();
         let mut not = Vec::new();
-        self.conjunct(query, 1.0, &mut must, &mut not)?;
+        let respelled = Respell::new(self.snapshot).respell(query);
+        let (meant, ways) = respelled.map_err(|source| self.snapshot.failed(source))?;
+        self.conjunct(&meant, 1.0, &mut must, &mut not)?;
         self.strict = true;
         for filter in filters {
             self.conjunct(filter, 1.0, &mut must, &mut not)?;
         }
         let root = and(must, not);
         let Self { leaves, statistics, warnings, .. } = self;
-        Ok(Plan { root, leaves, statistics, warnings })
+        Ok(Plan { ways, root, leaves, statistics, warnings })
     }
 
     fn conjunct(
@@ -266,29 +272,36 @@ impl<'s> Planner<'s> {
             return Ok(true);
         }
         // The same word in another language's field is the same word: their counts are one.
-        let mut languages: Vec<(Analyzer, Vec<(u32, Term)>)> = Vec::new();
-        let mut together = vec![0; terms.len()];
+        let mut languages: Vec<Vec<(u32, String, Term)>> = Vec::new();
+        let mut together: HashMap<String, u64> = HashMap::new();
         for analyzer in Analyzer::ALL {
             let field = self.snapshot.fields().stems(zone, analyzer);
+            let terms = query_terms_in(text, analyzer);
             let mut stemmed = Vec::with_capacity(terms.len());
             let mut there = true;
-            for (at, (place, term)) in terms.iter().enumerate() {
+            let mut counted = BTreeSet::new();
+            for (place, word) in terms {
                 let mut out = String::new();
-                let stem = self.stemmers[analyzer as usize].stem(term, &mut out);
+                let stem = self.stemmers[analyzer as usize].stem(&word, &mut out);
                 let term = Term::from_field_text(field, stem);
                 let frequency = self.frequency(&term)?;
-                together[at] += frequency;
                 there &= frequency > 0;
-                stemmed.push((*place, term));
+                // A word that is typed twice is counted once.
+                if counted.insert(word.clone()) {
+                    *together.entry(word.clone()).or_default() += frequency;
+                }
+                stemmed.push((place, word, term));
             }
             if there {
-                languages.push((analyzer, stemmed));
+                languages.push(stemmed);
             }
         }
-        for (_, stemmed) in languages {
-            for ((_, term), frequency) in stemmed.iter().zip(&together) {
-                self.statistics.note(term.clone(), *frequency);
+        for stemmed in languages {
+            for (_, word, term) in &stemmed {
+                self.statistics.note(term.clone(), together.get(word).copied().unwrap_or_default());
             }
+            let stemmed: Vec<(u32, Term)> =
+                stemmed.into_iter().map(|(place, _, term)| (place, term)).collect();
             let shown: Vec<&str> = stemmed.iter().map(|(_, term)| term_text(term)).collect();
             let what = format!("{}: {}", zone_label(zone), shown.join(" "));
             let query: Box<dyn TantivyQuery> = match stemmed.as_slice() {

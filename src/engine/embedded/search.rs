@@ -48,7 +48,7 @@ pub(super) fn find<'a>(
     }
     // What is marked is what was typed, however it was looked for.
     let loose = query != request.query;
-    let marker = Marker::new(&request.query, &request.filters, names, loose);
+    let marker = Marker::new(&request.query, &request.filters, names, loose, &plan.ways);
     let next = list.next(snapshot, &plan, request)?;
     let card = snapshot.card();
     let results = SearchResults {
