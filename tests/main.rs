@@ -7,6 +7,7 @@
 )]
 
 mod acceptance;
+mod analysis;
 mod bed;
 mod cli;
 mod corrections;
@@ -16,6 +17,7 @@ mod engine_folder;
 mod engine_highlights;
 mod engine_pages;
 mod engine_patterns;
+mod engine_similar;
 mod filter_cases;
 mod gold;
 mod labels;
@@ -28,3 +30,4 @@ mod robust;
 mod shared;
 mod statements;
 mod tidy;
+mod zero;

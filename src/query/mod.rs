@@ -41,7 +41,7 @@ pub enum Query {
     Nothing,
     /// Words to find in the text or headline.
     Text(TextClause),
-    /// A condition on something other than words; it does not score.
+    /// A condition on something other than words; it does not score unless it is boosted.
     Filter(Filter),
     /// What must not match.
     Not(Box<Query>),
@@ -51,7 +51,8 @@ pub enum Query {
     And(Vec<Query>),
     /// At least one must match; two or more.
     Or(Vec<Query>),
-    /// The clause with its score multiplied; a positive finite number.
+    /// The clause with its score multiplied; a positive finite number. A condition that is boosted by
+    /// itself scores, as a word does that as many passages hold; the parser makes none.
     Boost(Box<Query>, f32),
 }
 

@@ -16,7 +16,7 @@ use tantivy::{
 };
 use tantivy_fst::Automaton;
 
-use crate::analysis::{Analyzer, Stemmer, is_cjk};
+use crate::analysis::{ACRONYMS, Analyzer, Stemmer, is_cjk};
 use crate::engine::pattern;
 
 use super::format::Fields;
@@ -110,18 +110,19 @@ impl WordPattern {
         snapshot: &Snapshot,
         analyzer: Analyzer,
     ) -> Result<Vec<(String, Meant)>> {
-        let Some(field) = snapshot.fields().vocabulary(analyzer) else { return Ok(Vec::new()) };
-        let (mut stemmer, mut out) = (Stemmer::new(analyzer), String::new());
         let mut stems: BTreeMap<String, Meant> = BTreeMap::new();
-        for reader in snapshot.searcher().segment_readers() {
-            let index = reader.inverted_index(field)?;
-            self.each_term(index.terms(), &mut |word, _| {
-                let stem = stemmer.stem(word, &mut out);
-                if !stems.contains_key(stem) {
-                    stems.insert(stem.to_owned(), Meant::default());
-                }
-                Ok(())
-            })?;
+        if let Some(field) = snapshot.fields().vocabulary(analyzer) {
+            let (mut stemmer, mut out) = (Stemmer::new(analyzer), String::new());
+            for reader in snapshot.searcher().segment_readers() {
+                let index = reader.inverted_index(field)?;
+                self.each_term(index.terms(), &mut |word, _| {
+                    let stem = stemmer.stem(word, &mut out);
+                    if !stems.contains_key(stem) {
+                        stems.insert(stem.to_owned(), Meant::default());
+                    }
+                    Ok(())
+                })?;
+            }
         }
         for (stem, meant) in &mut stems {
             meant.whole = true;
@@ -133,11 +134,15 @@ impl WordPattern {
                 }
             }
         }
+        // Acronyms are terms in capitals, which have no vocabulary.
+        for word in ACRONYMS.iter().filter(|word| self.covers(word)) {
+            stems.insert(word.to_ascii_uppercase(), Meant { numbers: u32::MAX, whole: true });
+        }
         Ok(stems.into_iter().collect())
     }
 
     /// Calls `each` with every term of `terms` that the pattern covers, in order.
-    fn each_term(
+    pub(super) fn each_term(
         &self,
         terms: &TermDictionary,
         each: &mut dyn FnMut(&str, &TermInfo) -> Result<()>,

@@ -4,6 +4,7 @@
 //! [`EmbeddedEngine`] reads the last commit, [`EmbeddedWriter`] makes the next. Several processes
 //! may read while one writes.
 
+mod alike;
 mod articles;
 mod asked;
 mod collect;
@@ -15,6 +16,7 @@ mod filter;
 mod folder;
 mod format;
 mod forms;
+mod frequency;
 mod kept;
 mod leaves;
 mod list;
@@ -24,6 +26,7 @@ mod order;
 mod plan;
 mod rank;
 mod read;
+mod respell;
 mod search;
 mod sectors;
 mod speakers;
@@ -46,9 +49,10 @@ use crate::article::ArticleId;
 use crate::results::SearchRequest;
 use crate::tag::{EntityId, TaggedArticle};
 
+use super::diagnose::Spelt;
 use super::{
-    Engine, EngineError, EntityCount, Found, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
-    WriteOptions,
+    Engine, EngineError, EntityCount, Found, Frequencies, IndexStatus, NameLookup, SectorCount,
+    TaxonomyCard, WriteOptions,
 };
 use folder::Folder;
 use format::{Card, Fields};
@@ -115,6 +119,10 @@ impl Engine for EmbeddedEngine {
         search::find(&self.snapshot, self.names.as_ref(), request)
     }
 
+    fn frequencies(&self, words: &[&str]) -> Result<Frequencies, EngineError> {
+        frequency::frequencies(&self.snapshot, words)
+    }
+
     fn article(&self, id: &ArticleId) -> Result<Option<TaggedArticle>, EngineError> {
         let place = self.snapshot.locate(id)?;
         place.map(|place| self.snapshot.article_at(&place)).transpose()
@@ -148,6 +156,10 @@ impl Engine for EmbeddedEngine {
 
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError> {
         list::entities(&self.snapshot)
+    }
+
+    fn spellings(&self, of: Spelt, text: &str, most: usize) -> Result<Vec<String>, EngineError> {
+        alike::spellings(&self.snapshot, self.names.as_ref(), of, text, most)
     }
 }
 

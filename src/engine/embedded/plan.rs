@@ -4,14 +4,15 @@
 //! passages that are shown, so that their scores are summed in one fixed order, whatever segment
 //! they lie in, and can be explained.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tantivy::Term;
 
 use tantivy::query::{BoostQuery, ConstScoreQuery, Query as TantivyQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
+use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms, query_terms_in};
+use crate::engine::highlight::Way;
 use crate::engine::pattern::as_indexed;
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
@@ -22,6 +23,7 @@ use super::forms::Meant;
 use super::near::NearQuery;
 use super::node::{Node, and, or};
 use super::read::Snapshot;
+use super::respell::Respell;
 use super::statistics::{Statistics, live_frequency};
 
 /// What a match in the headline is worth beside one in the text. The headline goes with every
@@ -39,6 +41,8 @@ const LEAST_BOOST: f32 = 1e-6;
 
 /// A plan and what it needs to run.
 pub(super) struct Plan {
+    /// How else clauses of the query are written.
+    pub(super) ways: Vec<Way>,
     pub(super) root: Node,
     pub(super) leaves: Vec<Leaf>,
     /// Leaves that find nothing and add to the scores of the best; see [`super::rank`].
@@ -149,7 +153,9 @@ impl<'s> Planner<'s> {
         let mut must = Vec::new();
         let mut not = Vec::new();
         let rows = rows(typed);
-        let (first, rest) = match query {
+        let respelled = Respell::new(self.snapshot).respell(query);
+        let (meant, ways) = respelled.map_err(|source| self.snapshot.failed(source))?;
+        let (first, rest) = match &meant {
             Query::And(parts) if any => parts.split_at(1.min(parts.len())),
             query => (std::slice::from_ref(query), &[][..]),
         };
@@ -168,12 +174,16 @@ impl<'s> Planner<'s> {
             self.conjunct(filter, 1.0, &mut must, &mut not)?;
         }
         let root = and(must, not);
-        let words = match first {
-            [Query::Or(parts)] if any => parts.len(),
+        let words = match query {
+            Query::Or(parts) if any => parts.len(),
+            Query::And(parts) if any => match parts.first() {
+                Some(Query::Or(parts)) => parts.len(),
+                _ => 1,
+            },
             _ => rows.iter().map(Row::len).max().unwrap_or(0),
         };
         let Self { leaves, extras, statistics, warnings, .. } = self;
-        Ok(Plan { root, leaves, extras, words, named, statistics, warnings })
+        Ok(Plan { ways, root, leaves, extras, words, named, statistics, warnings })
     }
 
     fn conjunct(
@@ -191,7 +201,10 @@ impl<'s> Planner<'s> {
                 }
             }
             Query::Must(inner) => self.conjunct(inner, boost, must, not)?,
-            Query::Boost(inner, by) => self.conjunct(inner, boost * by, must, not)?,
+            Query::Boost(inner, by) => match inner.as_ref() {
+                Query::Filter(filter) => must.push(self.boosted_filter(filter, boost * by)?),
+                inner => self.conjunct(inner, boost * by, must, not)?,
+            },
             Query::Not(inner) => not.extend(self.node(inner, 1.0)?),
             other => must.extend(self.node(other, boost)?),
         }
@@ -314,29 +327,36 @@ impl<'s> Planner<'s> {
             return Ok(true);
         }
         // The same word in another language's field is the same word: their counts are one.
-        let mut languages: Vec<(Analyzer, Vec<(u32, Term)>)> = Vec::new();
-        let mut together = vec![0; terms.len()];
+        let mut languages: Vec<Vec<(u32, String, Term)>> = Vec::new();
+        let mut together: HashMap<String, u64> = HashMap::new();
         for analyzer in Analyzer::ALL {
             let field = self.snapshot.fields().stems(zone, analyzer);
+            let terms = query_terms_in(text, analyzer);
             let mut stemmed = Vec::with_capacity(terms.len());
             let mut there = true;
-            for (at, (place, term)) in terms.iter().enumerate() {
+            let mut counted = BTreeSet::new();
+            for (place, word) in terms {
                 let mut out = String::new();
-                let stem = self.stemmers[analyzer as usize].stem(term, &mut out);
+                let stem = self.stemmers[analyzer as usize].stem(&word, &mut out);
                 let term = Term::from_field_text(field, stem);
                 let frequency = self.frequency(&term)?;
-                together[at] += frequency;
                 there &= frequency > 0;
-                stemmed.push((*place, term));
+                // A word that is typed twice is counted once.
+                if counted.insert(word.clone()) {
+                    *together.entry(word.clone()).or_default() += frequency;
+                }
+                stemmed.push((place, word, term));
             }
             if there {
-                languages.push((analyzer, stemmed));
+                languages.push(stemmed);
             }
         }
-        for (_, stemmed) in languages {
-            for ((_, term), frequency) in stemmed.iter().zip(&together) {
-                self.statistics.note(term.clone(), *frequency);
+        for stemmed in languages {
+            for (_, word, term) in &stemmed {
+                self.statistics.note(term.clone(), together.get(word).copied().unwrap_or_default());
             }
+            let stemmed: Vec<(u32, Term)> =
+                stemmed.into_iter().map(|(place, _, term)| (place, term)).collect();
             let shown: Vec<&str> = stemmed.iter().map(|(_, term)| term_text(term)).collect();
             let what = format!("{}: {}", zone_label(zone), shown.join(" "));
             let query: Box<dyn TantivyQuery> = match stemmed.as_slice() {

@@ -179,7 +179,7 @@ fn related(
 /// The terms of a text that say something: of two characters and more.
 fn terms(stemmer: &mut Stemmer, text: &str) -> Vec<(usize, String)> {
     let folded = fold(text, Case::Lower);
-    let mut tokens = Tokens::new(&folded);
+    let mut tokens = Tokens::new(text, &folded, stemmer.analyzer());
     let (analyzer, mut out) = (stemmer.analyzer() as usize, String::new());
     let mut terms = Vec::new();
     while tokens.advance() {

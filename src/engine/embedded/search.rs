@@ -51,7 +51,8 @@ pub(super) fn find<'a>(
         }
     }
     // What is marked is what was typed, however it was looked for.
-    let mut marker = Marker::new(typed, &request.filters, names, any && loose != *typed);
+    let loosely = any && loose != *typed;
+    let mut marker = Marker::new(typed, &request.filters, names, loosely, &plan.ways);
     plan.named.iter().for_each(|name| marker.entity(name, names));
     let next = list.next(snapshot, &plan, request)?;
     let card = snapshot.card();
