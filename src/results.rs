@@ -43,6 +43,18 @@ pub struct SearchRequest {
     /// Whether words that the best hits share help to rank the others; `None` where any word of the
     /// query is enough.
     pub expand: Option<bool>,
+    /// Whether new passages rank higher.
+    pub recency: Option<Recency>,
+}
+
+/// How much being new counts: a passage of `today` gets as much again as it has, and half of that for
+/// every `half_life` days of age; one without a date gets nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recency {
+    /// The day that ages are counted from; what is later is as new.
+    pub today: Date,
+    /// Days, at least one.
+    pub half_life: std::num::NonZeroU32,
 }
 
 impl SearchRequest {
@@ -63,6 +75,7 @@ impl SearchRequest {
             explain: false,
             fallback: true,
             expand: None,
+            recency: None,
         }
     }
 }

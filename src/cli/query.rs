@@ -1,12 +1,13 @@
 //! `pressmark query`: ranked passages for a query.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use pressmark::engine::diagnose::{Diagnosis, diagnose};
 use pressmark::engine::{Engine, EngineError};
 use pressmark::query::{self, Parsed, Pattern, Query, Warning};
-use pressmark::results::{Matching, SearchRequest, SearchResults};
+use pressmark::results::{Matching, Recency, SearchRequest, SearchResults};
 
 use super::failure::{Failure, Status};
 use super::filters::FilterArgs;
@@ -15,7 +16,7 @@ use super::open;
 use super::page::{self, Asked, Form, Format, PageArgs};
 use super::queries;
 use super::ui::Ui;
-use super::values::MatchBy;
+use super::values::{self, MatchBy};
 
 /// Search the index for passages
 ///
@@ -57,6 +58,15 @@ pub(super) struct Args {
     /// Do not look for any of the words where no passage has them all
     #[arg(long)]
     no_fallback: bool,
+    /// Let words that the best passages share help to rank the others, as where any word is enough
+    #[arg(long)]
+    expand: bool,
+    /// Rank by the words of the query alone where any word is enough
+    #[arg(long, conflicts_with = "expand")]
+    no_expand: bool,
+    /// Rank new passages higher: one of today counts double, and one so old half as much more
+    #[arg(long, value_name = "AGE", value_parser = values::half_life)]
+    recency: Option<NonZeroU32>,
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
@@ -69,6 +79,9 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         None => Matching::All,
     };
     request.fallback = !args.no_fallback;
+    request.expand = (args.expand || args.no_expand).then_some(args.expand);
+    let today = jiff::Zoned::now().date();
+    request.recency = args.recency.map(|half_life| Recency { today, half_life });
     if let Some(file) = args.queries {
         return queries::run(ui, &engine, &file, &Settings { request, form, strict, plain });
     }
@@ -135,6 +148,10 @@ pub(super) fn fallback(request: &SearchRequest, results: &SearchResults) -> Opti
         return None;
     }
     Some(match one_word(&request.query) {
+        // Nothing was taken apart, so what was found is what the word names.
+        Some(word) if results.query == request.query => {
+            format!("no passage has `{word}`; showing those that name it otherwise")
+        }
         Some(word) => format!("no passage has `{word}`; showing those with any part of it"),
         None => "no passage has all the words; showing those with any".to_owned(),
     })

@@ -2,7 +2,7 @@
 //!
 //! Parsing here looks at the text alone. Whether a sector exists is for the index to say.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -65,6 +65,18 @@ impl From<MatchBy> for Matching {
             MatchBy::Any => Self::Any,
         }
     }
+}
+
+/// Reads how soon news is half as new: `30d`, `2w`, `3m`, `1y`.
+pub(super) fn half_life(text: &str) -> Result<NonZeroU32, String> {
+    let today = jiff::civil::date(2001, 1, 1);
+    let ends_in_unit = text.ends_with(['d', 'w', 'm', 'y', 'D', 'W', 'M', 'Y']);
+    let span = query::days(text, today).filter(|_| ends_in_unit && text.len() > 1);
+    let days = span.and_then(|(first, last)| u32::try_from((last - first).get_days()).ok());
+    let days = days.and_then(|days| NonZeroU32::new(days.saturating_add(1)));
+    days.filter(|_| text.starts_with(|c: char| c.is_ascii_digit())).ok_or_else(|| {
+        format!("`{text}` is no span of time, wanted days, weeks, months or years such as `30d`, `2w`, `3m`, `1y`")
+    })
 }
 
 /// Reads a language: `en`, `zh`, `ms`, … or `und`, or what one is called.

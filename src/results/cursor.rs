@@ -38,8 +38,8 @@ impl SearchRequest {
     /// A number that is the same for two searches only if they list the same hits in the same order,
     /// page by page: everything that changes which hits there are, or their order, enters it.
     pub fn fingerprint(&self) -> u64 {
-        let Self { query, matching, filters, sort, collapse, fallback, .. } = self;
-        let parts = (query, matching, filters, sort, collapse, fallback);
+        let Self { query, matching, filters, sort, collapse, fallback, expand, recency, .. } = self;
+        let parts = (query, matching, filters, sort, collapse, fallback, expand, recency);
         xxh3_64(format!("{parts:?}").as_bytes())
     }
 }

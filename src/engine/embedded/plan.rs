@@ -430,9 +430,9 @@ impl<'s> Planner<'s> {
     /// The terms that a word is in the texts of each language.
     pub(super) fn terms_of(&mut self, word: &str) -> Vec<Term> {
         let mut found = Vec::new();
-        for (_, term) in query_terms(word) {
-            for analyzer in Analyzer::ALL {
-                let field = self.snapshot.fields().stems(Zone::Text, analyzer);
+        for analyzer in Analyzer::ALL {
+            let field = self.snapshot.fields().stems(Zone::Text, analyzer);
+            for (_, term) in query_terms_in(word, analyzer) {
                 let mut out = String::new();
                 let stem = self.stemmers[analyzer as usize].stem(&term, &mut out);
                 found.push(Term::from_field_text(field, stem));

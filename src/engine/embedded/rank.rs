@@ -15,8 +15,10 @@ use tantivy::{DocAddress, DocId, Term};
 use crate::analysis::{Analyzer, Case, Stemmer, Tokens, fold, is_cjk};
 use crate::engine::EngineError;
 use crate::query::Zone;
+use crate::results::Recency;
 
 use super::collect::Candidate;
+use super::day_number;
 use super::leaves::Leaves;
 use super::order;
 use super::plan::{Leaf, Plan};
@@ -68,11 +70,12 @@ impl Ranked {
 }
 
 /// Raises the scores of `best`, which are the best by words; `expand` says whether words that the
-/// very best share count.
+/// very best share count, `recency` whether being new does.
 pub(super) fn rank(
     snapshot: &Snapshot,
     plan: &Plan,
     expand: bool,
+    recency: Option<Recency>,
     best: &mut [Candidate],
 ) -> Result<Ranked, EngineError> {
     // Leaves are read forward only.
@@ -84,6 +87,9 @@ pub(super) fn rank(
         raise(snapshot, &statistics, &leaves, best, &mut ranked)?;
     }
     by_article(snapshot, best, &mut ranked);
+    if let Some(recency) = recency {
+        by_age(snapshot, recency, best, &mut ranked);
+    }
     Ok(ranked)
 }
 
@@ -224,5 +230,21 @@ fn by_article(snapshot: &Snapshot, best: &mut [Candidate], ranked: &mut Ranked) 
             passage.key += f64::from(value);
             ranked.added.entry(passage.address).or_default().push((what, value));
         }
+    }
+}
+
+/// Adds to each what it is worth for being new.
+fn by_age(snapshot: &Snapshot, recency: Recency, best: &mut [Candidate], ranked: &mut Ranked) {
+    let what = ranked.what.len();
+    ranked.what.push("recency".to_owned());
+    let today = day_number(recency.today);
+    for candidate in best {
+        let DocAddress { segment_ord, doc_id } = candidate.address;
+        let days = &snapshot.columns()[segment_ord as usize].days;
+        let Some(day) = days.first(doc_id) else { continue };
+        let age = today.saturating_sub(day).max(0) as f64;
+        let value = (candidate.key * (-age / f64::from(recency.half_life.get())).exp2()) as f32;
+        candidate.key += f64::from(value);
+        ranked.added.entry(candidate.address).or_default().push((what, value));
     }
 }

@@ -160,7 +160,7 @@ impl Run<'_> {
         let live = usize::try_from(self.snapshot.card().passages).unwrap_or(wanted);
         let by_score = key(self.plan, request).is_none();
         // The best are looked at again, so that many are needed to tell the first of them.
-        let ranks = by_score && wanted > 0 && self.plan.ranks();
+        let ranks = by_score && wanted > 0 && (self.plan.ranks() || request.recency.is_some());
         let kept = if ranks { wanted.max(LOOKED_AT) } else { wanted };
         let mut best = Best::new(kept.min(live));
         let (totals, facets) = self.collect(&mut best).map_err(failed)?;
@@ -172,7 +172,7 @@ impl Run<'_> {
         let mut ranked = Ranked::default();
         if ranks {
             let rest = candidates.split_off(LOOKED_AT.min(candidates.len()));
-            ranked = rank(self.snapshot, self.plan, expand, &mut candidates)?;
+            ranked = rank(self.snapshot, self.plan, expand, request.recency, &mut candidates)?;
             let looked_at = candidates.len();
             candidates = order::first(self.snapshot, candidates, looked_at);
             candidates.extend(rest);
