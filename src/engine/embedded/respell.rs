@@ -70,7 +70,10 @@ impl<'s> Respell<'s> {
     /// added to it.
     pub(super) fn respell(mut self, query: &Query) -> tantivy::Result<(Query, Vec<Way>)> {
         // What stands beside what is the same however a query was made.
-        let meant = self.query(&query.clone().simplify())?;
+        let meant = match says_more(query) {
+            true => self.query(query)?,
+            false => self.query(&query.clone().simplify())?,
+        };
         Ok((meant, self.ways))
     }
 
@@ -208,6 +211,20 @@ impl<'s> Respell<'s> {
             }
         }
         Ok(false)
+    }
+}
+
+/// Whether a query says what no normal one can: what a filter is worth, or what must hold beside what
+/// may.
+fn says_more(query: &Query) -> bool {
+    match query {
+        Query::Boost(inner, _) => matches!(**inner, Query::Filter(_)) || says_more(inner),
+        Query::Or(parts) => {
+            parts.iter().any(|part| matches!(part, Query::Must(_)) || says_more(part))
+        }
+        Query::And(parts) => parts.iter().any(says_more),
+        Query::Not(inner) | Query::Must(inner) => says_more(inner),
+        Query::All | Query::Nothing | Query::Text(_) | Query::Filter(_) => false,
     }
 }
 
