@@ -49,7 +49,13 @@ fn what_is_like_it_speaks_of_the_same() {
         request.explain = true;
         for hit in engine.search(&request).unwrap().hits {
             let sum: f64 = hit.explanation.iter().flatten().map(|part| part.value).sum();
-            assert!(hit.score > 0.0 && (sum - hit.score).abs() < 1e-9, "{bed}: {}", hit.id());
+            assert!(
+                hit.score > 0.0 && (sum - hit.score).abs() < 1e-9,
+                "{bed}: {} {} {sum} {:?}",
+                hit.id(),
+                hit.score,
+                hit.explanation
+            );
         }
     });
 }

@@ -17,6 +17,7 @@ mod engine_folder;
 mod engine_highlights;
 mod engine_pages;
 mod engine_patterns;
+mod engine_ranking;
 mod engine_similar;
 mod filter_cases;
 mod gold;

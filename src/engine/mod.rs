@@ -34,7 +34,9 @@ pub type NameLookup = dyn Fn(&str) -> Vec<EntityId> + Send + Sync;
 pub trait Engine: Send + Sync {
     /// Returns the passages that best match, in the order asked for, with exact totals.
     ///
-    /// Scores are BM25 (k1 = 1.2, b = 0.75) over headline and text. Equal scores are ordered by
+    /// Scores are BM25 (k1 = 1.2, b = 0.75) over headline and text, and for the best 200 what else
+    /// speaks for them: words that stand together, entities that the words name, other matches of the
+    /// article and, where any word is enough, words that the best share. Equal scores are ordered by
     /// passage id, so one index and one request always give one answer. A query without words
     /// matches whatever its filters let through, with score 0.
     ///

@@ -1,5 +1,7 @@
 //! A search, from request to results.
 
+use std::collections::{HashMap, HashSet};
+
 use tantivy::query::EnableScoring;
 use tantivy::{DocAddress, DocId};
 
@@ -9,8 +11,8 @@ use crate::engine::snippet::snippets;
 use crate::engine::{EngineError, Found, NameLookup};
 use crate::passage::{Passage, PassageId};
 use crate::results::{
-    Collapse, Cursor, Hit, IndexStamp, Matching, ScorePart, SearchRequest, SearchResults, Sort,
-    Totals,
+    Collapse, Cursor, FacetField, Hit, IndexStamp, Matching, ScorePart, SearchRequest,
+    SearchResults, Sort, Totals,
 };
 
 use super::collect::{Best, Candidate, Key, Pass};
@@ -162,25 +164,56 @@ impl Run<'_> {
         // The best are looked at again, so that many are needed to tell the first of them.
         let ranks = by_score && wanted > 0 && (self.plan.ranks() || request.recency.is_some());
         let kept = if ranks { wanted.max(LOOKED_AT) } else { wanted };
-        let mut best = Best::new(kept.min(live));
-        let (totals, facets) = self.collect(&mut best).map_err(failed)?;
-        let mut candidates = best.into_candidates();
-        if by_score {
-            self.sum(&mut candidates).map_err(failed)?;
-        }
-        let mut candidates = order::first(self.snapshot, candidates, kept);
+        let first = |collapse, wanted: usize, facets| {
+            let mut best = Best::new(wanted.min(live));
+            let (totals, facets) = self.collect(&mut best, collapse, facets)?;
+            let mut candidates = best.into_candidates();
+            if by_score {
+                self.sum(&mut candidates)?;
+            }
+            Ok((order::first(self.snapshot, candidates, wanted), totals, facets))
+        };
+        let collapse = request.collapse == Collapse::Article;
+        let (mut candidates, totals, facets) =
+            first(collapse, kept, &request.facets).map_err(failed)?;
         let mut ranked = Ranked::default();
         if ranks {
-            let rest = candidates.split_off(LOOKED_AT.min(candidates.len()));
-            ranked = rank(self.snapshot, self.plan, expand, request.recency, &mut candidates)?;
-            let looked_at = candidates.len();
-            candidates = order::first(self.snapshot, candidates, looked_at);
+            // Which passage of an article is its best is only known when all are looked at.
+            let (mut best, rest) = if collapse {
+                (first(false, LOOKED_AT, &[]).map_err(failed)?.0, candidates)
+            } else {
+                let rest = candidates.split_off(LOOKED_AT.min(candidates.len()));
+                (candidates, rest)
+            };
+            ranked = rank(self.snapshot, self.plan, expand, request.recency, &mut best)?;
+            let looked_at = best.len();
+            candidates = order::first(self.snapshot, best, looked_at);
             candidates.extend(rest);
+            if collapse {
+                self.one_an_article(&mut candidates, looked_at);
+            }
             candidates.truncate(wanted);
         }
         candidates.drain(..skipped.min(candidates.len()));
         let passed = before + request.offset as u64;
         Ok(List { candidates, ranked, passed, totals, facets })
+    }
+
+    /// Leaves the first candidate of each article. The first `looked_at` are of any passages, the
+    /// others one an article, which know how many it stands for.
+    fn one_an_article(&self, candidates: &mut Vec<Candidate>, looked_at: usize) {
+        let article = |candidate: &Candidate| {
+            let DocAddress { segment_ord, doc_id } = candidate.address;
+            let places = &self.snapshot.columns()[segment_ord as usize].places;
+            (segment_ord, doc_id - places.ordinal(doc_id))
+        };
+        let others: HashMap<_, u64> =
+            candidates[looked_at..].iter().map(|one| (article(one), one.others)).collect();
+        let mut seen = HashSet::new();
+        candidates.retain(|candidate| seen.insert(article(candidate)));
+        for candidate in candidates {
+            candidate.others = others.get(&article(candidate)).copied().unwrap_or(candidate.others);
+        }
     }
 
     /// The place that the list goes on after, if that is of a key.
@@ -190,7 +223,12 @@ impl Run<'_> {
     }
 
     /// Goes through every match.
-    fn collect(&self, best: &mut Best) -> tantivy::Result<(Totals, Facets)> {
+    fn collect(
+        &self,
+        best: &mut Best,
+        collapse: bool,
+        facets: &[FacetField],
+    ) -> tantivy::Result<(Totals, Facets)> {
         let searcher = self.snapshot.searcher();
         let statistics = &self.plan.statistics;
         let union = self.plan.union();
@@ -205,7 +243,8 @@ impl Run<'_> {
         };
         let weight = self.plan.root.to_query(&self.plan.leaves).weight(scoring)?;
         let mut totals = Totals::default();
-        let mut facets = Facets::new(&self.request.facets);
+        let counts = !facets.is_empty();
+        let mut facets = Facets::new(facets);
         let readers = searcher.segment_readers();
         for ((segment, reader), columns) in (0..).zip(readers).zip(self.snapshot.columns()) {
             let mut counted = facets.segment(reader)?;
@@ -215,8 +254,8 @@ impl Run<'_> {
                 reader,
                 columns,
                 weight: weight.as_ref(),
-                collapse: self.request.collapse == Collapse::Article,
-                seen: if self.request.facets.is_empty() { None } else { Some(&mut count) },
+                collapse,
+                seen: counts.then_some(&mut count),
             };
             let found = match (key, &union) {
                 (Some(key), _) => {
