@@ -13,6 +13,7 @@ mod corrections;
 mod desk;
 mod engine_contract;
 mod engine_folder;
+mod engine_near;
 mod engine_patterns;
 mod filter_cases;
 mod gold;

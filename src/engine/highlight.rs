@@ -11,9 +11,10 @@ use crate::article::{ArticleHead, Lang};
 use crate::passage::Span;
 use crate::query::{Filter, Pattern, Query, Zone};
 use crate::results::{Filters, Highlight, Why};
-use crate::tag::{EntityId, TaggedPassage};
+use crate::tag::{EntityId, Mention, TaggedPassage};
 
 use super::NameLookup;
+use super::marked::NearMark;
 use super::near::occurrences;
 use super::pattern;
 use super::speaker::Speaker;
@@ -21,6 +22,7 @@ use super::speaker::Speaker;
 /// Marks texts for one query.
 pub struct Marker {
     marks: Vec<Mark>,
+    nears: Vec<NearMark>,
     entities: Vec<Entity>,
     speakers: Vec<Speaker>,
 }
@@ -64,11 +66,11 @@ struct Entity {
 }
 
 /// A token of the text that is marked.
-struct Cut<'t> {
-    term: &'t str,
-    start: usize,
-    end: usize,
-    cjk: bool,
+pub(super) struct Cut<'t> {
+    pub(super) term: &'t str,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) cjk: bool,
     /// By the text's analyzer; empty until asked for.
     stem: Option<String>,
 }
@@ -77,7 +79,12 @@ impl Marker {
     /// The marker for `query` and the entities and speakers asked for beside it. What the query
     /// excludes is not marked.
     pub fn new(query: &Query, filters: &Filters, names: &NameLookup) -> Self {
-        let mut marker = Self { marks: Vec::new(), entities: Vec::new(), speakers: Vec::new() };
+        let mut marker = Self {
+            marks: Vec::new(),
+            nears: Vec::new(),
+            entities: Vec::new(),
+            speakers: Vec::new(),
+        };
         let mut stemmers = Analyzer::ALL.map(Stemmer::new);
         marker.collect(query, names, &mut stemmers);
         for name in &filters.entities {
@@ -90,7 +97,7 @@ impl Marker {
     /// What matched in a passage's text, in order, not overlapping.
     pub fn text(&self, lang: &Lang, passage: &TaggedPassage) -> Vec<Highlight> {
         let text = &passage.passage.text;
-        let mut found = self.words(lang, text, Zone::Text);
+        let mut found = self.words(lang, text, Zone::Text, &passage.tags.mentions);
         for entity in &self.entities {
             for mention in &passage.tags.mentions {
                 let named = mention.id.as_str() == entity.term
@@ -117,7 +124,7 @@ impl Marker {
     /// What matched in a headline, in order, not overlapping.
     pub fn headline(&self, head: &ArticleHead) -> Vec<Highlight> {
         match &head.headline {
-            Some(headline) => settle(self.words(&head.lang, headline, Zone::Headline)),
+            Some(headline) => settle(self.words(&head.lang, headline, Zone::Headline, &[])),
             None => Vec::new(),
         }
     }
@@ -155,6 +162,7 @@ impl Marker {
                 }
             }
             Query::Must(inner) | Query::Boost(inner, _) => self.collect(inner, names, stemmers),
+            Query::Near(near) => self.nears.push(NearMark::new(near, names, stemmers)),
             Query::All | Query::Nothing | Query::Not(_) | Query::Filter(_) => {}
         }
     }
@@ -164,16 +172,19 @@ impl Marker {
         self.entities.push(Entity { term, key, known });
     }
 
-    fn words(&self, lang: &Lang, text: &str, zone: Zone) -> Vec<Highlight> {
+    fn words(&self, lang: &Lang, text: &str, zone: Zone, mentions: &[Mention]) -> Vec<Highlight> {
         let marks = self.marks.iter().filter(|mark| mark.zone.is_none_or(|of| of == zone));
         let marks: Vec<&Mark> = marks.collect();
-        if marks.is_empty() {
+        if marks.is_empty() && self.nears.is_empty() {
             return Vec::new();
         }
         let mut stemmer = Stemmer::new(Analyzer::of(lang));
         let mut terms = String::with_capacity(text.len());
         let mut cuts = cut(text, &mut terms);
         let mut found = Vec::new();
+        for near in &self.nears {
+            found.extend(near.marks(zone, text, &mut cuts, &mut stemmer, mentions));
+        }
         for mark in marks {
             let mut push = |start, end, why| {
                 if let Some(span) = Span::new(text, start, end) {
@@ -286,22 +297,12 @@ fn phrase_hits(
     cuts: &mut [Cut<'_>],
     stemmer: &mut Stemmer,
 ) -> Vec<(usize, usize, bool)> {
-    let analyzer = stemmer.analyzer() as usize;
-    let mut same = |cut: &mut Cut<'_>, word: &Word| {
-        let stem = &word.stems[analyzer];
-        if cut.term == word.term {
-            return true;
-        }
-        if !stemmer.may_stem_to(cut.term, stem) {
-            return false;
-        }
-        let own = &mut cut.stem;
-        own.get_or_insert_with(|| stemmer.stem(cut.term, &mut String::new()).to_owned()) == stem
-    };
     let mut places: Vec<Vec<u32>> = Vec::with_capacity(words.len());
     for word in words {
         // A token's place is its number.
-        let held = (0..).zip(cuts.iter_mut()).filter_map(|(at, cut)| same(cut, word).then_some(at));
+        let held = (0..)
+            .zip(cuts.iter_mut())
+            .filter_map(|(at, cut)| same(cut, &word.term, &word.stems, stemmer).then_some(at));
         places.push(held.collect());
         if places.last().is_some_and(Vec::is_empty) {
             return Vec::new();
@@ -319,6 +320,24 @@ fn phrase_hits(
             Some((first as usize, last as usize, exact(&places)))
         })
         .collect()
+}
+
+/// Whether a token is a word, or another form of it; `stems` are the word's, by analyzer.
+pub(super) fn same(
+    cut: &mut Cut<'_>,
+    word: &str,
+    stems: &[String; Analyzer::ALL.len()],
+    stemmer: &mut Stemmer,
+) -> bool {
+    if cut.term == word {
+        return true;
+    }
+    let stem = &stems[stemmer.analyzer() as usize];
+    if !stemmer.may_stem_to(cut.term, stem) {
+        return false;
+    }
+    let own = &mut cut.stem;
+    own.get_or_insert_with(|| stemmer.stem(cut.term, &mut String::new()).to_owned()) == stem
 }
 
 /// Of overlapping spans the longest stays, of equal ones the first; then in order.

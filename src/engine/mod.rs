@@ -6,6 +6,7 @@
 
 pub mod embedded;
 pub mod highlight;
+mod marked;
 pub mod near;
 pub mod pattern;
 pub mod speaker;

@@ -14,13 +14,17 @@ mod date;
 mod display;
 mod field;
 mod lex;
+mod marks;
+mod near;
 mod normal;
 mod parse;
 mod pattern;
+mod value;
 mod warnings;
 
 use jiff::civil::Date;
 
+pub use near::{MAX_ENTITIES, Named, Near, Part};
 pub use normal::{MAX_BOOST, MAX_SLOP, MIN_BOOST};
 pub use parse::{MAX_BYTES, MAX_CLAUSES, MAX_DEPTH, parse};
 
@@ -39,6 +43,8 @@ pub enum Query {
     Nothing,
     /// Words to find in the text or headline.
     Text(TextClause),
+    /// Words and names that stand near each other, or a name in the passage's text.
+    Near(Near),
     /// A condition on something other than words; it does not score.
     Filter(Filter),
     /// What must not match.

@@ -1,6 +1,6 @@
 //! Queries over a range of terms: what tantivy has no query for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
@@ -31,12 +31,29 @@ pub(super) struct CharacterQuery {
     pub(super) character: String,
 }
 
+/// The terms of a field that stand for a CJK character, in order.
+pub(super) fn characters(
+    snapshot: &Snapshot,
+    field: Field,
+    character: &str,
+) -> Result<BTreeSet<String>> {
+    let query = CharacterQuery { field, character: character.to_owned() };
+    let mut terms = BTreeSet::new();
+    for reader in snapshot.searcher().segment_readers() {
+        query.each_term(reader, |term, _| {
+            terms.insert(term.to_owned());
+            Ok(())
+        })?;
+    }
+    Ok(terms)
+}
+
 impl CharacterQuery {
     /// Calls `each` with every term of the segment that the query stands for.
     fn each_term(
         &self,
         reader: &SegmentReader,
-        mut each: impl FnMut(&TermInfo) -> Result<()>,
+        mut each: impl FnMut(&str, &TermInfo) -> Result<()>,
     ) -> Result<()> {
         let index = reader.inverted_index(self.field)?;
         let mut range = index.terms().range().ge(self.character.as_bytes());
@@ -45,10 +62,9 @@ impl CharacterQuery {
         }
         let mut terms = range.into_stream()?;
         while terms.advance() {
-            let rest = &terms.key()[self.character.len()..];
-            let second = std::str::from_utf8(rest).ok().and_then(|rest| rest.chars().next());
-            if second.is_none_or(is_cjk) {
-                each(terms.value())?;
+            let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
+            if term.chars().nth(1).is_none_or(is_cjk) {
+                each(term, terms.value())?;
             }
         }
         Ok(())
@@ -74,7 +90,7 @@ impl Weight for CharacterWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
         let mut found = BitSet::with_max_value(reader.max_doc());
         let index = reader.inverted_index(self.0.field)?;
-        self.0.each_term(reader, |info| insert_all(&index, info, &mut found))?;
+        self.0.each_term(reader, |_, info| insert_all(&index, info, &mut found))?;
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(found), boost)))
     }
 
@@ -134,6 +150,22 @@ impl WordPattern {
             }
         }
         Ok(stems.into_iter().collect())
+    }
+
+    /// The words of a field of words as written that the pattern covers, in order.
+    pub(super) fn written(&self, snapshot: &Snapshot, field: Field) -> Result<Vec<String>> {
+        let mut words = BTreeSet::new();
+        for reader in snapshot.searcher().segment_readers() {
+            let index = reader.inverted_index(field)?;
+            self.each_term(index.terms(), &mut |word, _| {
+                // Pairs of Chinese characters are no words.
+                if !word.starts_with(is_cjk) && !words.contains(word) {
+                    words.insert(word.to_owned());
+                }
+                Ok(())
+            })?;
+        }
+        Ok(words.into_iter().collect())
     }
 
     /// Calls `each` with every term of `terms` that the pattern covers, in order.

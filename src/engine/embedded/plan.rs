@@ -92,7 +92,7 @@ pub(super) struct Planner<'s> {
     leaves: Vec<Leaf>,
     statistics: Statistics,
     warnings: Vec<Warning>,
-    stemmers: [Stemmer; Analyzer::ALL.len()],
+    pub(super) stemmers: [Stemmer; Analyzer::ALL.len()],
     /// What patterns cover, by how they are written: the same for every zone.
     covered: HashMap<(String, Analyzer), Covered>,
 }
@@ -155,6 +155,7 @@ impl<'s> Planner<'s> {
             Query::Nothing => Ok(Some(Node::Nothing)),
             Query::Text(clause) => self.text(clause, boost),
             Query::Filter(filter) => self.filter(filter).map(Some),
+            Query::Near(near) => self.near(near, boost).map(Some),
             Query::Or(parts) => {
                 // `a OR +b`: what is marked must match; the rest may, and is then worth its score.
                 let mut must = Vec::new();
@@ -190,6 +191,11 @@ impl<'s> Planner<'s> {
             if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
         self.leaves.push(Leaf { what, query, term, scores });
         Node::Leaf(self.leaves.len() - 1)
+    }
+
+    /// The zones that words are looked for in where none is named, with what a match there is worth.
+    pub(super) fn zones(&self, boost: f32) -> [(Zone, f32); 2] {
+        [(Zone::Text, boost), (Zone::Headline, boost * HEADLINE_WEIGHT)]
     }
 
     fn text(&mut self, clause: &TextClause, boost: f32) -> Result<Option<Node>, EngineError> {
@@ -390,7 +396,7 @@ pub(super) fn term_text(term: &Term) -> &str {
     std::str::from_utf8(term.serialized_value_bytes()).unwrap_or_default()
 }
 
-fn zone_label(zone: Zone) -> &'static str {
+pub(super) fn zone_label(zone: Zone) -> &'static str {
     match zone {
         Zone::Text => "text",
         Zone::Headline => "headline",

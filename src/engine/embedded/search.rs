@@ -17,6 +17,7 @@ use crate::results::{
 use super::collect::{Best, Candidate, Id, Ids, Key, Pass};
 use super::facet::Facets;
 use super::filter::filter_clauses;
+use super::meant::Meaning;
 use super::plan::{Plan, Planner};
 use super::read::Snapshot;
 use super::union::Union;
@@ -29,20 +30,23 @@ pub(super) fn search(
 ) -> Result<SearchResults, EngineError> {
     let filters = filter_clauses(&request.filters);
     let mut query = request.query.clone();
-    let mut plan = Planner::new(snapshot, names).plan(&query, &filters)?;
+    let mut meaning = Meaning::new(snapshot, names);
+    let mut meant = meaning.of(&query)?;
+    let mut plan = Planner::new(snapshot, names).plan(&meant, &filters)?;
     let mut found = Run { snapshot, plan: &plan, request }.run()?;
     let mut fell_back = false;
     if found.totals.passages == 0
         && request.fallback
         && let Some(any) = any_word(&request.query)
     {
-        let wider = Planner::new(snapshot, names).plan(&any, &filters)?;
+        let any_meant = meaning.of(&any)?;
+        let wider = Planner::new(snapshot, names).plan(&any_meant, &filters)?;
         let again = Run { snapshot, plan: &wider, request }.run()?;
         if again.totals.passages > 0 {
-            (query, plan, found, fell_back) = (any, wider, again, true);
+            (query, meant, plan, found, fell_back) = (any, any_meant, wider, again, true);
         }
     }
-    let marker = Marker::new(&query, &request.filters, names);
+    let marker = Marker::new(&meant, &request.filters, names);
     let hits = found
         .hits
         .into_iter()
@@ -53,7 +57,7 @@ pub(super) fn search(
     Ok(SearchResults {
         query,
         fell_back,
-        warnings: plan.warnings,
+        warnings: meaning.warnings.into_iter().chain(plan.warnings).collect(),
         hits,
         totals: found.totals,
         facets: found.facets.finish(snapshot).map_err(|e| snapshot.failed(e))?,

@@ -29,6 +29,8 @@ pub(super) struct Terms {
     pub(super) stems: String,
     /// The words that have no number, as written.
     pub(super) words: String,
+    /// Where the tokens begin and end in the text, in bytes.
+    pub(super) tokens: Vec<(u32, u32)>,
     /// How many terms there are.
     pub(super) count: u64,
 }
@@ -55,6 +57,7 @@ impl Cutter {
     ) -> tantivy::Result<()> {
         terms.stems.clear();
         terms.words.clear();
+        terms.tokens.clear();
         terms.count = 0;
         self.folded.set(text, Case::Lower);
         let forms = &mut self.forms[analyzer as usize];
@@ -62,6 +65,7 @@ impl Cutter {
         while tokens.advance() {
             let token = tokens.token();
             terms.count += 1;
+            terms.tokens.push((token.start as u32, token.end as u32));
             // A term that is too long leaves its place empty.
             if token.term.len() > LONGEST_TERM {
                 terms.stems.push('\0');

@@ -1,0 +1,154 @@
+//! Marks of what stands near each other: which spans of a text are the parts of a `NEAR` that
+//! matched.
+//!
+//! The rule for what is near is that of [`super::near`]; here the leaves are looked for in a text.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::{Analyzer, Stemmer, is_cjk, query_terms};
+use crate::passage::Span;
+use crate::query::{Named, Near, Pattern, Zone};
+use crate::results::{Highlight, Why};
+use crate::tag::{EntityId, Mention};
+
+use super::NameLookup;
+use super::highlight::{Cut, same};
+use super::near::{Leaf, Nearby, Stretch, covered, ids};
+use super::pattern;
+
+/// A part of the query that is about places.
+pub(super) struct NearMark {
+    zones: [(Nearby, Vec<Test>); 2],
+}
+
+/// How a leaf compares.
+enum Test {
+    /// A word, and its stems by analyzer.
+    Word(String, [String; Analyzer::ALL.len()]),
+    /// Names of these entities.
+    Ids(BTreeSet<EntityId>),
+    /// As the leaf says.
+    Plain,
+}
+
+impl NearMark {
+    pub(super) fn new(near: &Near, names: &NameLookup, stemmers: &mut [Stemmer]) -> Self {
+        let zones = [Zone::Text, Zone::Headline].map(|zone| {
+            let nearby = Nearby::new(near, zone);
+            let tests = nearby.leaves.iter().map(|leaf| match leaf {
+                Leaf::Word(word) => {
+                    let mut stems: [String; Analyzer::ALL.len()] = Default::default();
+                    for (stemmer, stem) in stemmers.iter_mut().zip(&mut stems) {
+                        *stem = stemmer.stem(word, &mut String::new()).to_owned();
+                    }
+                    Test::Word(word.clone(), stems)
+                }
+                Leaf::Entity(Named::Name(name)) => Test::Ids(ids(name, names)),
+                _ => Test::Plain,
+            });
+            let tests = tests.collect();
+            (nearby, tests)
+        });
+        Self { zones }
+    }
+
+    /// What matched in a text of `zone` that was cut into `cuts`.
+    pub(super) fn marks(
+        &self,
+        zone: Zone,
+        text: &str,
+        cuts: &mut [Cut<'_>],
+        stemmer: &mut Stemmer,
+        mentions: &[Mention],
+    ) -> Vec<Highlight> {
+        let (nearby, tests) = &self.zones[zone as usize];
+        let tokens: Vec<(u32, u32)> =
+            cuts.iter().map(|cut| (cut.start as u32, cut.end as u32)).collect();
+        let mut named: Vec<(Stretch, Span)> = Vec::new();
+        let mut places = Vec::with_capacity(tests.len());
+        for (leaf, test) in nearby.leaves.iter().zip(tests) {
+            let mut found = Vec::new();
+            if let Leaf::Entity(entity) = leaf {
+                let is = |mention: &Mention| match (entity, test) {
+                    (Named::Type(kind), _) => mention.kind == *kind,
+                    (_, Test::Ids(ids)) => ids.contains(&mention.id),
+                    _ => false,
+                };
+                for mention in mentions.iter().filter(|mention| is(mention)) {
+                    if let Some(at) = covered(mention.span, &tokens) {
+                        named.push((at, mention.span));
+                        found.push(at);
+                    }
+                }
+            } else {
+                for (first, cut) in (0..).zip(cuts.iter_mut()) {
+                    if holds(leaf, test, cut, stemmer) {
+                        found.push(Stretch { first, last: first + leaf.width() - 1 });
+                    }
+                }
+            }
+            found.sort_unstable();
+            found.dedup();
+            places.push(found);
+        }
+        let mut marks = Vec::new();
+        for (part, at) in nearby.form.occurrences(&places).iter().flat_map(|one| &one.parts) {
+            let part = &nearby.parts[*part];
+            let name = named.iter().find(|(stretch, _)| stretch == at);
+            let span = match (part, name) {
+                (Near::Entity(_), Some((_, span))) => Some(*span),
+                _ => span(text, cuts, *at),
+            };
+            let Some(span) = span else { continue };
+            let (term, why) = reason(part, &cuts[at.first as usize]);
+            marks.push(Highlight { span, term, why });
+        }
+        marks
+    }
+}
+
+/// Whether a token is what a leaf looks for.
+fn holds(leaf: &Leaf, test: &Test, cut: &mut Cut<'_>, stemmer: &mut Stemmer) -> bool {
+    match (leaf, test) {
+        (_, Test::Word(word, stems)) => same(cut, word, stems, stemmer),
+        (Leaf::Character(character), _) => cut.term.starts_with(character.as_str()),
+        (_, _) if cut.cjk => false,
+        (Leaf::Prefix(prefix), _) => cut.term.starts_with(prefix.as_str()),
+        (Leaf::Wildcard(wildcard), _) => pattern::covers(wildcard, cut.term),
+        (Leaf::Fuzzy(word, most), _) => {
+            pattern::edits(word, cut.term, usize::from(*most)).is_some()
+        }
+        (Leaf::Word(_) | Leaf::Entity(_), _) => false,
+    }
+}
+
+/// The span of some places.
+fn span(text: &str, cuts: &[Cut<'_>], at: Stretch) -> Option<Span> {
+    let (first, last) = (cuts.get(at.first as usize)?, cuts.get(at.last as usize)?);
+    // Each Chinese character takes a place, and a token has two of them.
+    let end = match text.get(last.start..)?.chars().next() {
+        Some(c) if last.cjk && is_cjk(c) => last.start + c.len_utf8(),
+        _ => last.end,
+    };
+    Span::new(text, first.start, end)
+}
+
+/// The part as typed, and why it matched a token.
+fn reason(part: &Near, cut: &Cut<'_>) -> (String, Why) {
+    let clause = match part {
+        Near::Text(clause) => clause,
+        Near::Entity(_) => return (part.to_string(), Why::Entity),
+        _ => return (part.to_string(), Why::Phrase),
+    };
+    // Chinese is not stemmed.
+    let is_whole =
+        |word: &str| cut.cjk || query_terms(word).iter().any(|(_, term)| term == cut.term);
+    let or_exact = |word: &str, why| if is_whole(word) { Why::Exact } else { why };
+    match &clause.pattern {
+        Pattern::Word(word) => (word.clone(), or_exact(word, Why::Stem)),
+        Pattern::Phrase { text, .. } => (text.clone(), Why::Phrase),
+        Pattern::Prefix(word) => (word.clone(), or_exact(word, Why::Prefix)),
+        Pattern::Wildcard(pattern) => (pattern.clone(), Why::Wildcard),
+        Pattern::Fuzzy { word, .. } => (word.clone(), or_exact(word, Why::Fuzzy)),
+    }
+}
