@@ -254,7 +254,7 @@ fn name_slots(due: i64, named: &Named, zone: Zone, words: &Words, entry: Entry<'
         };
         let mut covered = words.words.iter().filter(within).map(|word| i64::from(word.place));
         let first = covered.next()?;
-        Some((first, covered.last().unwrap_or(first)))
+        Some((first, covered.next_back().unwrap_or(first)))
     });
     vec![(due, mentions.collect(), true)]
 }

@@ -1,6 +1,5 @@
 //! The part of a plan that is about places: `NEAR`, and entities in the text.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tantivy::Term;
@@ -118,26 +117,24 @@ impl Planner<'_> {
         zone: Zone,
     ) -> Result<Vec<SourceTerm>, EngineError> {
         let fields = self.snapshot.fields();
-        let failed = |e| self.snapshot.failed(e);
         let mut terms = Vec::new();
         for analyzer in Analyzer::ALL {
             let field = fields.stems(zone, analyzer);
             let term = |stem: &str| Term::from_field_text(field, stem);
-            let stems = pattern.stems(self.snapshot, analyzer).map_err(failed)?;
-            let stems: BTreeMap<_, _> = stems.into_iter().collect();
-            for (stem, meant) in &stems {
+            let reach = self.reach(pattern, &pattern.to_string(), zone, analyzer)?;
+            for (stem, meant) in reach.stems.iter() {
                 // A word without a number may share the stem.
                 let numbers = if meant.whole { u32::MAX >> 1 } else { meant.numbers };
                 terms.push(SourceTerm { term: term(stem), numbers, written: None });
             }
             let written = fields.words(zone, analyzer).unwrap_or(field);
-            for word in pattern.written(self.snapshot, written).map_err(failed)? {
+            for word in &reach.written {
                 if written == field {
-                    terms.push(SourceTerm::new(term(&word)));
+                    terms.push(SourceTerm::new(term(word)));
                 } else {
                     let mut out = String::new();
-                    let stem = self.stemmers[analyzer as usize].stem(&word, &mut out);
-                    let (term, word) = (term(stem), Term::from_field_text(written, &word));
+                    let stem = self.stemmers[analyzer as usize].stem(word, &mut out);
+                    let (term, word) = (term(stem), Term::from_field_text(written, word));
                     terms.push(SourceTerm { term, numbers: 1 << MANY, written: Some(word) });
                 }
             }

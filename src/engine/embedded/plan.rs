@@ -16,8 +16,7 @@ use crate::engine::pattern::as_indexed;
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
-use super::expand::{CharacterQuery, PatternQuery, WordPattern};
-use super::forms::Meant;
+use super::expand::{CharacterQuery, MOST_WORDS, PatternQuery, Reach, WordPattern};
 use super::near::NearQuery;
 use super::node::{Node, and, or};
 use super::read::Snapshot;
@@ -80,8 +79,8 @@ impl Plan {
     }
 }
 
-/// Stems, and which of their words a pattern covers.
-type Covered = Arc<[(String, Meant)]>;
+/// An index of so many passages has words enough that comparing all of them is felt.
+const MANY_PASSAGES: u64 = 100_000;
 
 /// Makes plans for one snapshot.
 pub(super) struct Planner<'s> {
@@ -93,8 +92,8 @@ pub(super) struct Planner<'s> {
     statistics: Statistics,
     warnings: Vec<Warning>,
     pub(super) stemmers: [Stemmer; Analyzer::ALL.len()],
-    /// What patterns cover, by how they are written: the same for every zone.
-    covered: HashMap<(String, Analyzer), Covered>,
+    /// What patterns cover, by how they are written.
+    covered: HashMap<(String, Zone, Analyzer), Arc<Reach>>,
 }
 
 impl<'s> Planner<'s> {
@@ -338,22 +337,21 @@ impl<'s> Planner<'s> {
             return Ok(true);
         }
         let pattern = pattern(word);
-        let shown = match &pattern {
-            WordPattern::Prefix(prefix) => format!("{prefix}*"),
-            WordPattern::Wildcard(wildcard) => wildcard.clone(),
-            WordPattern::Fuzzy(word, most) => format!("{word}~{most}"),
-        };
+        let shown = pattern.to_string();
         for analyzer in Analyzer::ALL {
             let fields = self.snapshot.fields();
             let field = fields.stems(zone, analyzer);
-            let stems = self.stems_of(&pattern, &shown, analyzer)?;
+            let reach = self.reach(&pattern, &shown, zone, analyzer)?;
+            let written = fields.words(zone, analyzer).unwrap_or(field);
+            let term = |word: &String| Term::from_field_text(written, word);
             let query = PatternQuery {
-                stems: stems
+                stems: reach
+                    .stems
                     .iter()
                     .map(|(stem, meant)| (Term::from_field_text(field, stem), *meant))
                     .collect(),
-                written: fields.words(zone, analyzer).unwrap_or(field),
-                pattern: pattern.clone(),
+                written: reach.written.iter().map(term).collect(),
+                field: written,
                 found: Arc::default(),
             };
             let what = format!("{}: {shown}", zone_label(zone));
@@ -369,21 +367,35 @@ impl<'s> Planner<'s> {
         }
     }
 
-    /// The stems of the words that a pattern covers.
-    fn stems_of(
+    /// What a pattern covers; `shown` is how it is written.
+    pub(super) fn reach(
         &mut self,
         pattern: &WordPattern,
         shown: &str,
+        zone: Zone,
         analyzer: Analyzer,
-    ) -> Result<Covered, EngineError> {
-        let key = (shown.to_owned(), analyzer);
-        if let Some(stems) = self.covered.get(&key) {
-            return Ok(stems.clone());
+    ) -> Result<Arc<Reach>, EngineError> {
+        let key = (shown.to_owned(), zone, analyzer);
+        if let Some(reach) = self.covered.get(&key) {
+            return Ok(reach.clone());
         }
-        let stems = pattern.stems(self.snapshot, analyzer);
-        let stems: Covered = stems.map_err(|e| self.snapshot.failed(e))?.into();
-        self.covered.insert(key, stems.clone());
-        Ok(stems)
+        let other = if zone == Zone::Text { Zone::Headline } else { Zone::Text };
+        let twin = self.covered.get(&(shown.to_owned(), other, analyzer));
+        let reach = pattern.reach(self.snapshot, zone, analyzer, twin.map(Arc::as_ref));
+        let reach = Arc::new(reach.map_err(|e| self.snapshot.failed(e))?);
+        if let Some(last) = &reach.cut_after {
+            self.warn(format!(
+                "`{shown}` covers more than {MOST_WORDS} words, those after `{last}` are left out"
+            ));
+        }
+        if pattern.is_slow() && self.snapshot.card().passages >= MANY_PASSAGES {
+            self.warn(format!(
+                "`{shown}` begins with a wildcard, so every word of the index is compared with it, \
+                 which is slow"
+            ));
+        }
+        self.covered.insert(key, reach.clone());
+        Ok(reach)
     }
 
     /// How many live passages hold the term.
