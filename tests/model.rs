@@ -50,6 +50,7 @@ fn matches(query: &Query, entry: Entry<'_>) -> bool {
         Query::All => true,
         Query::Nothing => false,
         Query::Text(clause) => text_matches(clause, entry),
+        Query::Synonyms(..) => matches(&query.clone().simplify(), entry),
         Query::Near(near) => [Zone::Text, Zone::Headline].into_iter().any(|zone| {
             let text = match zone {
                 Zone::Text => entry.passage.passage.text.as_str(),

@@ -10,6 +10,7 @@ use pressmark::query::{self, Pattern, Query, Warning};
 use pressmark::results::{Collapse, FacetField, Filters, SearchRequest, Sort};
 
 use super::corrections;
+use super::explained::{self, Asked};
 use super::failure::{Failure, Status};
 use super::hints::{either, flag};
 use super::open;
@@ -91,6 +92,10 @@ pub(super) struct Args {
     /// Say how each score came about
     #[arg(long)]
     explain: bool,
+    /// Say how the query is understood, which terms it looks for and how many passages hold each;
+    /// nothing is searched
+    #[arg(long)]
+    explain_query: bool,
     /// Fail if the query cannot be read as it looks
     #[arg(long)]
     strict: bool,
@@ -134,11 +139,17 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     let text = args.query.join(" ");
     let format = args.format;
     let strict = args.strict;
+    let explain_query = args.explain_query;
     let engine = open::engine(index)?;
     let started = Instant::now();
     let mut parsed = query::parse(&text, jiff::Zoned::now().date());
     refuse_or_warn(ui, &parsed.warnings, strict)?;
     let request = request(args, parsed.query)?;
+    if explain_query {
+        let json = matches!(format, Format::Json | Format::Jsonl);
+        let asked = Asked { text: &text, warnings: &parsed.warnings, strict, json };
+        return explained::run(ui, &engine, &request, &asked);
+    }
     let results = engine.search(&request)?;
     let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     refuse_or_warn(ui, &results.warnings, strict)?;
@@ -182,7 +193,11 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     Ok(Status::Done)
 }
 
-fn refuse_or_warn(ui: &mut Ui, warnings: &[Warning], strict: bool) -> Result<(), Failure> {
+pub(super) fn refuse_or_warn(
+    ui: &mut Ui,
+    warnings: &[Warning],
+    strict: bool,
+) -> Result<(), Failure> {
     match warnings.first() {
         Some(warning) if strict => {
             Err(Failure::user(format!("the query is not what it looks like: {}", warning.message))

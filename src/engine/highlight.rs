@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, query_terms};
 use crate::article::{ArticleHead, Lang};
 use crate::passage::Span;
-use crate::query::{Filter, Pattern, Query, Zone};
+use crate::query::{Filter, Pattern, Query, TextClause, Zone};
 use crate::results::{Filters, Highlight, Why};
 use crate::tag::{EntityId, Mention, TaggedPassage};
 
@@ -33,6 +33,10 @@ struct Mark {
     term: String,
     zone: Option<Zone>,
     test: Test,
+    /// Whether it stands for words that mean the same.
+    synonym: bool,
+    /// The only language of texts that it counts in.
+    lang: Option<Lang>,
 }
 
 /// How a mark compares.
@@ -73,6 +77,37 @@ pub(super) struct Cut<'t> {
     pub(super) cjk: bool,
     /// By the text's analyzer; empty until asked for.
     stem: Option<String>,
+}
+
+impl Mark {
+    fn new(clause: &TextClause, stemmers: &mut [Stemmer]) -> Self {
+        let (term, test) = match &clause.pattern {
+            Pattern::Word(word) => (word, words_test(word, 0, false, stemmers)),
+            Pattern::Phrase { text, slop } => (text, words_test(text, *slop, true, stemmers)),
+            Pattern::Prefix(prefix) => (prefix, prefix_test(prefix, stemmers)),
+            Pattern::Wildcard(pattern) => {
+                let folded = fold(pattern, Case::Lower).text;
+                let test = if folded.contains(is_cjk) {
+                    words_test(&folded.replace(['*', '?'], " "), 0, false, stemmers)
+                } else {
+                    Test::Wildcard(pattern::as_indexed(pattern))
+                };
+                (pattern, test)
+            }
+            Pattern::Fuzzy { word, distance } => (word, fuzzy_test(word, *distance, stemmers)),
+        };
+        Self { term: term.clone(), zone: clause.zone, test, synonym: false, lang: None }
+    }
+}
+
+/// Words as they were typed.
+fn typed(query: &Query) -> String {
+    match query {
+        Query::Text(TextClause { pattern: Pattern::Word(text), .. })
+        | Query::Text(TextClause { pattern: Pattern::Phrase { text, .. }, .. }) => text.clone(),
+        Query::And(parts) => parts.iter().map(typed).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
 }
 
 impl Marker {
@@ -131,28 +166,14 @@ impl Marker {
 
     fn collect(&mut self, query: &Query, names: &NameLookup, stemmers: &mut [Stemmer]) {
         match query {
-            Query::Text(clause) => {
-                let (term, test) = match &clause.pattern {
-                    Pattern::Word(word) => (word, words_test(word, 0, false, stemmers)),
-                    Pattern::Phrase { text, slop } => {
-                        (text, words_test(text, *slop, true, stemmers))
-                    }
-                    Pattern::Prefix(prefix) => (prefix, prefix_test(prefix, stemmers)),
-                    Pattern::Wildcard(pattern) => {
-                        let folded = fold(pattern, Case::Lower).text;
-                        let test = if folded.contains(is_cjk) {
-                            let literal = folded.replace(['*', '?'], " ");
-                            words_test(&literal, 0, false, stemmers)
-                        } else {
-                            Test::Wildcard(pattern::as_indexed(pattern))
-                        };
-                        (pattern, test)
-                    }
-                    Pattern::Fuzzy { word, distance } => {
-                        (word, fuzzy_test(word, *distance, stemmers))
-                    }
-                };
-                self.marks.push(Mark { term: term.clone(), zone: clause.zone, test });
+            Query::Text(clause) => self.marks.push(Mark::new(clause, stemmers)),
+            Query::Synonyms(of, also) => {
+                self.collect(of, names, stemmers);
+                for synonym in also {
+                    let mark = Mark::new(&synonym.clause, stemmers);
+                    let lang = synonym.lang.clone();
+                    self.marks.push(Mark { term: typed(of), synonym: true, lang, ..mark });
+                }
             }
             Query::Filter(Filter::Entity(name)) => self.entity(name, names),
             Query::Filter(Filter::SaidBy(name)) => self.speakers.push(Speaker::new(name, names)),
@@ -174,6 +195,7 @@ impl Marker {
 
     fn words(&self, lang: &Lang, text: &str, zone: Zone, mentions: &[Mention]) -> Vec<Highlight> {
         let marks = self.marks.iter().filter(|mark| mark.zone.is_none_or(|of| of == zone));
+        let marks = marks.filter(|mark| mark.lang.as_ref().is_none_or(|only| only == lang));
         let marks: Vec<&Mark> = marks.collect();
         if marks.is_empty() && self.nears.is_empty() {
             return Vec::new();
@@ -187,6 +209,7 @@ impl Marker {
         }
         for mark in marks {
             let mut push = |start, end, why| {
+                let why = if mark.synonym { Why::Synonym } else { why };
                 if let Some(span) = Span::new(text, start, end) {
                     found.push(Highlight { span, term: mark.term.clone(), why });
                 }

@@ -10,6 +10,7 @@ mod marked;
 pub mod near;
 pub mod pattern;
 pub mod speaker;
+pub mod understood;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::ArticleId;
 use crate::results::{SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
+use understood::Understood;
 
 /// The entities that a name or alias may stand for, as a gazetteer and the user know them; none for
 /// a name that neither does.
@@ -41,6 +43,14 @@ pub trait Engine: Send + Sync {
     /// error, and neither is a sector in the query that names none (it finds nothing) or several (it
     /// finds any of them): a warning of the results says so.
     fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError>;
+
+    /// Returns how the query of a request is understood: the tree, and the terms that its leaves look
+    /// for with how many passages hold each. Nothing is searched.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Engine::search`].
+    fn understand(&self, request: &SearchRequest) -> Result<Understood, EngineError>;
 
     /// Returns a whole article, or `None` if the index does not hold it.
     ///

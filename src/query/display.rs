@@ -20,8 +20,21 @@ impl fmt::Display for Query {
         if *self == Self::All {
             return Ok(());
         }
+        if has_synonyms(self) {
+            return self.clone().simplify().fmt(f);
+        }
         let clear = depth(self, true) <= MAX_DEPTH;
         write_query(self, clear, f)
+    }
+}
+
+/// Whether a part of `query` is written in another form.
+fn has_synonyms(query: &Query) -> bool {
+    match query {
+        Query::Synonyms(..) => true,
+        Query::Not(inner) | Query::Must(inner) | Query::Boost(inner, _) => has_synonyms(inner),
+        Query::And(parts) | Query::Or(parts) => parts.iter().any(has_synonyms),
+        Query::All | Query::Nothing | Query::Text(_) | Query::Near(_) | Query::Filter(_) => false,
     }
 }
 
@@ -31,6 +44,7 @@ fn depth(query: &Query, clear: bool) -> usize {
     match query {
         Query::All | Query::Nothing | Query::Text(_) | Query::Filter(_) => 0,
         Query::Near(near) => near_depth(near),
+        Query::Synonyms(inner, _) => depth(inner, clear),
         Query::Not(inner) | Query::Must(inner) | Query::Boost(inner, _) => {
             depth(inner, clear) + usize::from(is_joined(inner))
         }
@@ -67,6 +81,7 @@ fn write_query(query: &Query, clear: bool, f: &mut Formatter<'_>) -> fmt::Result
     match query {
         Query::All => f.write_str("*"),
         Query::Nothing => f.write_str("()"),
+        Query::Synonyms(of, _) => write_query(of, clear, f),
         Query::Text(clause) => write_text(clause, f),
         // A word that begins with `@` is one; a name needs quotes to stand alone.
         Query::Near(Near::Entity(named)) => write_named(named, true, f),
@@ -278,7 +293,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::query::{Parsed, parse};
+    use crate::query::{Parsed, Synonym, parse};
     use crate::tag::EntityType;
 
     const TODAY: Date = date(2025, 4, 30);
@@ -373,6 +388,11 @@ mod tests {
                 2 => some.prop_map(Query::Or),
                 1 => inner.clone().prop_map(|query| Query::Not(Box::new(query))),
                 1 => inner.clone().prop_map(|query| Query::Must(Box::new(query))),
+                1 => (inner.clone(), zone(), pattern()).prop_map(|(query, zone, pattern)| {
+                    let clause = TextClause { zone, pattern };
+                    let lang = crate::article::Lang::named("ms");
+                    Query::Synonyms(Box::new(query), vec![Synonym { clause, lang }])
+                }),
                 1 => (inner, factor.clone())
                     .prop_map(|(query, factor)| Query::Boost(Box::new(query), factor)),
             ]

@@ -6,7 +6,7 @@
 use crate::article::Lang;
 
 use super::near::Near;
-use super::{DateRange, Filter, Pattern, Query, TextClause};
+use super::{DateRange, Filter, Pattern, Query, Synonym, TextClause};
 
 /// The smallest factor a score is multiplied with.
 pub const MIN_BOOST: f32 = 0.001;
@@ -136,6 +136,10 @@ impl Query {
             Self::Boost(inner, factor) => Some(inner.tidy()?.boosted(factor)),
             Self::And(clauses) => tidy_each(clauses, Self::all_of),
             Self::Or(arms) => tidy_each(arms, Self::any_of),
+            Self::Synonyms(of, also) => {
+                let arms = also.iter().map(Synonym::to_query);
+                Self::Or(std::iter::once(*of).chain(arms).collect()).tidy()
+            }
         }
     }
 }

@@ -17,8 +17,27 @@ use super::write::key;
 impl Planner<'_> {
     /// The node of a filter.
     pub(super) fn filter(&mut self, filter: &Filter) -> Result<Node, EngineError> {
-        let fields = self.snapshot.fields();
         let terms = match filter {
+            Filter::SaidBy(name) => return self.said_by(name),
+            Filter::Date(range) => return Ok(self.date(*range)),
+            other => self.filter_terms(other)?,
+        };
+        let mut nodes = Vec::with_capacity(terms.len());
+        for term in terms {
+            if self.frequency(&term)? > 0 {
+                let what = format!("filter: {}", term_text(&term));
+                let query = TermQuery::new(term, IndexRecordOption::Basic);
+                nodes.push(self.unscored(what, Box::new(query)));
+            }
+        }
+        Ok(or(nodes).unwrap_or(Node::Nothing))
+    }
+
+    /// The terms of which a passage must have one; none for a speaker or a range of days.
+    pub(super) fn filter_terms(&mut self, filter: &Filter) -> Result<Vec<Term>, EngineError> {
+        let fields = self.snapshot.fields();
+        Ok(match filter {
+            Filter::SaidBy(_) | Filter::Date(_) => Vec::new(),
             Filter::Sector(name) => self
                 .sectors(name)?
                 .iter()
@@ -35,7 +54,6 @@ impl Planner<'_> {
                 );
                 terms
             }
-            Filter::SaidBy(name) => return self.said_by(name),
             Filter::Type(kind) => vec![Term::from_field_text(fields.entity_type, kind.as_str())],
             Filter::Lang(lang) => {
                 let lang = crate::article::Lang::new(lang);
@@ -44,17 +62,7 @@ impl Planner<'_> {
             Filter::Source(name) => vec![Term::from_field_text(fields.source_key, &key(name))],
             Filter::SourceTag(tag) => vec![Term::from_field_text(fields.source_tag, &key(tag))],
             Filter::Article(id) => vec![Term::from_field_text(fields.article, id)],
-            Filter::Date(range) => return Ok(self.date(*range)),
-        };
-        let mut nodes = Vec::with_capacity(terms.len());
-        for term in terms {
-            if self.frequency(&term)? > 0 {
-                let what = format!("filter: {}", term_text(&term));
-                let query = TermQuery::new(term, IndexRecordOption::Basic);
-                nodes.push(self.unscored(what, Box::new(query)));
-            }
-        }
-        Ok(or(nodes).unwrap_or(Node::Nothing))
+        })
     }
 
     /// The sectors that a name stands for. One that is not plain is an error in a filter beside the

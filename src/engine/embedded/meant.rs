@@ -32,7 +32,11 @@ impl<'s> Meaning<'s> {
             Query::Not(inner) => Query::Not(Box::new(self.of(inner)?)),
             Query::Must(inner) => Query::Must(Box::new(self.of(inner)?)),
             Query::Boost(inner, by) => Query::Boost(Box::new(self.of(inner)?), *by),
-            Query::All | Query::Nothing | Query::Text(_) | Query::Filter(_) => query.clone(),
+            Query::All
+            | Query::Nothing
+            | Query::Text(_)
+            | Query::Filter(_)
+            | Query::Synonyms(..) => query.clone(),
         })
     }
 

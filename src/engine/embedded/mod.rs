@@ -29,6 +29,7 @@ mod span;
 mod speakers;
 mod statistics;
 mod terms;
+mod understand;
 mod union;
 mod write;
 
@@ -45,12 +46,14 @@ use crate::article::ArticleId;
 use crate::results::{SearchRequest, SearchResults};
 use crate::tag::{EntityId, TaggedArticle};
 
+use super::understood::Understood;
 use super::{
     Engine, EngineError, EntityCount, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
     WriteOptions,
 };
 use folder::Folder;
 use format::{Card, FORMAT, Fields};
+use meant::Meaning;
 use read::Snapshot;
 
 /// Reads an index in a folder or in memory, as of the last commit when it was opened.
@@ -112,6 +115,12 @@ impl EmbeddedEngine {
 impl Engine for EmbeddedEngine {
     fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError> {
         search::search(&self.snapshot, self.names.as_ref(), request)
+    }
+
+    fn understand(&self, request: &SearchRequest) -> Result<Understood, EngineError> {
+        let names = self.names.as_ref();
+        let meaning = Meaning::new(&self.snapshot, names);
+        understand::understand(&self.snapshot, meaning, names, request)
     }
 
     fn article(&self, id: &ArticleId) -> Result<Option<TaggedArticle>, EngineError> {

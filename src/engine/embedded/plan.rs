@@ -154,6 +154,14 @@ impl<'s> Planner<'s> {
             Query::Nothing => Ok(Some(Node::Nothing)),
             Query::Text(clause) => self.text(clause, boost),
             Query::Filter(filter) => self.filter(filter).map(Some),
+            Query::Synonyms(of, also) => {
+                let mut any = Vec::with_capacity(also.len() + 1);
+                any.extend(self.node(of, boost)?);
+                for synonym in also {
+                    any.extend(self.node(&synonym.to_query(), boost)?);
+                }
+                Ok(or(any))
+            }
             Query::Near(near) => self.near(near, boost).map(Some),
             Query::Or(parts) => {
                 // `a OR +b`: what is marked must match; the rest may, and is then worth its score.

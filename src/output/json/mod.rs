@@ -9,12 +9,14 @@
 mod escape;
 mod points;
 mod statement;
+mod understood;
 mod wire;
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+pub use self::understood::write_understood;
 use self::wire::{
     BeginObject, EndObject, EntityCountObject, FullArticleObject, HitObject, PassageObject, Record,
     SectorCountObject, StatusObject, WholeObject,
@@ -53,7 +55,7 @@ pub const VERSION: u32 = 1;
 /// `source`, `source_tag` (lists), `since`, `until`. Scores are rounded to four decimals.
 ///
 /// `headline_highlights` are spans of the headline, all other spans are of `text`. `why` is one of
-/// `exact`, `stem`, `prefix`, `wildcard`, `fuzzy`, `phrase`, `entity`, `speaker`. An entity that is named by a
+/// `exact`, `stem`, `prefix`, `wildcard`, `fuzzy`, `phrase`, `entity`, `speaker`, `synonym`. An entity that is named by a
 /// word of nationality has `"demonym":true` as its last key. A statement has
 /// `entity` where its speaker is a tagged person or organization. Each passage of `context` has `passage`,
 /// `ordinal`, `kind`, `text`, `source_lines`. If it was asked for, `"explanation":[{"what":…,
