@@ -144,3 +144,49 @@ fn corrections_of_mentions_move_what_stands_near() {
         }
     }
 }
+
+#[test]
+fn synonyms_are_found_scored_a_little_lower_and_marked_as_such() {
+    let memory = pressmark::engine::embedded::Memory::new().unwrap();
+    let mut writer: Box<dyn pressmark::engine::Writer> =
+        Box::new(memory.writer(&options()).unwrap());
+    for article in [
+        article(
+            "a",
+            "H",
+            &[("Sales of EVs rose.", "", ""), ("Sales of electric cars rose.", "", "")],
+        ),
+        article_in("ms", "b", "H", &[("Jualan automobil naik.", "", ""), ("Kereta itu.", "", "")]),
+        article_in("en", "c", "H", &[("An automobil sale of colour in the center.", "", "")]),
+    ] {
+        writer.put(&article, 1).unwrap();
+    }
+    writer.commit().unwrap();
+    let mut engine = memory.engine(names).unwrap();
+    let lines = "EV, electric car\n[ms] kereta, automobil\ncolour, hue";
+    engine.widen_by(pressmark::engine::synonyms::Synonyms::read(lines, "f").unwrap());
+    for (query, want, term) in [
+        ("ev", &["a#0 EVs/stem", "a#1 electric cars/synonym"][..], "ev"),
+        ("electric car", &["a#0 EVs/synonym", "a#1 electric/exact cars/stem"], "electric car"),
+        (
+            "sales NEAR/1 ev",
+            &["a#0 Sales/exact EVs/stem", "a#1 Sales/exact electric cars/phrase"],
+            "",
+        ),
+        ("kereta", &["b#0 automobil/synonym", "b#1 Kereta/exact"], "kereta"),
+        ("hues", &["c#0 colour/synonym"], "hues"),
+        // Built-in spellings work from both sides.
+        ("color", &["c#0 colour/stem"], "color"),
+        ("centre", &["c#0 center/stem"], "centre"),
+    ] {
+        let query = parse(query, date(2025, 4, 30)).query;
+        let found = find(&engine, query.clone());
+        assert_eq!(told(&found), want, "{query}");
+        assert_eq!(found.query, query);
+        for hit in &found.hits {
+            for mark in hit.highlights.iter().filter(|mark| mark.why.as_str() == "synonym") {
+                assert_eq!(mark.term, term, "{query}");
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! `pressmark query`: ranked passages for a query.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use pressmark::article::Lang;
@@ -71,6 +71,12 @@ pub(super) struct Args {
     #[arg(long, value_name = "DAY", help_heading = "Filters")]
     until: Option<Period>,
 
+    /// Look for synonyms too: a file with a line for words that mean the same, `EV, electric car`, or
+    /// for synonyms of one, `IMF => International Monetary Fund` [default: `synonyms.txt` in the folder of
+    /// the index, if there is one]
+    #[arg(long, value_name = "FILE")]
+    synonyms: Option<PathBuf>,
+
     /// How many passages to print
     #[arg(short = 'n', long, value_name = "COUNT", default_value_t = 10)]
     limit: usize,
@@ -140,7 +146,8 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     let format = args.format;
     let strict = args.strict;
     let explain_query = args.explain_query;
-    let engine = open::engine(index)?;
+    let mut engine = open::engine(index)?;
+    open::widen(&mut engine, index, args.synonyms.as_deref())?;
     let started = Instant::now();
     let mut parsed = query::parse(&text, jiff::Zoned::now().date());
     refuse_or_warn(ui, &parsed.warnings, strict)?;

@@ -10,6 +10,7 @@ mod marked;
 pub mod near;
 pub mod pattern;
 pub mod speaker;
+pub mod synonyms;
 pub mod understood;
 
 use std::path::PathBuf;

@@ -371,11 +371,10 @@ mod tests {
 
     /// Any tree, normal or not.
     fn tree() -> impl Strategy<Value = Query> {
-        let zone = zone();
         let leaf = prop_oneof![
             1 => Just(Query::All),
             1 => Just(Query::Nothing),
-            16 => (zone, pattern())
+            16 => (zone(), pattern())
                 .prop_map(|(zone, pattern)| Query::Text(TextClause { zone, pattern })),
             6 => filter().prop_map(Query::Filter),
             6 => near().prop_map(Query::Near),

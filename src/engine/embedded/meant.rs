@@ -1,8 +1,10 @@
-//! What a query means for one index: names after `@` that stand for no entity there are words.
+//! What a query means for one index and one user: words have the user's synonyms, and names after `@`
+//! that stand for no entity of the index are words.
 
 use tantivy::Term;
 
 use crate::engine::near::ids;
+use crate::engine::synonyms::Synonyms;
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Named, Near, Part, Pattern, Query, TextClause, Warning};
 
@@ -13,25 +15,40 @@ use super::statistics::live_frequency;
 pub(super) struct Meaning<'s> {
     snapshot: &'s Snapshot,
     names: &'s NameLookup,
+    synonyms: &'s Synonyms,
     /// What was not taken as it looks, each once.
     pub(super) warnings: Vec<Warning>,
 }
 
 impl<'s> Meaning<'s> {
     /// For a snapshot; `names` gives the entities that a name may stand for.
-    pub(super) fn new(snapshot: &'s Snapshot, names: &'s NameLookup) -> Self {
-        Self { snapshot, names, warnings: Vec::new() }
+    pub(super) fn new(
+        snapshot: &'s Snapshot,
+        names: &'s NameLookup,
+        synonyms: &'s Synonyms,
+    ) -> Self {
+        Self { snapshot, names, synonyms, warnings: Vec::new() }
     }
 
     /// The query that `query` means.
     pub(super) fn of(&mut self, query: &Query) -> Result<Query, EngineError> {
+        let named = self.settled(query)?;
+        let (wider, warnings) = self.synonyms.widen(&named);
+        for warning in warnings {
+            self.warn(warning.message);
+        }
+        Ok(wider)
+    }
+
+    /// The query without names that stand for nothing.
+    fn settled(&mut self, query: &Query) -> Result<Query, EngineError> {
         Ok(match query {
             Query::Near(near) => Query::Near(self.near(near)?).simplify(),
             Query::And(clauses) => Query::And(self.each(clauses)?),
             Query::Or(arms) => Query::Or(self.each(arms)?),
-            Query::Not(inner) => Query::Not(Box::new(self.of(inner)?)),
-            Query::Must(inner) => Query::Must(Box::new(self.of(inner)?)),
-            Query::Boost(inner, by) => Query::Boost(Box::new(self.of(inner)?), *by),
+            Query::Not(inner) => Query::Not(Box::new(self.settled(inner)?)),
+            Query::Must(inner) => Query::Must(Box::new(self.settled(inner)?)),
+            Query::Boost(inner, by) => Query::Boost(Box::new(self.settled(inner)?), *by),
             Query::All
             | Query::Nothing
             | Query::Text(_)
@@ -41,7 +58,7 @@ impl<'s> Meaning<'s> {
     }
 
     fn each(&mut self, parts: &[Query]) -> Result<Vec<Query>, EngineError> {
-        parts.iter().map(|part| self.of(part)).collect()
+        parts.iter().map(|part| self.settled(part)).collect()
     }
 
     fn near(&mut self, near: &Near) -> Result<Near, EngineError> {
@@ -91,10 +108,14 @@ impl<'s> Meaning<'s> {
                 return Ok(None);
             }
         }
-        let message = format!("no passage names an entity `{name}`, so `@` before it is left out");
+        self.warn(format!("no passage names an entity `{name}`, so `@` before it is left out"));
+        Ok(Some(name.trim_start_matches(['@', '＠']).to_owned()))
+    }
+
+    /// Says something about the query, once.
+    fn warn(&mut self, message: String) {
         if !self.warnings.iter().any(|warning| warning.message == message) {
             self.warnings.push(Warning { message });
         }
-        Ok(Some(name.trim_start_matches(['@', '＠']).to_owned()))
     }
 }

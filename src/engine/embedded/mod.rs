@@ -46,6 +46,7 @@ use crate::article::ArticleId;
 use crate::results::{SearchRequest, SearchResults};
 use crate::tag::{EntityId, TaggedArticle};
 
+use super::synonyms::Synonyms;
 use super::understood::Understood;
 use super::{
     Engine, EngineError, EntityCount, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
@@ -63,6 +64,7 @@ pub struct EmbeddedEngine {
     path: Option<PathBuf>,
     snapshot: Snapshot,
     names: Arc<NameLookup>,
+    synonyms: Arc<Synonyms>,
 }
 
 impl EmbeddedEngine {
@@ -78,12 +80,23 @@ impl EmbeddedEngine {
     ) -> Result<Self, EngineError> {
         let index = open_index(path)?;
         let snapshot = Snapshot::open(&index, path)?;
-        Ok(Self { path: Some(path.to_owned()), snapshot, names: Arc::new(names) })
+        let (names, synonyms) = (Arc::new(names), Arc::default());
+        Ok(Self { path: Some(path.to_owned()), snapshot, names, synonyms })
     }
 
     /// From now on `names` gives the entities that a name in a filter may stand for.
     pub fn look_up_by(&mut self, names: impl Fn(&str) -> Vec<EntityId> + Send + Sync + 'static) {
         self.names = Arc::new(names);
+    }
+
+    /// From now on words of a query have these synonyms.
+    pub fn widen_by(&mut self, synonyms: Synonyms) {
+        self.synonyms = Arc::new(synonyms);
+    }
+
+    /// How queries are meant.
+    fn meaning(&self) -> Meaning<'_> {
+        Meaning::new(&self.snapshot, self.names.as_ref(), &self.synonyms)
     }
 
     /// The stamp of the corrections that all articles are tagged by, as it was given to
@@ -114,13 +127,12 @@ impl EmbeddedEngine {
 
 impl Engine for EmbeddedEngine {
     fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError> {
-        search::search(&self.snapshot, self.names.as_ref(), request)
+        search::search(&self.snapshot, self.names.as_ref(), self.meaning(), request)
     }
 
     fn understand(&self, request: &SearchRequest) -> Result<Understood, EngineError> {
         let names = self.names.as_ref();
-        let meaning = Meaning::new(&self.snapshot, names);
-        understand::understand(&self.snapshot, meaning, names, request)
+        understand::understand(&self.snapshot, self.meaning(), names, request)
     }
 
     fn article(&self, id: &ArticleId) -> Result<Option<TaggedArticle>, EngineError> {
@@ -201,7 +213,8 @@ impl Memory {
         names: impl Fn(&str) -> Vec<EntityId> + Send + Sync + 'static,
     ) -> Result<EmbeddedEngine, EngineError> {
         let snapshot = Snapshot::open(&self.index, Path::new(""))?;
-        Ok(EmbeddedEngine { path: None, snapshot, names: Arc::new(names) })
+        let (names, synonyms) = (Arc::new(names), Arc::default());
+        Ok(EmbeddedEngine { path: None, snapshot, names, synonyms })
     }
 }
 

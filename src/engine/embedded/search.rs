@@ -26,11 +26,11 @@ use super::union::Union;
 pub(super) fn search(
     snapshot: &Snapshot,
     names: &NameLookup,
+    mut meaning: Meaning<'_>,
     request: &SearchRequest,
 ) -> Result<SearchResults, EngineError> {
     let filters = filter_clauses(&request.filters);
     let mut query = request.query.clone();
-    let mut meaning = Meaning::new(snapshot, names);
     let mut meant = meaning.of(&query)?;
     let mut plan = Planner::new(snapshot, names).plan(&meant, &filters)?;
     let mut found = Run { snapshot, plan: &plan, request }.run()?;
