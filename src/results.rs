@@ -1,6 +1,10 @@
 //! What a search asks and what it gives back: plain values that every engine and output shares.
 
+mod cursor;
+
 use jiff::civil::Date;
+
+pub use cursor::{Cursor, NotACursor};
 
 use crate::article::ArticleHead;
 use crate::passage::{Passage, PassageId, Span};
@@ -12,9 +16,13 @@ use crate::tag::TaggedPassage;
 pub struct SearchRequest {
     /// What to look for.
     pub query: Query,
+    /// How many of its words must match.
+    pub matching: Matching,
     /// Conditions that every hit meets.
     pub filters: Filters,
-    /// Hits to pass over.
+    /// Where an earlier page of the same search ended: the list goes on from there.
+    pub after: Option<Cursor>,
+    /// Hits to pass over, from there or from the first.
     pub offset: usize,
     /// Hits to give at most.
     pub limit: usize,
@@ -24,6 +32,8 @@ pub struct SearchRequest {
     pub collapse: Collapse,
     /// Neighbouring passages to give before and after each hit.
     pub context: u32,
+    /// Fragments of each passage to give at most; 0 for none.
+    pub snippets: usize,
     /// What to count over all matches.
     pub facets: Vec<FacetField>,
     /// Whether each hit says how its score came about.
@@ -37,17 +47,30 @@ impl SearchRequest {
     pub fn new(query: Query) -> Self {
         Self {
             query,
+            matching: Matching::All,
             filters: Filters::default(),
+            after: None,
             offset: 0,
             limit: 10,
             sort: Sort::Relevance,
             collapse: Collapse::None,
             context: 0,
+            snippets: 0,
             facets: Vec::new(),
             explain: false,
             fallback: true,
         }
     }
+}
+
+/// How many words of a query a passage must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matching {
+    /// What the query says: all, unless it says OR.
+    All,
+    /// Any of them, and a part of a word that analysis cuts into several (`国际论坛`) is one; what is
+    /// excluded or marked `+` stays so. More of them rank higher.
+    Any,
 }
 
 /// Conditions beside the query. Within one list any one suffices (but `all_sectors`); across
@@ -140,6 +163,8 @@ pub struct SearchResults {
     pub hits: Vec<Hit>,
     /// Counts over all matches.
     pub totals: Totals,
+    /// Where the next page begins, if hits were given and there are more.
+    pub next: Option<Cursor>,
     /// Counts by value, one a field asked for, in the order asked.
     pub facets: Vec<Facet>,
     /// The state of the index that answered.
@@ -164,10 +189,20 @@ pub struct Totals {
     pub articles: u64,
 }
 
+impl Totals {
+    /// How many hits there are to list.
+    pub fn listed(self, collapse: Collapse) -> u64 {
+        match collapse {
+            Collapse::None => self.passages,
+            Collapse::Article => self.articles,
+        }
+    }
+}
+
 /// One passage found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// Place in the results, from 1, offset included.
+    /// Place in the results of the whole search, from 1.
     pub rank: u64,
     /// Score; no unit, comparable within one result only. Zero where nothing scores.
     pub score: f64,
@@ -181,6 +216,9 @@ pub struct Hit {
     pub highlights: Vec<Highlight>,
     /// What matched in the headline, in order, not overlapping.
     pub headline_highlights: Vec<Highlight>,
+    /// Fragments of the text that show best what matched, if asked: in order, apart from each other; the
+    /// whole of a short text.
+    pub snippets: Option<Vec<Span>>,
     /// Passages before it, in reading order.
     pub before: Vec<Passage>,
     /// Passages after it, in reading order.
@@ -207,6 +245,9 @@ pub struct Highlight {
     pub term: String,
     /// How it matched.
     pub why: Why,
+    /// Which part of the query that is, if others are typed alike: words, phrases, entities and
+    /// speakers are counted from 1 in the order they stand in the query, then in the filters.
+    pub part: u32,
 }
 
 /// How a word of a passage matches a part of the query.

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Transcripts about the articles of `corpus/`: run at the root of the package, on an index of them.
-const ON_THE_CORPUS: [&str; 8] =
-    ["help", "demo", "query", "explain", "tag", "formats", "sectors", "entities"];
+const ON_THE_CORPUS: [&str; 9] =
+    ["help", "demo", "query", "pages", "explain", "tag", "formats", "sectors", "entities"];
 
 /// Transcripts that make, change and break things: each runs in a copy of its `.in` folder, where
 /// the index is `index`.
-const IN_A_SANDBOX: [&str; 6] = ["index", "errors", "eval", "corrections", "taxonomy", "learn"];
+const IN_A_SANDBOX: [&str; 7] =
+    ["index", "errors", "eval", "queries", "corrections", "taxonomy", "learn"];
 
 /// The binary.
 const PRESSMARK: &str = env!("CARGO_BIN_EXE_pressmark");

@@ -250,7 +250,7 @@ fn what_is_deleted_is_counted_nowhere() {
 }
 
 /// Articles enough for many blocks of postings, of words that are frequent to different degrees.
-fn many() -> Vec<TaggedArticle> {
+pub(crate) fn many() -> Vec<TaggedArticle> {
     let mut seed = 7_u32;
     let mut random = |below: u32| {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

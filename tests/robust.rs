@@ -71,7 +71,14 @@ fn jsonl(engine: &dyn Engine, text: &str, collapse: Collapse) -> String {
     let mut results = engine.search(&request).unwrap();
     results.index.generation = 0;
     let filters = &request.filters;
-    let answer = Answer { query: text, filters, warnings: &[], results: &results, took_us: 0 };
+    let answer = Answer {
+        query_id: None,
+        query: text,
+        filters,
+        warnings: &[],
+        results: &results,
+        took_us: 0,
+    };
     let mut out = Vec::new();
     output::json::write_jsonl(&mut out, &answer).unwrap();
     String::from_utf8(out).unwrap()

@@ -21,7 +21,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     // What an index is and holds is told in the engine's words.
     ("output", &["article", "passage", "query", "results", "tag", "engine"]),
     // The work.
-    ("eval", &["article", "passage", "tag", "analysis", "tagger", "query", "results", "engine"]),
+    // A test set names dates and languages as articles do.
+    (
+        "eval",
+        &[
+            "article", "passage", "tag", "reader", "analysis", "tagger", "query", "results",
+            "engine",
+        ],
+    ),
     ("ingest", &["article", "passage", "tag", "reader", "analysis", "tagger", "engine"]),
 ];
 

@@ -6,6 +6,7 @@ use std::process::{ExitCode, Termination};
 use pressmark::engine::EngineError;
 use pressmark::engine::synonyms::SynonymError;
 use pressmark::eval::GoldError;
+use pressmark::eval::search::set::SetError;
 use pressmark::reader::ReadError;
 use pressmark::tagger::corrections::{Conflict, CorrectionsError};
 use pressmark::tagger::sectors::TaxonomyError;
@@ -140,6 +141,12 @@ impl From<Conflict> for Failure {
     fn from(error: Conflict) -> Self {
         let hint = "`pressmark entities corrections` lists what is said".to_owned();
         Self { error: error.into(), hints: vec![hint] }
+    }
+}
+
+impl From<SetError> for Failure {
+    fn from(error: SetError) -> Self {
+        Self { error: error.into(), hints: Vec::new() }
     }
 }
 

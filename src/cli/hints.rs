@@ -34,6 +34,14 @@ pub(super) fn engine(error: &EngineError) -> Vec<String> {
         EngineError::AmbiguousSector { candidates, .. } => {
             one(format!("write {}", either(candidates)))
         }
+        EngineError::StaleCursor { .. } => {
+            one("ask again without `--after`, from the first page on".to_owned())
+        }
+        EngineError::ForeignCursor => one(
+            "type the query and the flags that the page with this cursor was asked with, or leave \
+             out `--after`"
+                .to_owned(),
+        ),
         EngineError::Io { source, .. } => {
             source.downcast_ref::<io::Error>().and_then(self::io).into_iter().collect()
         }
@@ -146,6 +154,15 @@ mod tests {
                     candidates: vec![sector("b/a"), sector("c/a"), sector("d/a")],
                 },
                 "write `b/a`, `c/a` or `d/a`",
+            ),
+            (
+                EngineError::StaleCursor { given: 1, now: 2 },
+                "ask again without `--after`, from the first page on",
+            ),
+            (
+                EngineError::ForeignCursor,
+                "type the query and the flags that the page with this cursor was asked with, or leave \
+                 out `--after`",
             ),
             (
                 EngineError::Io {

@@ -6,8 +6,10 @@
 mod corrections;
 mod explained;
 mod failure;
+mod filters;
 mod hints;
 mod open;
+mod page;
 mod ui;
 mod values;
 
@@ -18,6 +20,7 @@ mod entities;
 mod eval;
 mod index;
 mod man;
+mod queries;
 mod query;
 mod reindex;
 mod sectors;

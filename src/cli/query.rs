@@ -3,19 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use pressmark::article::Lang;
 use pressmark::engine::{Engine, EntityCount};
-use pressmark::output::{self, Answer};
-use pressmark::query::{self, Pattern, Query, Warning};
-use pressmark::results::{Collapse, FacetField, Filters, SearchRequest, Sort};
+use pressmark::query::{self, Parsed, Pattern, Query, Warning};
+use pressmark::results::{FacetField, Filters, Matching, SearchRequest, SearchResults};
 
 use super::corrections;
 use super::explained::{self, Asked};
 use super::failure::{Failure, Status};
+use super::filters::FilterArgs;
 use super::hints::{either, flag};
 use super::open;
+use super::page::{self, Form, Format, PageArgs};
+use super::queries;
 use super::ui::Ui;
-use super::values::{self, Name, Period};
+use super::values::MatchBy;
 
 /// How many names a hint names.
 const MAX_NAMED: usize = 5;
@@ -34,73 +35,34 @@ const MAX_NAMED: usize = 5;
   pressmark query --sector energy --since 2025-01 'tariff*'
   pressmark query --said-by 'Wang Yi' visa
   pressmark query --entity 马来西亚 --facets sector,month -n 3
-  pressmark query --format json 'palm oil' | jq -r '.hits[].text'")]
+  pressmark query --format json 'palm oil' | jq -r '.hits[].text'
+  pressmark query --queries queries.jsonl --plain --format trec -n 1000 > run.trec")]
 pub(super) struct Args {
     /// What to look for; quote the whole of it for the shell
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
+    /// Run the queries of FILE, one a line: JSON Lines with `_id` and `text`, or plain text, whose ids are the numbers of its lines; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["query", "after"])]
+    queries: Option<PathBuf>,
+    /// Whether a passage must have all words or any; `any` if the format is `trec`, else `all`
+    #[arg(long = "match", value_enum, value_name = "WHICH")]
+    matching: Option<MatchBy>,
+    /// Take queries as plain words: nothing in them is an operator
+    #[arg(long)]
+    plain: bool,
 
-    /// Only passages of this sector or one below it; of any of them if repeated
-    #[arg(long, value_name = "SECTOR", help_heading = "Filters")]
-    sector: Vec<Name>,
-    /// Only passages of every sector given with `--sector`
-    #[arg(long, requires = "sector", help_heading = "Filters")]
-    all_sectors: bool,
-    /// No passages of this sector or one below it
-    #[arg(long, value_name = "SECTOR", help_heading = "Filters")]
-    not_sector: Vec<Name>,
-    /// Only passages that name this entity, by id, name or alias; any of them if repeated
-    #[arg(long, value_name = "ENTITY", help_heading = "Filters")]
-    entity: Vec<Name>,
-    /// Only passages with a statement of this speaker: id, name, alias, or words of what the passage calls them
-    #[arg(long, value_name = "SPEAKER", help_heading = "Filters")]
-    said_by: Vec<Name>,
-    /// Only articles in this language
-    #[arg(long, value_name = "LANG", value_parser = values::lang, help_heading = "Filters")]
-    lang: Vec<Lang>,
-    /// Only articles of this publisher
-    #[arg(long, value_name = "SOURCE", help_heading = "Filters")]
-    source: Vec<Name>,
-    /// Only articles with this label of the source's own
-    #[arg(long, value_name = "TAG", help_heading = "Filters")]
-    source_tag: Vec<Name>,
-    /// Only articles published then or later; those without a date are left out
-    #[arg(long, value_name = "DAY", help_heading = "Filters")]
-    since: Option<Period>,
-    /// Only articles published then or earlier; those without a date are left out
-    #[arg(long, value_name = "DAY", help_heading = "Filters")]
-    until: Option<Period>,
-
+    #[command(flatten)]
+    filters: FilterArgs,
+    #[command(flatten)]
+    page: PageArgs,
     /// Look for synonyms too: a file with a line for words that mean the same, `EV, electric car`, or
     /// for synonyms of one, `IMF => International Monetary Fund` [default: `synonyms.txt` in the folder of
     /// the index, if there is one]
     #[arg(long, value_name = "FILE")]
     synonyms: Option<PathBuf>,
-
-    /// How many passages to print
-    #[arg(short = 'n', long, value_name = "COUNT", default_value_t = 10)]
-    limit: usize,
-    /// How many passages to pass over first
-    #[arg(long, value_name = "COUNT", default_value_t = 0)]
-    offset: usize,
-    /// Order of the passages; `-date` is newest first
-    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance, allow_hyphen_values = true)]
-    sort: SortBy,
-    /// `article` prints the best passage of each article only, with the number of the others
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t = CollapseBy::None)]
-    collapse: CollapseBy,
-    /// Print so many passages before and after each
-    #[arg(short = 'C', long, value_name = "COUNT", default_value_t = 0)]
-    context: u32,
-    /// Count all matches by these fields: sector, entity, source, lang, month
-    #[arg(long, value_name = "FIELDS", value_delimiter = ',', value_parser = values::facet())]
-    facets: Vec<FacetField>,
-    /// Say how each score came about
-    #[arg(long)]
-    explain: bool,
     /// Say how the query is understood, which terms it looks for and how many passages hold each;
     /// nothing is searched
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["queries", "after"])]
     explain_query: bool,
     /// Fail if the query cannot be read as it looks
     #[arg(long)]
@@ -108,96 +70,74 @@ pub(super) struct Args {
     /// Do not look for any of the words where no passage has them all
     #[arg(long)]
     no_fallback: bool,
-    /// How results are written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum SortBy {
-    Relevance,
-    Date,
-    #[value(name = "-date")]
-    Newest,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum CollapseBy {
-    Article,
-    None,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// JSON Lines: begin, hits, end
-    Jsonl,
-    /// One JSON object
-    Json,
-    /// A table for spreadsheets
-    Csv,
-    /// Markdown quotations
-    Md,
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
-    let text = args.query.join(" ");
-    let format = args.format;
-    let strict = args.strict;
-    let explain_query = args.explain_query;
+    let (strict, plain) = (args.strict, args.plain);
     let mut engine = open::engine(index)?;
     open::widen(&mut engine, index, args.synonyms.as_deref())?;
+    let (mut request, form) = args.page.request(Query::All, args.filters.filters()?)?;
+    request.matching = match args.matching {
+        Some(matching) => matching.into(),
+        None if form.format == Format::Trec => Matching::Any,
+        None => Matching::All,
+    };
+    request.fallback = !args.no_fallback;
+    if let Some(file) = args.queries {
+        return queries::run(ui, &engine, &file, &Settings { request, form, strict, plain });
+    }
+    let text = args.query.join(" ");
     let started = Instant::now();
-    let mut parsed = query::parse(&text, jiff::Zoned::now().date());
+    let parsed = understood(&text, plain);
     refuse_or_warn(ui, &parsed.warnings, strict)?;
-    let request = request(args, parsed.query)?;
-    if explain_query {
-        let json = matches!(format, Format::Json | Format::Jsonl);
+    request.query = parsed.query;
+    if args.explain_query {
+        let json = matches!(form.format, Format::Json | Format::Jsonl);
         let asked = Asked { text: &text, warnings: &parsed.warnings, strict, json };
         return explained::run(ui, &engine, &request, &asked);
     }
-    let results = engine.search(&request)?;
-    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    refuse_or_warn(ui, &results.warnings, strict)?;
-    if results.fell_back && results.totals.passages > 0 {
-        let message = match one_word(&request.query) {
-            Some(word) => format!("no passage has `{word}`; showing those with any part of it"),
-            None => "no passage has all the words; showing those with any".to_owned(),
-        };
-        ui.note(&message);
-        // Programs do not see what is said to people.
-        parsed.warnings.push(Warning { message });
-    }
-
-    let answer = Answer {
-        query: &text,
-        filters: &request.filters,
-        warnings: &parsed.warnings,
-        results: &results,
-        took_us,
-    };
-    match format {
-        Format::Text => {
-            let look = ui.look();
-            output::text::write_results(ui.out(), &results, look)?;
+    let asked = (text.as_str(), parsed.warnings, started);
+    let results = page::answer(ui, &engine, &request, form, asked, |ui, results, warnings| {
+        refuse_or_warn(ui, &results.warnings, strict)?;
+        if let Some(message) = fallback(&request, results) {
+            ui.note(&message);
+            // Programs do not see what is said to people.
+            warnings.push(Warning { message });
         }
-        Format::Jsonl => output::json::write_jsonl(ui.out(), &answer)?,
-        Format::Json => output::json::write_json(ui.out(), &answer)?,
-        Format::Csv => output::csv::write_results(ui.out(), &results)?,
-        Format::Md => output::markdown::write_results(ui.out(), &results)?,
-    }
+        Ok(())
+    })?;
     if results.totals.passages == 0 {
         return nothing_found(ui, &engine, index, &request, &text);
     }
-    if format == Format::Text {
-        let took = match ui.verbose() {
-            true => format!(" ({:.1} ms)", took_us as f64 / 1000.0),
-            false => String::new(),
-        };
-        ui.note(&format!("{}{took}", output::text::totals(&results, request.collapse)));
-    }
     Ok(Status::Done)
+}
+
+/// How each of several queries is run and shown.
+pub(super) struct Settings {
+    /// The search, but for its query.
+    pub(super) request: SearchRequest,
+    pub(super) form: Form,
+    pub(super) strict: bool,
+    pub(super) plain: bool,
+}
+
+/// What the text of a query means. No text is no condition, of plain words too.
+pub(super) fn understood(text: &str, plain: bool) -> Parsed {
+    match plain && !text.trim().is_empty() {
+        true => Parsed { query: query::plain(text), warnings: Vec::new() },
+        false => query::parse(text, jiff::Zoned::now().date()),
+    }
+}
+
+/// What is to be said if there was no passage with all the words.
+pub(super) fn fallback(request: &SearchRequest, results: &SearchResults) -> Option<String> {
+    if !results.fell_back || results.totals.passages == 0 {
+        return None;
+    }
+    Some(match one_word(&request.query) {
+        Some(word) => format!("no passage has `{word}`; showing those with any part of it"),
+        None => "no passage has all the words; showing those with any".to_owned(),
+    })
 }
 
 pub(super) fn refuse_or_warn(
@@ -215,52 +155,6 @@ pub(super) fn refuse_or_warn(
             Ok(())
         }
     }
-}
-
-/// The search that the arguments ask for.
-fn request(args: Args, query: Query) -> Result<SearchRequest, Failure> {
-    let since = args.since.map(|period| period.first);
-    let until = args.until.map(|period| period.last);
-    if let (Some(since), Some(until)) = (since, until)
-        && since > until
-    {
-        return Err(Failure::user(format!("`--since` {since} is after `--until` {until}")));
-    }
-    let names = |names: Vec<Name>| names.into_iter().map(|name| name.0).collect::<Vec<_>>();
-    let (any, all) = match args.all_sectors {
-        true => (Vec::new(), names(args.sector)),
-        false => (names(args.sector), Vec::new()),
-    };
-    Ok(SearchRequest {
-        query,
-        filters: Filters {
-            sectors: any,
-            all_sectors: all,
-            not_sectors: names(args.not_sector),
-            entities: names(args.entity),
-            said_by: names(args.said_by),
-            langs: args.lang.iter().map(ToString::to_string).collect(),
-            sources: names(args.source),
-            source_tags: names(args.source_tag),
-            since,
-            until,
-        },
-        offset: args.offset,
-        limit: args.limit,
-        sort: match args.sort {
-            SortBy::Relevance => Sort::Relevance,
-            SortBy::Date => Sort::DateAscending,
-            SortBy::Newest => Sort::DateDescending,
-        },
-        collapse: match args.collapse {
-            CollapseBy::Article => Collapse::Article,
-            CollapseBy::None => Collapse::None,
-        },
-        context: args.context,
-        facets: args.facets,
-        explain: args.explain,
-        fallback: !args.no_fallback,
-    })
 }
 
 /// Says that nothing matched, and what would have.
@@ -285,6 +179,7 @@ fn nothing_found(
     if !conditions.is_empty() {
         let wider = SearchRequest {
             filters: Filters::default(),
+            after: None,
             offset: 0,
             limit: 1,
             context: 0,

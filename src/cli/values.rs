@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
 use pressmark::article::{ArticleId, Lang};
 use pressmark::query;
-use pressmark::results::FacetField;
+use pressmark::results::{FacetField, Matching};
 
 /// A year, a month or a day, or the last days: `2025`, `2025-04`, `2025-04-18`, `today`, `7d`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,24 @@ impl FromStr for Name {
         match text.trim() {
             "" => Err("it is empty".to_owned()),
             name => Ok(Self(name.to_owned())),
+        }
+    }
+}
+
+/// How many of a query's words a passage must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum MatchBy {
+    /// All of them, unless the query says otherwise
+    All,
+    /// Any of them; those with more come first
+    Any,
+}
+
+impl From<MatchBy> for Matching {
+    fn from(by: MatchBy) -> Self {
+        match by {
+            MatchBy::All => Self::All,
+            MatchBy::Any => Self::Any,
         }
     }
 }

@@ -4,17 +4,17 @@
 //! same rules, so a highlight marks exactly what matched. It knows no index: the engine that found
 //! the passage does not matter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, query_terms};
 use crate::article::{ArticleHead, Lang};
 use crate::passage::Span;
-use crate::query::{Filter, Pattern, Query, TextClause, Zone};
+use crate::query::{Filter, Pattern, Query, Synonym, TextClause, Zone};
 use crate::results::{Filters, Highlight, Why};
 use crate::tag::{EntityId, Mention, TaggedPassage};
 
 use super::NameLookup;
-use super::marked::NearMark;
+use super::marked::{NearMark, typed};
 use super::near::occurrences;
 use super::pattern;
 use super::speaker::Speaker;
@@ -24,13 +24,17 @@ pub struct Marker {
     marks: Vec<Mark>,
     nears: Vec<NearMark>,
     entities: Vec<Entity>,
-    speakers: Vec<Speaker>,
+    speakers: Vec<(u32, Speaker)>,
+    /// How many parts there are.
+    parts: u32,
 }
 
 /// One part of the query that can match words.
 struct Mark {
     /// As typed.
     term: String,
+    /// Its number.
+    part: u32,
     zone: Option<Zone>,
     test: Test,
     /// Whether it stands for words that mean the same.
@@ -43,6 +47,8 @@ struct Mark {
 enum Test {
     /// Words in order; each folded with its place, and its stems by analyzer.
     Words { words: Vec<Word>, slop: u32, quoted: bool },
+    /// Words wherever they stand; those that follow each other as typed are one span.
+    Any(Vec<Word>),
     /// One CJK character, wherever it stands.
     Character(String),
     /// Words that begin so.
@@ -53,7 +59,7 @@ enum Test {
     Fuzzy(String, usize),
 }
 
-struct Word {
+pub(super) struct Word {
     place: u32,
     term: String,
     stems: [String; Analyzer::ALL.len()],
@@ -63,6 +69,8 @@ struct Word {
 struct Entity {
     /// As typed.
     term: String,
+    /// Number of the part.
+    part: u32,
     /// Folded.
     key: String,
     /// What the name may stand for.
@@ -79,53 +87,28 @@ pub(super) struct Cut<'t> {
     stem: Option<String>,
 }
 
-impl Mark {
-    fn new(clause: &TextClause, stemmers: &mut [Stemmer]) -> Self {
-        let (term, test) = match &clause.pattern {
-            Pattern::Word(word) => (word, words_test(word, 0, false, stemmers)),
-            Pattern::Phrase { text, slop } => (text, words_test(text, *slop, true, stemmers)),
-            Pattern::Prefix(prefix) => (prefix, prefix_test(prefix, stemmers)),
-            Pattern::Wildcard(pattern) => {
-                let folded = fold(pattern, Case::Lower).text;
-                let test = if folded.contains(is_cjk) {
-                    words_test(&folded.replace(['*', '?'], " "), 0, false, stemmers)
-                } else {
-                    Test::Wildcard(pattern::as_indexed(pattern))
-                };
-                (pattern, test)
-            }
-            Pattern::Fuzzy { word, distance } => (word, fuzzy_test(word, *distance, stemmers)),
-        };
-        Self { term: term.clone(), zone: clause.zone, test, synonym: false, lang: None }
-    }
-}
-
-/// Words as they were typed.
-fn typed(query: &Query) -> String {
-    match query {
-        Query::Text(TextClause { pattern: Pattern::Word(text), .. })
-        | Query::Text(TextClause { pattern: Pattern::Phrase { text, .. }, .. }) => text.clone(),
-        Query::And(parts) => parts.iter().map(typed).collect::<Vec<_>>().join(" "),
-        other => other.to_string(),
-    }
-}
-
 impl Marker {
     /// The marker for `query` and the entities and speakers asked for beside it. What the query
-    /// excludes is not marked.
-    pub fn new(query: &Query, filters: &Filters, names: &NameLookup) -> Self {
-        let mut marker = Self {
-            marks: Vec::new(),
-            nears: Vec::new(),
-            entities: Vec::new(),
-            speakers: Vec::new(),
-        };
+    /// excludes is not marked. If it is `loose`, any word of the query is looked for in place of all,
+    /// and any part of a word that analysis cuts into several; [`loose_terms`] tells which.
+    pub fn new(query: &Query, filters: &Filters, names: &NameLookup, loose: bool) -> Self {
+        let (marks, nears) = (Vec::new(), Vec::new());
+        let (entities, speakers) = (Vec::new(), Vec::new());
+        let mut marker = Self { marks, nears, entities, speakers, parts: 0 };
         let mut stemmers = Analyzer::ALL.map(Stemmer::new);
-        marker.collect(query, names, &mut stemmers);
+        match query {
+            Query::And(parts) if loose => {
+                parts.iter().for_each(|part| marker.collect_loose(part, names, &mut stemmers));
+            }
+            query if loose => marker.collect_loose(query, names, &mut stemmers),
+            query => marker.collect(query, names, &mut stemmers),
+        }
         for name in &filters.entities {
             marker.entity(name, names);
         }
-        marker.speakers.extend(filters.said_by.iter().map(|name| Speaker::new(name, names)));
+        for name in &filters.said_by {
+            marker.speaker(name, names);
+        }
         marker
     }
 
@@ -140,16 +123,16 @@ impl Marker {
                     || name_key(&mention.name) == entity.key
                     || name_key(mention.span.of(text)) == entity.key;
                 if named {
-                    let term = entity.term.clone();
-                    found.push(Highlight { span: mention.span, term, why: Why::Entity });
+                    let (span, part, term) = (mention.span, entity.part, entity.term.clone());
+                    found.push(Highlight { span, term, why: Why::Entity, part });
                 }
             }
         }
-        for speaker in &self.speakers {
+        for (part, speaker) in &self.speakers {
             for statement in &passage.tags.statements {
                 if speaker.says(statement, text) {
-                    let (span, term) = (statement.speaker, speaker.term().to_owned());
-                    found.push(Highlight { span, term, why: Why::Speaker });
+                    let (span, part, term) = (statement.speaker, *part, speaker.term().to_owned());
+                    found.push(Highlight { span, term, why: Why::Speaker, part });
                 }
             }
         }
@@ -166,31 +149,86 @@ impl Marker {
 
     fn collect(&mut self, query: &Query, names: &NameLookup, stemmers: &mut [Stemmer]) {
         match query {
-            Query::Text(clause) => self.marks.push(Mark::new(clause, stemmers)),
+            Query::Text(clause) => self.text_mark(clause, stemmers),
             Query::Synonyms(of, also) => {
+                let part = self.parts + 1;
                 self.collect(of, names, stemmers);
-                for synonym in also {
-                    let mark = Mark::new(&synonym.clause, stemmers);
-                    let lang = synonym.lang.clone();
-                    self.marks.push(Mark { term: typed(of), synonym: true, lang, ..mark });
-                }
+                self.synonyms(of, also, part, stemmers);
+            }
+            Query::Near(near) => {
+                let mark = NearMark::new(near, names, stemmers, self.parts);
+                self.parts += mark.parts();
+                self.nears.push(mark);
             }
             Query::Filter(Filter::Entity(name)) => self.entity(name, names),
-            Query::Filter(Filter::SaidBy(name)) => self.speakers.push(Speaker::new(name, names)),
+            Query::Filter(Filter::SaidBy(name)) => self.speaker(name, names),
             Query::And(parts) | Query::Or(parts) => {
                 for part in parts {
                     self.collect(part, names, stemmers);
                 }
             }
             Query::Must(inner) | Query::Boost(inner, _) => self.collect(inner, names, stemmers),
-            Query::Near(near) => self.nears.push(NearMark::new(near, names, stemmers)),
             Query::All | Query::Nothing | Query::Not(_) | Query::Filter(_) => {}
         }
     }
 
+    /// Collects a clause of a query that any word of satisfies.
+    fn collect_loose(&mut self, query: &Query, names: &NameLookup, stemmers: &mut [Stemmer]) {
+        match query {
+            Query::Text(TextClause { zone, pattern: Pattern::Word(word) }) => {
+                let terms = loose_terms(word);
+                let test = match terms.len() {
+                    0 | 1 => words_test(word, 0, false, stemmers),
+                    _ => Test::Any(with_stems(terms, stemmers)),
+                };
+                self.mark(word, *zone, test);
+            }
+            Query::Boost(inner, _) if matches!(**inner, Query::Text(_)) => {
+                self.collect_loose(inner, names, stemmers);
+            }
+            Query::Synonyms(of, also) => {
+                let part = self.parts + 1;
+                self.collect_loose(of, names, stemmers);
+                self.synonyms(of, also, part, stemmers);
+            }
+            other => self.collect(other, names, stemmers),
+        }
+    }
+
+    fn text_mark(&mut self, clause: &TextClause, stemmers: &mut [Stemmer]) {
+        let (term, test) = test_of(&clause.pattern, stemmers);
+        self.mark(term, clause.zone, test);
+    }
+
+    /// Marks synonyms as what they stand for, which is the part of this number.
+    fn synonyms(&mut self, of: &Query, also: &[Synonym], part: u32, stemmers: &mut [Stemmer]) {
+        for synonym in also {
+            let (_, test) = test_of(&synonym.clause.pattern, stemmers);
+            let (term, zone, lang) = (typed(of), synonym.clause.zone, synonym.lang.clone());
+            self.marks.push(Mark { term, part, zone, test, synonym: true, lang });
+        }
+    }
+
+    fn mark(&mut self, term: &str, zone: Option<Zone>, test: Test) {
+        let (term, part) = (term.to_owned(), self.part());
+        self.marks.push(Mark { term, part, zone, test, synonym: false, lang: None });
+    }
+
     fn entity(&mut self, name: &str, names: &NameLookup) {
         let (term, key, known) = (name.to_owned(), name_key(name), names(name));
-        self.entities.push(Entity { term, key, known });
+        let part = self.part();
+        self.entities.push(Entity { term, part, key, known });
+    }
+
+    fn speaker(&mut self, name: &str, names: &NameLookup) {
+        let part = self.part();
+        self.speakers.push((part, Speaker::new(name, names)));
+    }
+
+    /// The number of the next part.
+    fn part(&mut self) -> u32 {
+        self.parts += 1;
+        self.parts
     }
 
     fn words(&self, lang: &Lang, text: &str, zone: Zone, mentions: &[Mention]) -> Vec<Highlight> {
@@ -211,7 +249,8 @@ impl Marker {
             let mut push = |start, end, why| {
                 let why = if mark.synonym { Why::Synonym } else { why };
                 if let Some(span) = Span::new(text, start, end) {
-                    found.push(Highlight { span, term: mark.term.clone(), why });
+                    let (term, part) = (mark.term.clone(), mark.part);
+                    found.push(Highlight { span, term, why, part });
                 }
             };
             match &mark.test {
@@ -223,6 +262,12 @@ impl Marker {
                             (false, true) => Why::Exact,
                             (false, false) => Why::Stem,
                         };
+                        push(cuts[first].start, cuts[last].end, why);
+                    }
+                }
+                Test::Any(words) => {
+                    for (first, last, exact) in any_hits(words, &mut cuts, &mut stemmer) {
+                        let why = if exact { Why::Exact } else { Why::Stem };
                         push(cuts[first].start, cuts[last].end, why);
                     }
                 }
@@ -260,6 +305,25 @@ impl Marker {
     }
 }
 
+/// A pattern as it was typed, and how it compares.
+fn test_of<'p>(pattern: &'p Pattern, stemmers: &mut [Stemmer]) -> (&'p str, Test) {
+    match pattern {
+        Pattern::Word(word) => (word, words_test(word, 0, false, stemmers)),
+        Pattern::Phrase { text, slop } => (text, words_test(text, *slop, true, stemmers)),
+        Pattern::Prefix(prefix) => (prefix, prefix_test(prefix, stemmers)),
+        Pattern::Wildcard(pattern) => {
+            let folded = fold(pattern, Case::Lower).text;
+            let test = if folded.contains(is_cjk) {
+                words_test(&folded.replace(['*', '?'], " "), 0, false, stemmers)
+            } else {
+                Test::Wildcard(pattern::as_indexed(pattern))
+            };
+            (pattern, test)
+        }
+        Pattern::Fuzzy { word, distance } => (word, fuzzy_test(word, *distance, stemmers)),
+    }
+}
+
 fn words_test(text: &str, slop: u32, quoted: bool, stemmers: &mut [Stemmer]) -> Test {
     let terms = query_terms(text);
     if let [(_, term)] = terms.as_slice()
@@ -268,6 +332,10 @@ fn words_test(text: &str, slop: u32, quoted: bool, stemmers: &mut [Stemmer]) -> 
     {
         return Test::Character(term.clone());
     }
+    Test::Words { words: with_stems(terms, stemmers), slop, quoted }
+}
+
+pub(super) fn with_stems(terms: Vec<(u32, String)>, stemmers: &mut [Stemmer]) -> Vec<Word> {
     let words = terms.into_iter().map(|(place, term)| {
         let mut stems: [String; Analyzer::ALL.len()] = Default::default();
         for (stemmer, stem) in stemmers.iter_mut().zip(&mut stems) {
@@ -275,7 +343,19 @@ fn words_test(text: &str, slop: u32, quoted: bool, stemmers: &mut [Stemmer]) -> 
         }
         Word { place, term, stems }
     });
-    Test::Words { words: words.collect(), slop, quoted }
+    words.collect()
+}
+
+/// The terms of a word that are looked for one by one where the word is nowhere as a whole, with
+/// their places: each once, and no single character beside longer ones, which says too little.
+pub fn loose_terms(word: &str) -> Vec<(u32, String)> {
+    let mut terms = query_terms(word);
+    let mut seen = BTreeSet::new();
+    terms.retain(|(_, term)| {
+        let long = term.chars().count() > 1 || !term.starts_with(is_cjk);
+        long && seen.insert(term.clone())
+    });
+    terms
 }
 
 fn prefix_test(prefix: &str, stemmers: &mut [Stemmer]) -> Test {
@@ -323,9 +403,8 @@ fn phrase_hits(
     let mut places: Vec<Vec<u32>> = Vec::with_capacity(words.len());
     for word in words {
         // A token's place is its number.
-        let held = (0..)
-            .zip(cuts.iter_mut())
-            .filter_map(|(at, cut)| same(cut, &word.term, &word.stems, stemmer).then_some(at));
+        let held =
+            (0..).zip(cuts.iter_mut()).filter_map(|(at, cut)| cut.is(word, stemmer).then_some(at));
         places.push(held.collect());
         if places.last().is_some_and(Vec::is_empty) {
             return Vec::new();
@@ -345,26 +424,59 @@ fn phrase_hits(
         .collect()
 }
 
-/// Whether a token is a word, or another form of it; `stems` are the word's, by analyzer.
-pub(super) fn same(
-    cut: &mut Cut<'_>,
-    word: &str,
-    stems: &[String; Analyzer::ALL.len()],
-    stemmer: &mut Stemmer,
-) -> bool {
-    if cut.term == word {
-        return true;
+impl Cut<'_> {
+    /// Whether the token is a form of the word.
+    pub(super) fn is(&mut self, word: &Word, stemmer: &mut Stemmer) -> bool {
+        let stem = &word.stems[stemmer.analyzer() as usize];
+        if self.term == word.term {
+            return true;
+        }
+        if !stemmer.may_stem_to(self.term, stem) {
+            return false;
+        }
+        let (own, term) = (&mut self.stem, self.term);
+        own.get_or_insert_with(|| stemmer.stem(term, &mut String::new()).to_owned()) == stem
     }
-    let stem = &stems[stemmer.analyzer() as usize];
-    if !stemmer.may_stem_to(cut.term, stem) {
-        return false;
-    }
-    let own = &mut cut.stem;
-    own.get_or_insert_with(|| stemmer.stem(cut.term, &mut String::new()).to_owned()) == stem
 }
 
-/// Of overlapping spans the longest stays, of equal ones the first; then in order.
+/// Where any of the words stands: first token, last token, and whether all are as typed. Words that
+/// follow each other in the text as they do in the query are one.
+fn any_hits(
+    words: &[Word],
+    cuts: &mut [Cut<'_>],
+    stemmer: &mut Stemmer,
+) -> Vec<(usize, usize, bool)> {
+    let mut found: Vec<(usize, usize, bool)> = Vec::new();
+    let mut before: Option<u32> = None;
+    for (at, cut) in cuts.iter_mut().enumerate() {
+        let Some(word) = words.iter().find(|word| cut.is(word, stemmer)) else {
+            before = None;
+            continue;
+        };
+        let exact = cut.term == word.term;
+        match found.last_mut() {
+            Some((_, last, all)) if before.is_some_and(|before| before + 1 == word.place) => {
+                (*last, *all) = (at, *all && exact);
+            }
+            _ => found.push((at, at, exact)),
+        }
+        before = Some(word.place);
+    }
+    found
+}
+
+/// Spans of one part that overlap or touch are one. Of overlapping spans of several parts
+/// the longest stays, of equal ones the first; then in order.
 fn settle(mut found: Vec<Highlight>) -> Vec<Highlight> {
+    found.sort_by_key(|highlight| (highlight.part, highlight.span));
+    found.dedup_by(|next, before| {
+        let joins = next.part == before.part && next.span.start <= before.span.end;
+        if joins {
+            before.span.end = before.span.end.max(next.span.end);
+            before.why = before.why.max(next.why);
+        }
+        joins
+    });
     let length = |highlight: &Highlight| highlight.span.end - highlight.span.start;
     found.sort_by(|a, b| {
         length(b).cmp(&length(a)).then(a.span.cmp(&b.span)).then(a.why.cmp(&b.why))
@@ -391,17 +503,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_overlapping_spans_the_longest_stays_however_many_there_are() {
-        let mark = |start, end| Highlight {
+    fn spans_of_one_part_are_joined_and_of_others_the_longest_stays() {
+        let of_part = |part, start, end| Highlight {
             span: Span { start, end },
             term: String::new(),
             why: Why::Exact,
+            part,
         };
+        let mark = |start, end| of_part(start, start, end);
         let spans = |found| -> Vec<(u32, u32)> {
             settle(found).into_iter().map(|kept| (kept.span.start, kept.span.end)).collect()
         };
         assert_eq!(spans(vec![mark(0, 2), mark(1, 5), mark(4, 6)]), [(1, 5)]);
         assert_eq!(spans(vec![mark(4, 6), mark(0, 2), mark(2, 4)]), [(0, 2), (2, 4), (4, 6)]);
+        let of_one = |spans: &[(u32, u32)]| -> Vec<Highlight> {
+            spans.iter().map(|&(start, end)| of_part(1, start, end)).collect()
+        };
+        assert_eq!(
+            spans(of_one(&[(4, 6), (0, 2), (2, 3), (7, 9), (8, 9)])),
+            [(0, 3), (4, 6), (7, 9)]
+        );
         // A passage may be a whole book on one line.
         let many = 300_000;
         let found = (0..many).flat_map(|at| [mark(at * 3, at * 3 + 2), mark(at * 3, at * 3 + 1)]);

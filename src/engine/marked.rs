@@ -5,26 +5,28 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::{Analyzer, Stemmer, is_cjk, query_terms};
+use crate::analysis::{Stemmer, is_cjk, query_terms};
 use crate::passage::Span;
-use crate::query::{Named, Near, Pattern, Zone};
+use crate::query::{Named, Near, Pattern, Query, TextClause, Zone};
 use crate::results::{Highlight, Why};
 use crate::tag::{EntityId, Mention};
 
 use super::NameLookup;
-use super::highlight::{Cut, same};
+use super::highlight::{Cut, Word, with_stems};
 use super::near::{Leaf, Nearby, Stretch, covered, ids};
 use super::pattern;
 
 /// A part of the query that is about places.
 pub(super) struct NearMark {
     zones: [(Nearby, Vec<Test>); 2],
+    /// How many parts of the query come before.
+    before: u32,
 }
 
 /// How a leaf compares.
 enum Test {
-    /// A word, and its stems by analyzer.
-    Word(String, [String; Analyzer::ALL.len()]),
+    /// A word.
+    Word(Word),
     /// Names of these entities.
     Ids(BTreeSet<EntityId>),
     /// As the leaf says.
@@ -32,16 +34,19 @@ enum Test {
 }
 
 impl NearMark {
-    pub(super) fn new(near: &Near, names: &NameLookup, stemmers: &mut [Stemmer]) -> Self {
+    /// `before` is how many parts of the query come before.
+    pub(super) fn new(
+        near: &Near,
+        names: &NameLookup,
+        stemmers: &mut [Stemmer],
+        before: u32,
+    ) -> Self {
         let zones = [Zone::Text, Zone::Headline].map(|zone| {
             let nearby = Nearby::new(near, zone);
             let tests = nearby.leaves.iter().map(|leaf| match leaf {
                 Leaf::Word(word) => {
-                    let mut stems: [String; Analyzer::ALL.len()] = Default::default();
-                    for (stemmer, stem) in stemmers.iter_mut().zip(&mut stems) {
-                        *stem = stemmer.stem(word, &mut String::new()).to_owned();
-                    }
-                    Test::Word(word.clone(), stems)
+                    let mut words = with_stems(vec![(0, word.clone())], stemmers);
+                    words.pop().map_or(Test::Plain, Test::Word)
                 }
                 Leaf::Entity(Named::Name(name)) => Test::Ids(ids(name, names)),
                 _ => Test::Plain,
@@ -49,7 +54,12 @@ impl NearMark {
             let tests = tests.collect();
             (nearby, tests)
         });
-        Self { zones }
+        Self { zones, before }
+    }
+
+    /// How many parts of the query it is.
+    pub(super) fn parts(&self) -> u32 {
+        self.zones[0].0.parts.len() as u32
     }
 
     /// What matched in a text of `zone` that was cut into `cuts`.
@@ -92,8 +102,8 @@ impl NearMark {
             places.push(found);
         }
         let mut marks = Vec::new();
-        for (part, at) in nearby.form.occurrences(&places).iter().flat_map(|one| &one.parts) {
-            let part = &nearby.parts[*part];
+        for (number, at) in nearby.form.occurrences(&places).iter().flat_map(|one| &one.parts) {
+            let part = &nearby.parts[*number];
             let name = named.iter().find(|(stretch, _)| stretch == at);
             let span = match (part, name) {
                 (Near::Entity(_), Some((_, span))) => Some(*span),
@@ -101,7 +111,8 @@ impl NearMark {
             };
             let Some(span) = span else { continue };
             let (term, why) = reason(part, &cuts[at.first as usize]);
-            marks.push(Highlight { span, term, why });
+            let part = self.before + 1 + *number as u32;
+            marks.push(Highlight { span, term, why, part });
         }
         marks
     }
@@ -110,7 +121,7 @@ impl NearMark {
 /// Whether a token is what a leaf looks for.
 fn holds(leaf: &Leaf, test: &Test, cut: &mut Cut<'_>, stemmer: &mut Stemmer) -> bool {
     match (leaf, test) {
-        (_, Test::Word(word, stems)) => same(cut, word, stems, stemmer),
+        (_, Test::Word(word)) => cut.is(word, stemmer),
         (Leaf::Character(character), _) => cut.term.starts_with(character.as_str()),
         (_, _) if cut.cjk => false,
         (Leaf::Prefix(prefix), _) => cut.term.starts_with(prefix.as_str()),
@@ -150,5 +161,15 @@ fn reason(part: &Near, cut: &Cut<'_>) -> (String, Why) {
         Pattern::Prefix(word) => (word.clone(), or_exact(word, Why::Prefix)),
         Pattern::Wildcard(pattern) => (pattern.clone(), Why::Wildcard),
         Pattern::Fuzzy { word, .. } => (word.clone(), or_exact(word, Why::Fuzzy)),
+    }
+}
+
+/// Words as they were typed.
+pub(super) fn typed(query: &Query) -> String {
+    match query {
+        Query::Text(TextClause { pattern: Pattern::Word(text), .. })
+        | Query::Text(TextClause { pattern: Pattern::Phrase { text, .. }, .. }) => text.clone(),
+        Query::And(parts) => parts.iter().map(typed).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
     }
 }

@@ -9,6 +9,7 @@ pub mod highlight;
 mod marked;
 pub mod near;
 pub mod pattern;
+pub mod snippet;
 pub mod speaker;
 pub mod synonyms;
 pub mod understood;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::article::ArticleId;
-use crate::results::{SearchRequest, SearchResults};
+use crate::results::{Hit, SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
 use understood::Understood;
 
@@ -39,11 +40,24 @@ pub trait Engine: Send + Sync {
     /// # Errors
     ///
     /// [`EngineError::UnknownSector`] and [`EngineError::AmbiguousSector`] for a sector of
-    /// [`SearchRequest::filters`] that names none or several; [`EngineError::Io`] or
-    /// [`EngineError::Corrupt`] if the index cannot be read. A query that matches nothing is not an
+    /// [`SearchRequest::filters`] that names none or several; [`EngineError::StaleCursor`] and
+    /// [`EngineError::ForeignCursor`] for a [`SearchRequest::after`] of another state of the index or
+    /// of another search; [`EngineError::Io`] or [`EngineError::Corrupt`] if the index cannot be read. A query that matches nothing is not an
     /// error, and neither is a sector in the query that names none (it finds nothing) or several (it
     /// finds any of them): a warning of the results says so.
-    fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError>;
+    fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError> {
+        let Found { mut results, hits } = self.find(request)?;
+        results.hits = hits.collect::<Result<_, _>>()?;
+        Ok(results)
+    }
+
+    /// Searches as [`Engine::search`] does and gives the hits one at a time: a passage is loaded when it
+    /// is asked for, so that any number of them can be gone through in little memory.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Engine::search`]; a hit is an error if its passage cannot be read.
+    fn find<'a>(&'a self, request: &'a SearchRequest) -> Result<Found<'a>, EngineError>;
 
     /// Returns how the query of a request is understood: the tree, and the terms that its leaves look
     /// for with how many passages hold each. Nothing is searched.
@@ -99,6 +113,17 @@ pub trait Engine: Send + Sync {
     /// [`EngineError::Io`] if the index cannot be read.
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError>;
 }
+
+/// What a search found.
+pub struct Found<'a> {
+    /// The answer; it lists no hits yet.
+    pub results: SearchResults,
+    /// The hits, in order.
+    pub hits: Hits<'a>,
+}
+
+/// Hits that are loaded when they are asked for.
+pub type Hits<'a> = Box<dyn Iterator<Item = Result<Hit, EngineError>> + 'a>;
 
 /// Says which version of an article the last commit holds; it may be asked from any thread.
 pub trait Known: Send + Sync {
@@ -293,6 +318,19 @@ pub enum EngineError {
         /// The sectors it could be.
         candidates: Vec<SectorId>,
     },
+    /// The index has changed since the page of results that a cursor is of.
+    #[error(
+        "the index has changed since that page of results: it was generation {given}, now it is {now}"
+    )]
+    StaleCursor {
+        /// Generation of the cursor.
+        given: u64,
+        /// Generation of the index.
+        now: u64,
+    },
+    /// A cursor is of another search.
+    #[error("the cursor is of another search: query, filters, order and collapse must be the same")]
+    ForeignCursor,
     /// The index cannot be read or written.
     #[error("cannot {doing} the index in `{}`", .path.display())]
     Io {

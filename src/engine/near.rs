@@ -151,9 +151,7 @@ impl Nearby {
 
     fn form_of(&mut self, near: &Near, zone: Zone) -> Form {
         match near {
-            Near::Text(clause) if clause.zone.is_some_and(|only| only != zone) => {
-                Form::Any(Vec::new())
-            }
+            Near::Text(clause) if clause.zone.is_some_and(|only| only != zone) => self.none(near),
             Near::Text(clause) => {
                 let (leaves, slop) = match &clause.pattern {
                     Pattern::Word(text) => (words(text), 0),
@@ -166,9 +164,7 @@ impl Nearby {
                 };
                 self.phrase(near, leaves, slop)
             }
-            Near::Entity(_) | Near::Phrase { .. } if zone == Zone::Headline => {
-                Form::Any(Vec::new())
-            }
+            Near::Entity(_) | Near::Phrase { .. } if zone == Zone::Headline => self.none(near),
             Near::Entity(named) => self.phrase(near, vec![(0, Leaf::Entity(named.clone()))], 0),
             Near::Phrase { parts, slop } => {
                 let mut leaves: Vec<(u32, Leaf)> = Vec::new();
@@ -193,10 +189,16 @@ impl Nearby {
         }
     }
 
+    /// One part of the query that stands nowhere in this zone. It has a number all the same.
+    fn none(&mut self, part: &Near) -> Form {
+        self.parts.push(part.clone());
+        Form::Any(Vec::new())
+    }
+
     /// One part of the query, of these leaves; nothing if there are none.
     fn phrase(&mut self, part: &Near, leaves: Vec<(u32, Leaf)>, slop: u32) -> Form {
         if leaves.is_empty() {
-            return Form::Any(Vec::new());
+            return self.none(part);
         }
         self.parts.push(part.clone());
         let part = self.parts.len() - 1;

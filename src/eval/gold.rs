@@ -41,7 +41,7 @@ pub struct Fault(String);
 
 impl Fault {
     /// What the parser said, in the words of a reader of the file, who knows the line.
-    fn of(error: &serde_json::Error) -> Self {
+    pub(super) fn of(error: &serde_json::Error) -> Self {
         let said = error.to_string();
         let what = said.split(" at line ").next().unwrap_or(&said);
         if !error.is_data() {

@@ -4,6 +4,7 @@
 
 pub mod bio;
 pub mod entities;
+pub mod search;
 pub mod sectors;
 
 mod gold;

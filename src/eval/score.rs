@@ -38,10 +38,10 @@ pub struct Score {
 }
 
 /// Sets drawn for an interval.
-const DRAWS: usize = 1000;
+pub(super) const DRAWS: usize = 1000;
 
 /// Where the draws begin: the same labels and tags give the same interval.
-const SEED: u64 = 0x7072_6573_736d_6172;
+pub(super) const SEED: u64 = 0x7072_6573_736d_6172;
 
 /// What became of labels, article by article.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@
 mod event;
 mod fingerprint;
 mod gaps;
-mod ordered;
+pub mod ordered;
 mod retag;
 
 use std::num::NonZeroUsize;
@@ -117,7 +117,7 @@ impl Ingest {
         known: Option<&dyn Known>,
         take: &mut dyn FnMut(Step) -> Result<(), E>,
     ) -> Result<(), E> {
-        let fingerprint = of_all(taggers);
+        let fingerprint = tagged_by(taggers);
         let tagging = Tagging { taggers, known, fingerprint };
         ordered::in_order(
             self.options.threads,
@@ -236,7 +236,7 @@ pub fn retag(
         let id = head.id.clone();
         // An article without a fingerprint is written again when its source is indexed.
         let fingerprint =
-            with_taggers(known.fingerprint(&id)?.unwrap_or_default(), of_all(taggers));
+            with_taggers(known.fingerprint(&id)?.unwrap_or_default(), tagged_by(taggers));
         let passages = passages.into_iter().map(|tagged| tagged.passage).collect();
         let article = tag_passages(head, passages, taggers);
         writer.put(&article, fingerprint)?;
@@ -249,6 +249,36 @@ pub fn retag(
     })?;
     report.generation = writer.commit()?;
     Ok(report)
+}
+
+/// Tags articles that are cut already on `threads`, puts them into `writer` in their order, and
+/// commits. Returns how many there were.
+///
+/// # Errors
+///
+/// What the engine gives; the last commit then stands.
+pub fn index_passages(
+    articles: impl IntoIterator<Item = (ArticleHead, Vec<Passage>)> + Send,
+    mut writer: Box<dyn Writer>,
+    taggers: &[Box<dyn Tagger>],
+    threads: NonZeroUsize,
+) -> Result<u64, EngineError> {
+    let mut count = 0;
+    ordered::in_order(
+        threads,
+        |give| {
+            // It ends when all are given out or none is wanted any more.
+            let _: ControlFlow<()> = articles.into_iter().try_for_each(|article| give(1, article));
+        },
+        |(head, passages)| tag_passages(head, passages, taggers),
+        &mut |article: TaggedArticle| {
+            count += 1;
+            // No source is there that could be unchanged when it is read again.
+            writer.put(&article, 0).map(|_| ())
+        },
+    )?;
+    writer.commit()?;
+    Ok(count)
 }
 
 /// Cuts an article into passages and tags them.
@@ -280,8 +310,8 @@ fn retagged(
     TaggedArticle { head, passages: passages.collect() }
 }
 
-/// A fingerprint of all taggers together.
-fn of_all(taggers: &[Box<dyn Tagger>]) -> u64 {
+/// A fingerprint of all taggers together: another number when they may give other tags than before.
+pub fn tagged_by(taggers: &[Box<dyn Tagger>]) -> u64 {
     taggers.iter().fold(0, |all: u64, one| all.rotate_left(7) ^ one.fingerprint())
 }
 

@@ -17,13 +17,17 @@ const JOBS_A_THREAD: usize = 8;
 
 /// Gives out work: each call hands over one job, with how many places of those under way it takes,
 /// and breaks when no more is wanted.
-pub(super) type GiveOut<'a, J> = dyn FnMut(usize, J) -> ControlFlow<()> + 'a;
+pub type GiveOut<'a, J> = dyn FnMut(usize, J) -> ControlFlow<()> + 'a;
 
 /// Runs `produce` on a thread and `work` on `threads`, and gives `take` what each job came to in the
 /// order they were given out, until it fails.
 ///
 /// A panic of `work` goes on here when the other threads are done.
-pub(super) fn in_order<J: Send, R: Send, E>(
+///
+/// # Errors
+///
+/// What `take` gives.
+pub fn in_order<J: Send, R: Send, E>(
     threads: NonZeroUsize,
     produce: impl FnOnce(&mut GiveOut<'_, J>) + Send,
     work: impl Fn(J) -> R + Sync,

@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 
 use super::fingerprint::with_taggers;
 use super::ordered::in_order;
-use super::{of_all, retagged};
+use super::{retagged, tagged_by};
 use crate::article::{ArticleHead, ArticleId};
 use crate::engine::{Engine, EngineError, Writer};
 use crate::passage::{Passage, PassageId};
@@ -78,7 +78,7 @@ impl Retag<'_> {
         mut writer: Box<dyn Writer>,
         on_change: &mut dyn FnMut(&ArticleChange),
     ) -> Result<(Changes, u64), EngineError> {
-        let taggers = of_all(self.taggers);
+        let taggers = tagged_by(self.taggers);
         let changes = self.run(&mut |change| {
             // An article without a fingerprint is written again when its source is indexed.
             let held = writer.fingerprint(&change.article.head.id)?.unwrap_or_default();

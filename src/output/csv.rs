@@ -4,13 +4,14 @@
 //! `sectors`, `entities`; the last two are lists parted by `; `, entities by name, each once. A
 //! spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return for a
 //! formula and would run it, so such a cell of an article gets a leading `'`, which spreadsheets do
-//! not show.
+//! not show. The rows of one of several answers begin with `query_id`, and the first of them has the
+//! heading of all.
 
 use super::printable::printable;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::results::{Hit, SearchResults};
+use crate::results::{Hit, SearchResults, Totals};
 
 /// Writes a heading and the hits in order. Facets and totals are left out.
 ///
@@ -18,50 +19,121 @@ use crate::results::{Hit, SearchResults};
 ///
 /// What writing to `out` gives.
 pub fn write_results(out: &mut dyn Write, results: &SearchResults) -> io::Result<()> {
-    let mut rows = ::csv::Writer::from_writer(out);
-    rows.write_record([
-        "rank",
-        "score",
-        "passage",
-        "headline",
-        "published",
-        "lang",
-        "source",
-        "url",
-        "text",
-        "sectors",
-        "entities",
-    ])?;
-    for hit in &results.hits {
-        write_hit(&mut rows, hit)?;
-    }
-    rows.flush()
+    let mut rows = Rows::begin(out, None, true)?;
+    results.hits.iter().try_for_each(|hit| rows.hit(hit))?;
+    rows.end()
 }
 
-fn write_hit(rows: &mut ::csv::Writer<&mut dyn Write>, hit: &Hit) -> io::Result<()> {
-    let head = &hit.article;
-    let tags = &hit.passage.tags;
-    let sectors: Vec<&str> = tags.sectors.iter().map(|sector| sector.id.as_str()).collect();
-    let mut names: Vec<&str> = Vec::new();
-    for mention in &tags.mentions {
-        if !names.contains(&mention.name.as_str()) {
-            names.push(&mention.name);
+/// Writes totals as a table of one row, of the query with this id if it is one of several; the
+/// `first` of them has the heading.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_totals(
+    out: &mut dyn Write,
+    query: Option<&str>,
+    first: bool,
+    totals: Totals,
+) -> io::Result<()> {
+    let mut rows = Lines::begin(out, query, first, &["passages", "articles"])?;
+    rows.line(&[totals.passages.to_string(), totals.articles.to_string()])?;
+    rows.rows.flush()
+}
+
+/// Writes a table row by row.
+pub struct Rows<'a> {
+    lines: Lines<'a>,
+}
+
+/// Lines of cells, each after the id of the query if there are several.
+struct Lines<'a> {
+    rows: ::csv::Writer<&'a mut dyn Write>,
+    query: Option<String>,
+}
+
+impl<'a> Lines<'a> {
+    fn begin(
+        out: &'a mut dyn Write,
+        query: Option<&str>,
+        first: bool,
+        heading: &[&str],
+    ) -> io::Result<Self> {
+        let mut rows = ::csv::Writer::from_writer(out);
+        if first {
+            rows.write_record(query.map(|_| "query_id").iter().chain(heading))?;
         }
+        Ok(Self { rows, query: query.map(|id| safe(id).into_owned()) })
     }
-    let cells = [
-        hit.rank.to_string(),
-        format!("{:.4}", hit.score),
-        safe(&hit.id().to_string()).into_owned(),
-        safe(head.headline.as_deref().unwrap_or_default()).into_owned(),
-        head.published.map(|day| day.to_string()).unwrap_or_default(),
-        head.lang.to_string(),
-        safe(head.source.as_deref().unwrap_or_default()).into_owned(),
-        safe(head.url.as_deref().unwrap_or_default()).into_owned(),
-        safe(&hit.passage.passage.text).into_owned(),
-        sectors.join("; "),
-        safe(&names.join("; ")).into_owned(),
-    ];
-    Ok(rows.write_record(&cells)?)
+
+    fn line(&mut self, cells: &[String]) -> io::Result<()> {
+        Ok(self.rows.write_record(self.query.iter().chain(cells))?)
+    }
+}
+
+impl<'a> Rows<'a> {
+    /// Begins the rows of the query with this id if it is one of several; the `first` of them has the
+    /// heading.
+    ///
+    /// # Errors
+    ///
+    /// What writing to `out` gives.
+    pub fn begin(out: &'a mut dyn Write, query: Option<&str>, first: bool) -> io::Result<Self> {
+        let heading = [
+            "rank",
+            "score",
+            "passage",
+            "headline",
+            "published",
+            "lang",
+            "source",
+            "url",
+            "text",
+            "sectors",
+            "entities",
+        ];
+        Ok(Self { lines: Lines::begin(out, query, first, &heading)? })
+    }
+
+    /// Writes the row of a hit.
+    ///
+    /// # Errors
+    ///
+    /// What writing gives.
+    pub fn hit(&mut self, hit: &Hit) -> io::Result<()> {
+        let head = &hit.article;
+        let tags = &hit.passage.tags;
+        let sectors: Vec<&str> = tags.sectors.iter().map(|sector| sector.id.as_str()).collect();
+        let mut names: Vec<&str> = Vec::new();
+        for mention in &tags.mentions {
+            if !names.contains(&mention.name.as_str()) {
+                names.push(&mention.name);
+            }
+        }
+        let cells = [
+            hit.rank.to_string(),
+            format!("{:.4}", hit.score),
+            safe(&hit.id().to_string()).into_owned(),
+            safe(head.headline.as_deref().unwrap_or_default()).into_owned(),
+            head.published.map(|day| day.to_string()).unwrap_or_default(),
+            head.lang.to_string(),
+            safe(head.source.as_deref().unwrap_or_default()).into_owned(),
+            safe(head.url.as_deref().unwrap_or_default()).into_owned(),
+            safe(&hit.passage.passage.text).into_owned(),
+            sectors.join("; "),
+            safe(&names.join("; ")).into_owned(),
+        ];
+        self.lines.line(&cells)
+    }
+
+    /// Sends out what was written.
+    ///
+    /// # Errors
+    ///
+    /// What writing gives.
+    pub fn end(mut self) -> io::Result<()> {
+        self.lines.rows.flush()
+    }
 }
 
 /// `cell` so that no spreadsheet takes it for a formula and no terminal for a command.

@@ -6,8 +6,10 @@
 
 use std::io::{self, Write};
 
+use super::excerpt::excerpt;
 use super::printable;
-use crate::results::{Highlight, Hit, SearchResults};
+use crate::passage::Span;
+use crate::results::{Hit, SearchResults};
 
 /// Writes the hits in order, each a heading line, a quotation with what matched in bold, and its
 /// tags. Facets and totals are left out.
@@ -17,15 +19,29 @@ use crate::results::{Highlight, Hit, SearchResults};
 /// What writing to `out` gives.
 pub fn write_results(out: &mut dyn Write, results: &SearchResults) -> io::Result<()> {
     for (at, hit) in results.hits.iter().enumerate() {
-        if at > 0 {
-            writeln!(out)?;
-        }
-        write_hit(out, hit)?;
+        write_hit(out, hit, at == 0)?;
     }
     Ok(())
 }
 
-fn write_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
+/// Writes the heading of one of several answers; `title` is what the query is called.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_title(out: &mut dyn Write, title: &str) -> io::Result<()> {
+    writeln!(out, "## {}\n", block(&escaped(title)))
+}
+
+/// Writes one hit, with an empty line above it unless it is the first.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_hit(out: &mut dyn Write, hit: &Hit, first: bool) -> io::Result<()> {
+    if !first {
+        writeln!(out)?;
+    }
     let head = &hit.article;
     let headline = escaped(head.headline.as_deref().unwrap_or("(no headline)"));
     let headline = match head.url.as_deref().and_then(address) {
@@ -42,7 +58,8 @@ fn write_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
     for before in &hit.before {
         writeln!(out, "> {}\n>", block(&escaped(&before.text)))?;
     }
-    writeln!(out, "> {}", block(&marked(&hit.passage.passage.text, &hit.highlights)))?;
+    let (text, spans) = excerpt(hit);
+    writeln!(out, "> {}", block(&marked(&text, &spans)))?;
     for after in &hit.after {
         writeln!(out, ">\n> {}", block(&escaped(&after.text)))?;
     }
@@ -70,12 +87,14 @@ fn write_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
     writeln!(out, "\n{}", notes.join(" · "))
 }
 
-/// `text` escaped, with the highlights (in order, not overlapping) in bold.
-fn marked(text: &str, highlights: &[Highlight]) -> String {
-    let mut shown = String::with_capacity(text.len() + 8 * highlights.len());
+/// `text` escaped, with the spans (in order, not overlapping) in bold. Stars that meet mean nothing,
+/// so spans that touch are one.
+fn marked(text: &str, spans: &[Span]) -> String {
+    let mut shown = String::with_capacity(text.len() + 8 * spans.len());
     let mut from = 0;
-    for highlight in highlights {
-        let (start, end) = (highlight.span.start as usize, highlight.span.end as usize);
+    for touching in spans.chunk_by(|a, b| a.end == b.start) {
+        let start = touching[0].start as usize;
+        let end = touching[touching.len() - 1].end as usize;
         shown.push_str(&escaped(&text[from..start]));
         shown.push_str("**");
         shown.push_str(&escaped(&text[start..end]));
@@ -178,6 +197,12 @@ Passage high-tech\\#4 · sectors: digital-economy/data-centers · entities: Huan
 Passage briefs\\#0
 ";
         assert_eq!(String::from_utf8(out).unwrap(), want);
+    }
+
+    #[test]
+    fn spans_that_touch_are_bold_as_one() {
+        let spans: Vec<Span> = [(0, 6), (6, 12), (15, 18)].map(Span::from).to_vec();
+        assert_eq!(marked("国际论坛，开", &spans), "**国际论坛**，**开**");
     }
 
     #[test]

@@ -10,7 +10,9 @@ pub mod json;
 pub mod markdown;
 mod profile;
 pub mod text;
+pub mod trec;
 
+mod excerpt;
 mod printable;
 mod table;
 mod wrap;
@@ -25,6 +27,8 @@ use crate::results::{Filters, SearchResults};
 /// A search with its results: what every format writes.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
+    /// Which of several queries it answers; `None` if there is one only.
+    pub query_id: Option<&'a str>,
     /// The query as the user typed it.
     pub query: &'a str,
     /// The conditions given beside it.

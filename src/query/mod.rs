@@ -19,6 +19,7 @@ mod near;
 mod normal;
 mod parse;
 mod pattern;
+mod plain;
 mod value;
 mod warnings;
 
@@ -29,6 +30,7 @@ use crate::article::Lang;
 pub use near::{MAX_ENTITIES, Named, Near, Part};
 pub use normal::{MAX_BOOST, MAX_SLOP, MIN_BOOST};
 pub use parse::{MAX_BYTES, MAX_CLAUSES, MAX_DEPTH, parse};
+pub use plain::plain;
 
 /// The first and the last day that `text` names by itself: a day, a month, a year, `today`,
 /// `yesterday`, or the last days, weeks, months or years (`7d`, `2w`, `3m`, `1y`).

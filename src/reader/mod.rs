@@ -33,6 +33,7 @@ pub use date::parse_date;
 pub use error::ReadError;
 pub use identity::Origin;
 pub use jsonl::JsonlReader;
+pub use language::detect as language_of;
 pub use text::TextReader;
 pub use walk::{Found, Walk, WalkOptions, walk};
 

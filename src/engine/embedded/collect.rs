@@ -4,7 +4,6 @@
 //! score, one by one or, where the query is some terms, as bits; by day or by nothing but the id,
 //! with no scores at all. What cannot be among the best is dropped on the way.
 
-use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use tantivy::query::Weight;
@@ -13,7 +12,8 @@ use tantivy::{DocAddress, DocId, Score, SegmentReader};
 use crate::results::Totals;
 
 use super::articles::{Tally, each_bit};
-use super::read::{SegmentColumns, Snapshot};
+use super::order::After;
+use super::read::SegmentColumns;
 use super::union::Union;
 
 /// A match among the best so far.
@@ -25,67 +25,6 @@ pub(super) struct Candidate {
     pub(super) address: DocAddress,
     /// Further matches of its article that it stands for.
     pub(super) others: u64,
-}
-
-/// What the candidates of a snapshot are compared by when their keys are equal: the passage id.
-pub(super) struct Ids<'s> {
-    segments: &'s [SegmentColumns],
-}
-
-/// A passage to be compared; its article's id is looked up when it must be, once.
-pub(super) struct Id {
-    address: DocAddress,
-    article: OnceCell<Option<String>>,
-}
-
-impl Id {
-    /// The passage there.
-    pub(super) fn new(address: DocAddress) -> Self {
-        Self { address, article: OnceCell::new() }
-    }
-
-    /// The segment it lies in.
-    pub(super) fn segment(&self) -> u32 {
-        self.address.segment_ord
-    }
-}
-
-impl<'s> Ids<'s> {
-    /// The ids of a snapshot.
-    pub(super) fn of(snapshot: &'s Snapshot) -> Self {
-        Self { segments: snapshot.columns() }
-    }
-
-    /// Orders two passages by id: article id, then ordinal.
-    pub(super) fn compare(&self, a: &Id, b: &Id) -> Ordering {
-        let (in_a, in_b) = (self.segment(a.address), self.segment(b.address));
-        let articles = if a.address.segment_ord == b.address.segment_ord {
-            // Within a segment, ids are numbered in their order.
-            let number = |of: &SegmentColumns, id: &Id| of.article_number(id.address.doc_id);
-            number(in_a, a).cmp(&number(in_b, b))
-        } else {
-            let article = |of: &SegmentColumns, id: &Id| of.article(id.address.doc_id);
-            a.article
-                .get_or_init(|| article(in_a, a))
-                .cmp(b.article.get_or_init(|| article(in_b, b)))
-        };
-        let ordinal = |of: &SegmentColumns, id: &Id| of.places.ordinal(id.address.doc_id);
-        articles.then_with(|| ordinal(in_a, a).cmp(&ordinal(in_b, b)))
-    }
-
-    fn segment(&self, address: DocAddress) -> &SegmentColumns {
-        &self.segments[address.segment_ord as usize]
-    }
-}
-
-impl SegmentColumns {
-    fn article_number(&self, doc: DocId) -> Option<u64> {
-        self.articles.as_ref()?.ords().first(doc)
-    }
-
-    fn article(&self, doc: DocId) -> Option<String> {
-        super::read::first_str(self.articles.as_ref()?, doc)
-    }
 }
 
 /// How much two sums of the same scores may differ by the order they are added in, as a part of
@@ -262,11 +201,17 @@ impl Pass<'_> {
         Ok(self.columns.places.count(&matches))
     }
 
-    /// Offers the first by `key`, then passage id; `weight` need not score.
-    pub(super) fn by_key(mut self, key: Key, best: &mut Best) -> tantivy::Result<Totals> {
+    /// Offers the first by `key`, then passage id, of those that come after `after`; `weight` need not
+    /// score.
+    pub(super) fn by_key(
+        mut self,
+        key: Key,
+        after: Option<After>,
+        best: &mut Best,
+    ) -> tantivy::Result<Totals> {
         let mut tally = Tally::new(&self.columns.places);
         let mut seen = Batch::new(self.seen.take());
-        let mut top = Top::new(key, self.columns, best);
+        let mut top = Top::new(key, self.columns, after, best);
         let alive = self.reader.alive_bitset();
         self.weight.for_each_no_score(self.reader, &mut |docs| {
             for doc in docs.iter().copied() {
@@ -304,8 +249,12 @@ struct Top<'a> {
     last: Option<Place>,
     /// Keys must be above this.
     above: f64,
+    /// Passages must come after this.
+    after: Option<After>,
     /// The last passage of the article that is gone through, if it may be among the first.
     current: Option<Place>,
+    /// Its first one, if it does not come after `after`; others may.
+    passed: Option<Place>,
 }
 
 /// A passage as it is ordered within a segment.
@@ -328,22 +277,35 @@ impl Place {
 }
 
 impl<'a> Top<'a> {
-    fn new(key: Key, columns: &'a SegmentColumns, best: &Best) -> Self {
+    fn new(key: Key, columns: &'a SegmentColumns, after: Option<After>, best: &Best) -> Self {
         let (limit, above) = (best.limit, best.threshold);
-        Self { key, columns, limit, held: Vec::new(), last: None, above, current: None }
+        let (held, last, current, passed) = (Vec::new(), None, None, None);
+        Self { key, columns, limit, held, last, above, after, current, passed }
     }
 
     /// Takes in the first match of an article. Its day and its number are those of all others.
     fn begin(&mut self, doc: DocId) {
         self.put();
+        self.passed = None;
+        if self.limit == 0 {
+            return;
+        }
         let key = self.key.of(self.columns, doc);
         let least = self.last.map_or(self.above, |last| last.key);
-        if self.limit > 0 && key >= least && key > self.above {
+        if key >= least && key > self.above {
             let place = Place { key, article: self.columns.article_number(doc), doc, others: 0 };
-            if self.last.is_none_or(|last| place.compare(&last).is_lt()) {
+            if !self.admits(&place) {
+                self.passed = Some(place);
+            } else if self.last.is_none_or(|last| place.compare(&last).is_lt()) {
                 self.current = Some(place);
             }
         }
+    }
+
+    /// Whether a passage comes after the place where the list goes on.
+    fn admits(&self, place: &Place) -> bool {
+        let ordinal = || self.columns.places.ordinal(place.doc);
+        self.after.is_none_or(|after| after.admits(place.key, place.article, ordinal))
     }
 
     /// Takes in another match of the article.
@@ -351,6 +313,9 @@ impl<'a> Top<'a> {
         if let Some(place) = self.current {
             self.put();
             self.current = Some(Place { doc, ..place });
+        } else if let Some(passed) = self.passed {
+            let place = Place { doc, ..passed };
+            self.current = self.admits(&place).then_some(place);
         }
     }
 

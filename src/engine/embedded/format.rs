@@ -24,7 +24,7 @@ use crate::query::Zone;
 use crate::tag::TaggedPassage;
 
 /// Version of the layout. An index of another version is refused.
-pub(super) const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 4;
 
 /// What an index says about itself, kept as the payload of each commit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -21,6 +21,7 @@ mod mentions;
 mod near;
 mod nearby;
 mod node;
+mod order;
 mod plan;
 mod read;
 mod search;
@@ -39,21 +40,22 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use tantivy::{Index, TantivyError};
 
+pub use format::FORMAT;
 pub use sectors::resolve as sector_named;
 pub use write::EmbeddedWriter;
 
 use crate::article::ArticleId;
-use crate::results::{SearchRequest, SearchResults};
+use crate::results::SearchRequest;
 use crate::tag::{EntityId, TaggedArticle};
 
 use super::synonyms::Synonyms;
 use super::understood::Understood;
 use super::{
-    Engine, EngineError, EntityCount, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
+    Engine, EngineError, EntityCount, Found, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
     WriteOptions,
 };
 use folder::Folder;
-use format::{Card, FORMAT, Fields};
+use format::{Card, Fields};
 use meant::Meaning;
 use read::Snapshot;
 
@@ -126,8 +128,8 @@ impl EmbeddedEngine {
 }
 
 impl Engine for EmbeddedEngine {
-    fn search(&self, request: &SearchRequest) -> Result<SearchResults, EngineError> {
-        search::search(&self.snapshot, self.names.as_ref(), self.meaning(), request)
+    fn find<'a>(&'a self, request: &'a SearchRequest) -> Result<Found<'a>, EngineError> {
+        search::find(&self.snapshot, self.names.as_ref(), self.meaning(), request)
     }
 
     fn understand(&self, request: &SearchRequest) -> Result<Understood, EngineError> {

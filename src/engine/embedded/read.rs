@@ -185,10 +185,13 @@ impl Snapshot {
     pub(super) fn id_at(&self, place: &Place) -> Result<ArticleId, EngineError> {
         let ids = self.columns[place.segment as usize].articles.as_ref();
         let id = ids.and_then(|ids| ArticleId::new(&first_str(ids, place.first)?));
-        id.ok_or_else(|| EngineError::Corrupt {
-            path: self.path.clone(),
-            what: "an article has no id".to_owned(),
-        })
+        id.ok_or_else(|| self.no_id())
+    }
+
+    /// The error of an article without an id.
+    pub(super) fn no_id(&self) -> EngineError {
+        let what = "an article has no id".to_owned();
+        EngineError::Corrupt { path: self.path.clone(), what }
     }
 
     /// How long the article is.

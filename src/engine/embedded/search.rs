@@ -1,71 +1,87 @@
 //! A search, from request to results.
 
-use std::collections::BTreeMap;
-
 use tantivy::query::{EnableScoring, Scorer, Weight};
 use tantivy::{DocAddress, DocId, DocSet};
 
-use crate::analysis::{is_cjk, query_terms};
-use crate::engine::highlight::Marker;
-use crate::engine::{EngineError, NameLookup};
-use crate::passage::Passage;
+use crate::engine::highlight::{Marker, loose_terms};
+use crate::engine::snippet::snippets;
+use crate::engine::{EngineError, Found, NameLookup};
+use crate::passage::{Passage, PassageId};
 use crate::query::{Pattern, Query, TextClause};
 use crate::results::{
-    Collapse, Hit, IndexStamp, ScorePart, SearchRequest, SearchResults, Sort, Totals,
+    Collapse, Cursor, Hit, IndexStamp, Matching, ScorePart, SearchRequest, SearchResults, Sort,
+    Totals,
 };
 
-use super::collect::{Best, Candidate, Id, Ids, Key, Pass};
+use super::collect::{Best, Candidate, Key, Pass};
 use super::facet::Facets;
 use super::filter::filter_clauses;
 use super::meant::Meaning;
+use super::order;
 use super::plan::{Plan, Planner};
 use super::read::Snapshot;
 use super::union::Union;
 
 /// Runs `request` over one commit.
-pub(super) fn search(
-    snapshot: &Snapshot,
+pub(super) fn find<'a>(
+    snapshot: &'a Snapshot,
     names: &NameLookup,
     mut meaning: Meaning<'_>,
-    request: &SearchRequest,
-) -> Result<SearchResults, EngineError> {
+    request: &'a SearchRequest,
+) -> Result<Found<'a>, EngineError> {
+    check_cursor(snapshot, request)?;
     let filters = filter_clauses(&request.filters);
-    let mut query = request.query.clone();
-    let mut meant = meaning.of(&query)?;
-    let mut plan = Planner::new(snapshot, names).plan(&meant, &filters)?;
-    let mut found = Run { snapshot, plan: &plan, request }.run()?;
+    let mut query = match request.matching {
+        Matching::All => request.query.clone(),
+        Matching::Any => any_word(&request.query).unwrap_or_else(|| request.query.clone()),
+    };
+    let mut plan = Planner::new(snapshot, names).plan(&meaning.of(&query)?, &filters)?;
+    let mut list = Run { snapshot, plan: &plan, request }.run()?;
     let mut fell_back = false;
-    if found.totals.passages == 0
+    if list.totals.passages == 0
         && request.fallback
-        && let Some(any) = any_word(&request.query)
+        && let Some(any) = any_word(&query)
     {
-        let any_meant = meaning.of(&any)?;
-        let wider = Planner::new(snapshot, names).plan(&any_meant, &filters)?;
+        let wider = Planner::new(snapshot, names).plan(&meaning.of(&any)?, &filters)?;
         let again = Run { snapshot, plan: &wider, request }.run()?;
         if again.totals.passages > 0 {
-            (query, meant, plan, found, fell_back) = (any, any_meant, wider, again, true);
+            (query, plan, list, fell_back) = (any, wider, again, true);
         }
     }
-    let marker = Marker::new(&meant, &request.filters, names);
-    let hits = found
-        .hits
-        .into_iter()
-        .zip(request.offset as u64 + 1..)
-        .map(|(scored, rank)| hit(snapshot, request, &plan, &marker, scored, rank))
-        .collect::<Result<_, _>>()?;
+    // What is marked is what was typed, however it was looked for.
+    let loose = query != request.query;
+    let marker = Marker::new(&meaning.of(&request.query)?, &request.filters, names, loose);
+    let next = list.next(snapshot, &plan, request)?;
     let card = snapshot.card();
-    Ok(SearchResults {
+    let results = SearchResults {
         query,
         fell_back,
-        warnings: meaning.warnings.into_iter().chain(plan.warnings).collect(),
-        hits,
-        totals: found.totals,
-        facets: found.facets.finish(snapshot).map_err(|e| snapshot.failed(e))?,
+        warnings: meaning.warnings.into_iter().chain(std::mem::take(&mut plan.warnings)).collect(),
+        hits: Vec::new(),
+        totals: list.totals,
+        next,
+        facets: list.facets.finish(snapshot).map_err(|e| snapshot.failed(e))?,
         index: IndexStamp {
             generation: card.generation,
             taxonomy: card.taxonomy.fingerprint.clone(),
         },
-    })
+    };
+    let rank = list.passed + 1;
+    let (rest, ready) = (list.candidates.into_iter(), Vec::new().into_iter());
+    let hits = Box::new(Shown { snapshot, request, plan, marker, rest, ready, rank });
+    Ok(Found { results, hits })
+}
+
+fn check_cursor(snapshot: &Snapshot, request: &SearchRequest) -> Result<(), EngineError> {
+    let Some(after) = &request.after else { return Ok(()) };
+    let (given, now) = (after.generation, snapshot.card().generation);
+    if given != now {
+        return Err(EngineError::StaleCursor { given, now });
+    }
+    if after.search != request.fingerprint() {
+        return Err(EngineError::ForeignCursor);
+    }
+    Ok(())
 }
 
 /// A candidate whose score is summed in order.
@@ -75,10 +91,48 @@ struct Scored {
     parts: Vec<(usize, f32)>,
 }
 
-struct Found {
-    hits: Vec<Scored>,
+/// What is to be shown.
+struct List {
+    /// In order; if the order is by score, keys are the scores.
+    candidates: Vec<Candidate>,
+    /// Hits before the first of them.
+    passed: u64,
     totals: Totals,
     facets: Facets,
+}
+
+impl List {
+    /// Where the next page begins.
+    fn next(
+        &self,
+        snapshot: &Snapshot,
+        plan: &Plan,
+        request: &SearchRequest,
+    ) -> Result<Option<Cursor>, EngineError> {
+        let all = self.totals.listed(request.collapse);
+        let passed = self.passed + self.candidates.len() as u64;
+        let Some(last) = self.candidates.last().filter(|_| passed < all) else { return Ok(None) };
+        let last = match key(plan, request) {
+            None => None,
+            Some(_) => {
+                let DocAddress { segment_ord, doc_id } = last.address;
+                let id = snapshot.columns()[segment_ord as usize].id(doc_id);
+                Some((last.key.to_bits(), id.ok_or_else(|| snapshot.no_id())?))
+            }
+        };
+        let generation = snapshot.card().generation;
+        Ok(Some(Cursor { generation, search: request.fingerprint(), passed, last }))
+    }
+}
+
+/// What matches are ordered by, if not by score.
+fn key(plan: &Plan, request: &SearchRequest) -> Option<Key> {
+    match request.sort {
+        Sort::Relevance if plan.scores() => None,
+        Sort::Relevance => Some(Key::Equal),
+        Sort::DateDescending => Some(Key::Latest),
+        Sort::DateAscending => Some(Key::Earliest),
+    }
 }
 
 /// One plan over one snapshot.
@@ -89,86 +143,51 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn run(&self) -> Result<Found, EngineError> {
+    fn run(&self) -> Result<List, EngineError> {
         self.run_inner().map_err(|source| self.snapshot.failed(source))
     }
 
-    fn run_inner(&self) -> tantivy::Result<Found> {
-        let (mut best, wanted) = self.room();
+    fn run_inner(&self) -> tantivy::Result<List> {
+        let request = self.request;
+        let before = request.after.as_ref().map_or(0, |after| after.passed);
+        // By a key, the list goes on after the last hit; by score, it is gone through again.
+        let again =
+            if self.after().is_some() { 0 } else { usize::try_from(before).unwrap_or(usize::MAX) };
+        let skipped = again.saturating_add(request.offset);
+        let wanted = if request.limit == 0 { 0 } else { skipped.saturating_add(request.limit) };
+        let live = usize::try_from(self.snapshot.card().passages).unwrap_or(wanted);
+        let mut best = Best::new(wanted.min(live));
         let (totals, facets) = self.collect(&mut best)?;
         let mut candidates = best.into_candidates();
-        let by_score = self.key().is_none();
-        if !by_score {
-            // What they are ordered by is known; only those that are shown are scored.
-            candidates = self.first(candidates, wanted, |candidate| (candidate.key, candidate));
+        if key(self.plan, request).is_none() {
+            self.sum(&mut candidates)?;
         }
-        let hits = self.scored(candidates)?;
-        let hits = self.first(hits, wanted, |hit| {
-            (if by_score { hit.score } else { hit.candidate.key }, &hit.candidate)
-        });
-        let hits = hits.into_iter().skip(self.request.offset).take(self.request.limit).collect();
-        Ok(Found { hits, totals, facets })
+        let mut candidates = order::first(self.snapshot, candidates, wanted);
+        candidates.drain(..skipped.min(candidates.len()));
+        Ok(List { candidates, passed: before + request.offset as u64, totals, facets })
     }
 
-    /// Room for what is wanted, and how many that is.
-    fn room(&self) -> (Best, usize) {
-        let wanted = self.request.offset.saturating_add(self.request.limit);
-        let live = usize::try_from(self.snapshot.card().passages).unwrap_or(wanted);
-        (Best::new(if self.request.limit == 0 { 0 } else { wanted.min(live) }), wanted)
-    }
-
-    /// The first `wanted` by key and passage id, in order.
-    fn first<T>(&self, all: Vec<T>, wanted: usize, of: impl Fn(&T) -> (f64, &Candidate)) -> Vec<T> {
-        let ids = Ids::of(self.snapshot);
-        let keyed = all.into_iter().map(|one| {
-            let (key, candidate) = of(&one);
-            (key, Id::new(candidate.address), one)
-        });
-        let mut keyed: Vec<(f64, Id, T)> = keyed.collect();
-        if let Some(last) = wanted.min(keyed.len()).checked_sub(1) {
-            // Ids are dear to compare: only those that tie for a place are.
-            keyed.select_nth_unstable_by(last, |a, b| b.0.total_cmp(&a.0));
-            let least = keyed[last].0;
-            keyed.retain(|(key, ..)| *key >= least);
-        }
-        // Of each segment, which compares them by numbers, no more than are wanted.
-        let order = |(x, a, _): &(f64, Id, T), (y, b, _): &(f64, Id, T)| {
-            y.total_cmp(x).then_with(|| ids.compare(a, b))
-        };
-        if keyed.len() > wanted {
-            keyed.sort_by(|a, b| a.1.segment().cmp(&b.1.segment()).then_with(|| order(a, b)));
-            let mut place = (None, 0);
-            keyed.retain(|(_, id, _)| {
-                let before = if place.0 == Some(id.segment()) { place.1 } else { 0 };
-                place = (Some(id.segment()), before + 1);
-                before < wanted
-            });
-        }
-        keyed.sort_by(order);
-        keyed.into_iter().map(|(.., one)| one).take(wanted).collect()
-    }
-
-    /// What matches are ordered by, if not by score.
-    fn key(&self) -> Option<Key> {
-        match self.request.sort {
-            Sort::Relevance if self.plan.scores() => None,
-            Sort::Relevance => Some(Key::Equal),
-            Sort::DateDescending => Some(Key::Latest),
-            Sort::DateAscending => Some(Key::Earliest),
-        }
+    /// The place that the list goes on after, if that is of a key.
+    fn after(&self) -> Option<(f64, &PassageId)> {
+        let (bits, id) = self.request.after.as_ref()?.last.as_ref()?;
+        Some((f64::from_bits(*bits), id))
     }
 
     /// Goes through every match.
     fn collect(&self, best: &mut Best) -> tantivy::Result<(Totals, Facets)> {
         let searcher = self.snapshot.searcher();
         let statistics = &self.plan.statistics;
-        let key = self.key();
+        let union = self.plan.union();
+        let key = match key(self.plan, self.request) {
+            // Nothing is told apart where nothing is shown.
+            None if self.request.limit == 0 && union.is_none() => Some(Key::Equal),
+            key => key,
+        };
         let scoring = match key {
             None => EnableScoring::enabled_from_statistics_provider(statistics, searcher),
             Some(_) => EnableScoring::disabled_from_searcher(searcher),
         };
         let weight = self.plan.root.to_query(&self.plan.leaves).weight(scoring)?;
-        let union = self.plan.union();
         let mut totals = Totals::default();
         let mut facets = Facets::new(&self.request.facets);
         let readers = searcher.segment_readers();
@@ -184,7 +203,10 @@ impl Run<'_> {
                 seen: if self.request.facets.is_empty() { None } else { Some(&mut count) },
             };
             let found = match (key, &union) {
-                (Some(key), _) => pass.by_key(key, best)?,
+                (Some(key), _) => {
+                    let after = self.after().map(|(key, id)| columns.after(key, id));
+                    pass.by_key(key, after.transpose()?, best)?
+                }
                 (None, Some(terms)) => {
                     pass.by_score_of(&Union::open(reader, terms, statistics)?, best)?
                 }
@@ -197,40 +219,115 @@ impl Run<'_> {
         Ok((totals, facets))
     }
 
-    /// Sums each candidate's score leaf by leaf, in the order of the plan.
-    fn scored(&self, mut candidates: Vec<Candidate>) -> tantivy::Result<Vec<Scored>> {
-        candidates.sort_by_key(|candidate| candidate.address);
-        let searcher = self.snapshot.searcher();
-        let scoring =
-            EnableScoring::enabled_from_statistics_provider(&self.plan.statistics, searcher);
-        let weights: Vec<Box<dyn Weight>> = self
-            .plan
-            .leaves
-            .iter()
-            .map(|leaf| leaf.query.weight(scoring))
-            .collect::<tantivy::Result<_>>()?;
-        let mut scored = Vec::with_capacity(candidates.len());
-        let mut segment = None;
-        let mut scorers: Vec<Box<dyn Scorer>> = Vec::new();
+    /// Makes the key of each candidate its score, summed leaf by leaf.
+    fn sum(&self, candidates: &mut [Candidate]) -> tantivy::Result<()> {
+        candidates.sort_unstable_by_key(|candidate| candidate.address);
+        let mut leaves = Leaves::open(self)?;
+        let mut parts = Vec::new();
         for candidate in candidates {
-            let DocAddress { segment_ord, doc_id } = candidate.address;
-            if segment != Some(segment_ord) {
-                let reader = searcher.segment_reader(segment_ord);
-                let opened = weights.iter().map(|weight| weight.scorer(reader, 1.0));
-                scorers = opened.collect::<tantivy::Result<_>>()?;
-                segment = Some(segment_ord);
+            parts.clear();
+            if let Some(score) = leaves.score(candidate.address, &mut parts)? {
+                candidate.key = score;
             }
-            let mut leaf = |at: usize| {
-                let scorer = &mut scorers[at];
-                let reached =
-                    if scorer.doc() < doc_id { scorer.seek(doc_id) } else { scorer.doc() };
-                (reached == doc_id).then(|| scorer.score())
-            };
-            let mut parts = Vec::new();
-            let score = self.plan.root.score(&mut leaf, &mut parts).unwrap_or(candidate.key);
-            scored.push(Scored { candidate, score, parts });
+        }
+        Ok(())
+    }
+
+    /// The candidates in the order given, with their scores.
+    fn scored(&self, candidates: Vec<Candidate>) -> tantivy::Result<Vec<Scored>> {
+        let mut scored: Vec<Scored> = Vec::with_capacity(candidates.len());
+        scored.extend(candidates.into_iter().map(|candidate| {
+            let (score, parts) = (candidate.key, Vec::new());
+            Scored { candidate, score, parts }
+        }));
+        let known = key(self.plan, self.request).is_none() && !self.request.explain;
+        if known || scored.is_empty() {
+            return Ok(scored);
+        }
+        // Leaves are read forward only.
+        let mut by_address: Vec<usize> = (0..scored.len()).collect();
+        by_address.sort_by_key(|at| scored[*at].candidate.address);
+        let mut leaves = Leaves::open(self)?;
+        for at in by_address {
+            let scored = &mut scored[at];
+            let score = leaves.score(scored.candidate.address, &mut scored.parts)?;
+            scored.score = score.unwrap_or(scored.score);
         }
         Ok(scored)
+    }
+}
+
+/// The leaves of a plan, to score passages one by one, in the order of their addresses.
+struct Leaves<'a> {
+    run: &'a Run<'a>,
+    weights: Vec<Box<dyn Weight>>,
+    segment: Option<u32>,
+    scorers: Vec<Box<dyn Scorer>>,
+}
+
+impl<'a> Leaves<'a> {
+    fn open(run: &'a Run<'a>) -> tantivy::Result<Self> {
+        let searcher = run.snapshot.searcher();
+        let scoring =
+            EnableScoring::enabled_from_statistics_provider(&run.plan.statistics, searcher);
+        let weights = run.plan.leaves.iter().map(|leaf| leaf.query.weight(scoring));
+        let weights = weights.collect::<tantivy::Result<_>>()?;
+        Ok(Self { run, weights, segment: None, scorers: Vec::new() })
+    }
+
+    /// Sums the score of a passage in the order of the plan; notes in `parts` what adds to it.
+    fn score(
+        &mut self,
+        address: DocAddress,
+        parts: &mut Vec<(usize, f32)>,
+    ) -> tantivy::Result<Option<f64>> {
+        let DocAddress { segment_ord, doc_id } = address;
+        if self.segment != Some(segment_ord) {
+            let reader = self.run.snapshot.searcher().segment_reader(segment_ord);
+            let opened = self.weights.iter().map(|weight| weight.scorer(reader, 1.0));
+            self.scorers = opened.collect::<tantivy::Result<_>>()?;
+            self.segment = Some(segment_ord);
+        }
+        let mut leaf = |at: usize| {
+            let scorer = &mut self.scorers[at];
+            let reached = if scorer.doc() < doc_id { scorer.seek(doc_id) } else { scorer.doc() };
+            (reached == doc_id).then(|| scorer.score())
+        };
+        Ok(self.run.plan.root.score(&mut leaf, parts))
+    }
+}
+
+/// How many hits are scored together.
+const TOGETHER: usize = 1024;
+
+/// Loads hits as they are asked for.
+struct Shown<'a> {
+    snapshot: &'a Snapshot,
+    request: &'a SearchRequest,
+    plan: Plan,
+    marker: Marker,
+    rest: std::vec::IntoIter<Candidate>,
+    ready: std::vec::IntoIter<Scored>,
+    /// Of the next hit.
+    rank: u64,
+}
+
+impl Iterator for Shown<'_> {
+    type Item = Result<Hit, EngineError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Self { snapshot, request, plan, .. } = self;
+        if self.ready.len() == 0 {
+            let some: Vec<Candidate> = self.rest.by_ref().take(TOGETHER).collect();
+            match (Run { snapshot, plan, request }).scored(some) {
+                Ok(scored) => self.ready = scored.into_iter(),
+                Err(source) => return Some(Err(snapshot.failed(source))),
+            }
+        }
+        let scored = self.ready.next()?;
+        let rank = self.rank;
+        self.rank += 1;
+        Some(hit(snapshot, request, plan, &self.marker, scored, rank))
     }
 }
 
@@ -265,10 +362,14 @@ fn hit(
         };
         scoring.map(part).collect()
     });
+    let highlights = marker.text(&stored.head.lang, &stored.passage);
+    let text = &stored.passage.passage.text;
+    let shown = (request.snippets > 0).then(|| snippets(text, &highlights, request.snippets));
     Ok(Hit {
         rank,
         score: scored.score,
-        highlights: marker.text(&stored.head.lang, &stored.passage),
+        highlights,
+        snippets: shown,
         headline_highlights: marker.headline(&stored.head),
         article: stored.head.into_owned(),
         of: stored.of,
@@ -321,25 +422,16 @@ fn any_word(query: &Query) -> Option<Query> {
 
 /// A word that analysis cuts into several terms, as those terms.
 fn loose(clause: &TextClause) -> Vec<Query> {
-    let Pattern::Word(word) = &clause.pattern else { return vec![Query::Text(clause.clone())] };
-    let terms = query_terms(word);
+    let whole = || vec![Query::Text(clause.clone())];
+    let Pattern::Word(word) = &clause.pattern else { return whole() };
+    let terms = loose_terms(word);
     if terms.len() < 2 {
-        return vec![Query::Text(clause.clone())];
+        return whole();
     }
-    // Counted in order, so that equal pairs are looked for once.
-    let mut seen = BTreeMap::new();
-    for (place, term) in terms {
-        seen.entry(term).or_insert(place);
-    }
-    let mut terms: Vec<(u32, String)> =
-        seen.into_iter().map(|(term, place)| (place, term)).collect();
-    terms.sort_by_key(|(place, _)| *place);
-    // Single characters say too little to find by on their own.
-    let long = |term: &str| term.chars().count() > 1 || !term.starts_with(is_cjk);
     let word = |(_, term): (u32, String)| {
         Query::Text(TextClause { zone: clause.zone, pattern: Pattern::Word(term) })
     };
-    terms.into_iter().filter(|(_, term)| long(term)).map(word).collect()
+    terms.into_iter().map(word).collect()
 }
 
 #[cfg(test)]

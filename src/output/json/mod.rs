@@ -24,6 +24,7 @@ use self::wire::{
 use super::Answer;
 use crate::article::ArticleHead;
 use crate::engine::{EntityCount, IndexStatus, SectorCount};
+use crate::results::Hit;
 use crate::tag::{SectorTag, TaggedArticle, TaggedPassage};
 
 /// Version of the formats, the `v` of a `begin` record. It changes when a key goes away or changes
@@ -38,16 +39,19 @@ pub const VERSION: u32 = 1;
 /// {"type":"hit","rank":1,"score":7.31,"passage":"ID#4","ordinal":4,"of":11,"kind":"paragraph",
 ///  "article":{"id":…,"headline":…,"published":"2025-04-18","lang":"en","source":…,"url":…},
 ///  "headline_highlights":[…],"text":…,"source_lines":[[17,17],[19,19]],
-///  "highlights":[{"start":…,"end":…,"cstart":…,"cend":…,"term":…,"why":"exact"}],
+///  "highlights":[{"start":…,"end":…,"cstart":…,"cend":…,"term":…,"why":"exact",
+///    "part":1}],
 ///  "sectors":[{"id":…,"score":…,
 ///    "evidence":[{"rule":…,"start":…,"end":…,"cstart":…,"cend":…,"text":…}]}],
 ///  "entities":[{"id":…,"name":…,"type":…,"start":…,"end":…,"cstart":…,"cend":…,"text":…,"via":…}],
 ///  "statements":[{"name":…,"entity":…,"speaker":{"start":…,"end":…,"cstart":…,"cend":…,"text":…},
 ///    "cue":{…},"statement":{…},"direct":true}],
 ///  "context":{"before":[…],"after":[…]},"more_in_article":0}
-/// {"type":"end","hits":…,"total_passages":…,"total_articles":…,"exact":true,"facets":{…},
-///  "took_us":…}
+/// {"type":"end","hits":…,"total_passages":…,"total_articles":…,"exact":true,"next":…,
+///  "facets":{…},"took_us":…}
 /// ```
+///
+/// The answer to one of several queries has its `query_id` as the second key of each line.
 ///
 /// `query` is what the user typed, `parsed` the canonical form of what was run; when no passage had
 /// all the words and any of them was looked for instead, `"fell_back":true` follows it. `filters`
@@ -55,11 +59,17 @@ pub const VERSION: u32 = 1;
 /// `source`, `source_tag` (lists), `since`, `until`. Scores are rounded to four decimals.
 ///
 /// `headline_highlights` are spans of the headline, all other spans are of `text`. `why` is one of
-/// `exact`, `stem`, `prefix`, `wildcard`, `fuzzy`, `phrase`, `entity`, `speaker`, `synonym`. An entity that is named by a
+/// `exact`, `stem`, `prefix`, `wildcard`, `fuzzy`, `phrase`, `entity`, `speaker`, `synonym`. `part` numbers the parts of the query from 1, in their order, then those
+/// of the filters: two of them may have the same `term`. If snippets were asked for, `"snippets":
+/// [{"start":…,"end":…,"cstart":…,"cend":…,"text":…,"highlights":[…]}]` follows `highlights`; all its
+/// spans are of the hit's `text`. An entity that is named by a
 /// word of nationality has `"demonym":true` as its last key. A statement has
 /// `entity` where its speaker is a tagged person or organization. Each passage of `context` has `passage`,
 /// `ordinal`, `kind`, `text`, `source_lines`. If it was asked for, `"explanation":[{"what":…,
 /// "value":…}]` ends the hit; its values add up to the score.
+///
+/// `next` is the cursor that the next page begins at, `null` where no hits were asked for or none are
+/// left; it holds for the same search on the same `generation` of the index.
 ///
 /// `facets` maps each field asked for to `[{"value":…,"label":…,"passages":…}]`; `label` is there
 /// where it differs from the value.
@@ -68,16 +78,47 @@ pub const VERSION: u32 = 1;
 ///
 /// What writing to `out` gives.
 pub fn write_jsonl(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
-    let results = answer.results;
-    line(out, &Record::Begin(&begin(answer)))?;
-    for hit in &results.hits {
-        line(out, &Record::Hit(&HitObject::from(hit)))?;
+    write_begin(out, answer)?;
+    for hit in &answer.results.hits {
+        write_hit(out, answer, hit)?;
     }
+    write_end(out, answer, answer.results.hits.len())
+}
+
+/// Writes the first line of [`write_jsonl`].
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_begin(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
+    line(out, &Record::Begin(&begin(answer)))
+}
+
+/// Writes the line of a hit of `answer`; see [`write_jsonl`].
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_hit(out: &mut dyn Write, answer: &Answer<'_>, hit: &Hit) -> io::Result<()> {
+    let mut object = HitObject::from(hit);
+    object.query_id = answer.query_id;
+    line(out, &Record::Hit(&object))
+}
+
+/// Writes the last line of [`write_jsonl`], after so many hits.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_end(out: &mut dyn Write, answer: &Answer<'_>, hits: usize) -> io::Result<()> {
+    let results = answer.results;
     let end = EndObject {
-        hits: results.hits.len(),
+        query_id: answer.query_id,
+        hits,
         total_passages: results.totals.passages,
         total_articles: results.totals.articles,
         exact: true,
+        next: results.next.as_ref().map(ToString::to_string),
         facets: &results.facets,
         took_us: answer.took_us,
     };
@@ -85,8 +126,8 @@ pub fn write_jsonl(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
 }
 
 /// Writes the results of a search as one JSON object: the keys of `begin` but its type, `hits` as a
-/// list of the hit objects without their type, then the keys of `end` but its type and count. See
-/// [`write_jsonl`].
+/// list of the hit objects without their type, then the keys of `end` but its type and count. One
+/// of several has its `query_id` first. See [`write_jsonl`].
 ///
 /// # Errors
 ///
@@ -99,6 +140,7 @@ pub fn write_json(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
         total_passages: results.totals.passages,
         total_articles: results.totals.articles,
         exact: true,
+        next: results.next.as_ref().map(ToString::to_string),
         facets: &results.facets,
         took_us: answer.took_us,
     };
@@ -181,6 +223,7 @@ fn begin<'a>(answer: &Answer<'a>) -> BeginObject<'a> {
     let results = answer.results;
     let warnings = answer.warnings.iter().chain(&results.warnings);
     BeginObject {
+        query_id: answer.query_id,
         v: VERSION,
         query: answer.query,
         parsed: results.query.to_string(),
@@ -234,6 +277,7 @@ mod tests {
         };
         let warnings = [Warning { message: "unclosed `\"` read as a letter".into() }];
         let answer = Answer {
+            query_id: None,
             query: "data \"centers",
             filters: &filters,
             warnings: &warnings,
@@ -257,10 +301,10 @@ mod tests {
             concat!(
                 r#"{"type":"hit","rank":1,"score":7.31,"passage":"high-tech#4","ordinal":4,"of":11,"kind":"paragraph","#,
                 r#""article":{"id":"high-tech","headline":"China and Malaysia forge deeper high-tech ties","published":"2025-04-18","lang":"en","source":"Xinhua","url":"https://example.org/high-tech"},"#,
-                r#""headline_highlights":[{"start":37,"end":41,"cstart":37,"cend":41,"term":"tech","why":"exact"}],"#,
+                r#""headline_highlights":[{"start":37,"end":41,"cstart":37,"cend":41,"term":"tech","why":"exact","part":1}],"#,
                 r#""text":"Huang Yidong, Vice General Manager of CSCEC’s Malaysian Main Branch, noted the company’s strategic transition towards projects like data centers.","#,
                 r#""source_lines":[[17,17],[19,20]],"#,
-                r#""highlights":[{"start":136,"end":148,"cstart":132,"cend":144,"term":"data centers","why":"phrase"}],"#,
+                r#""highlights":[{"start":136,"end":148,"cstart":132,"cend":144,"term":"data centers","why":"phrase","part":1}],"#,
                 r#""sectors":[{"id":"digital-economy/data-centers","score":0.9,"evidence":[{"rule":"strong: data center*","start":136,"end":148,"cstart":132,"cend":144,"text":"data centers"}]}],"#,
                 r#""entities":[{"id":"person:huang-yidong","name":"Huang Yidong","type":"person","start":0,"end":12,"cstart":0,"cend":12,"text":"Huang Yidong","via":"rule"},"#,
                 r#"{"id":"organization:cscec","name":"CSCEC","type":"organization","start":38,"end":43,"cstart":38,"cend":43,"text":"CSCEC","via":"acronym"},"#,
@@ -275,12 +319,12 @@ mod tests {
                 r#"{"type":"hit","rank":2,"score":0.0,"passage":"briefs#0","ordinal":0,"of":1,"kind":"list-item","#,
                 r#""article":{"id":"briefs","headline":null,"published":null,"lang":"zh","source":null,"url":null},"#,
                 r#""headline_highlights":[],"text":"大马与中国共建数据中心。\u001b[31m","source_lines":[],"#,
-                r#""highlights":[{"start":21,"end":33,"cstart":7,"cend":11,"term":"数据中心","why":"exact"}],"#,
+                r#""highlights":[{"start":21,"end":33,"cstart":7,"cend":11,"term":"数据中心","why":"exact","part":1}],"#,
                 r#""sectors":[],"entities":[],"statements":[],"context":{"before":[],"after":[]},"more_in_article":0}"#,
             )
             .to_owned(),
             concat!(
-                r#"{"type":"end","hits":2,"total_passages":2,"total_articles":2,"exact":true,"#,
+                r#"{"type":"end","hits":2,"total_passages":2,"total_articles":2,"exact":true,"next":null,"#,
                 r#""facets":{"sector":[{"value":"energy","label":"Energy","passages":2},{"value":"telecoms","passages":1}]},"took_us":812}"#,
             )
             .to_owned(),
@@ -303,7 +347,7 @@ mod tests {
         for key in ["v", "query", "parsed", "fell_back", "filters", "index", "warnings"] {
             assert_eq!(whole[key], lines[0][key], "{key}");
         }
-        for key in ["total_passages", "total_articles", "exact", "facets", "took_us"] {
+        for key in ["total_passages", "total_articles", "exact", "next", "facets", "took_us"] {
             assert_eq!(whole[key], lines[3][key], "{key}");
         }
         for (at, line) in lines[1..3].iter().enumerate() {

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::article::{ArticleHead, LineRange};
 use crate::engine::{EntityCount, IndexStatus, SectorCount};
-use crate::passage::{Passage, PassageId};
+use crate::passage::{Passage, PassageId, Span};
 use crate::results::{Facet, Filters, Highlight, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
 
@@ -31,6 +31,8 @@ pub(super) enum Record<'a> {
 
 #[derive(Serialize)]
 pub(super) struct BeginObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) query_id: Option<&'a str>,
     pub(super) v: u32,
     pub(super) query: &'a str,
     pub(super) parsed: String,
@@ -96,10 +98,13 @@ impl<'a> From<&'a IndexStamp> for IndexObject<'a> {
 
 #[derive(Serialize)]
 pub(super) struct EndObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) query_id: Option<&'a str>,
     pub(super) hits: usize,
     pub(super) total_passages: u64,
     pub(super) total_articles: u64,
     pub(super) exact: bool,
+    pub(super) next: Option<String>,
     #[serde(serialize_with = "facets")]
     pub(super) facets: &'a [Facet],
     pub(super) took_us: u64,
@@ -114,6 +119,7 @@ pub(super) struct WholeObject<'a> {
     pub(super) total_passages: u64,
     pub(super) total_articles: u64,
     pub(super) exact: bool,
+    pub(super) next: Option<String>,
     #[serde(serialize_with = "facets")]
     pub(super) facets: &'a [Facet],
     pub(super) took_us: u64,
@@ -121,6 +127,8 @@ pub(super) struct WholeObject<'a> {
 
 #[derive(Serialize)]
 pub(super) struct HitObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) query_id: Option<&'a str>,
     rank: u64,
     score: f64,
     passage: String,
@@ -132,6 +140,8 @@ pub(super) struct HitObject<'a> {
     text: &'a str,
     source_lines: &'a [LineRange],
     highlights: Vec<HighlightObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snippets: Option<Vec<SnippetObject<'a>>>,
     sectors: Vec<SectorObject<'a>>,
     entities: Vec<EntityObject<'a>>,
     statements: Vec<StatementObject<'a>>,
@@ -150,6 +160,7 @@ impl<'a> From<&'a Hit> for HitObject<'a> {
             passages.iter().map(|passage| NeighbourObject::new(&hit.article, passage)).collect()
         };
         Self {
+            query_id: None,
             rank: hit.rank,
             score: rounded(hit.score),
             passage: hit.id().to_string(),
@@ -161,6 +172,7 @@ impl<'a> From<&'a Hit> for HitObject<'a> {
             text: &passage.text,
             source_lines: &passage.source_lines,
             highlights: highlights(&hit.highlights, &text),
+            snippets: hit.snippets.as_ref().map(|spans| snippets(spans, &hit.highlights, &text)),
             sectors: sectors(&tags.sectors, &text),
             entities: entities(&tags.mentions, &text),
             statements: statements(&tags.statements, &text),
@@ -290,6 +302,15 @@ struct HighlightObject<'a> {
     span: SpanObject,
     term: &'a str,
     why: &'static str,
+    part: u32,
+}
+
+#[derive(Serialize)]
+struct SnippetObject<'a> {
+    #[serde(flatten)]
+    span: SpanObject,
+    text: &'a str,
+    highlights: Vec<HighlightObject<'a>>,
 }
 
 #[derive(Serialize)]
@@ -414,13 +435,34 @@ fn id(head: &ArticleHead, passage: &Passage) -> String {
     PassageId { article: head.id.clone(), ordinal: passage.ordinal }.to_string()
 }
 
-fn highlights<'a>(highlights: &'a [Highlight], text: &Points<'_>) -> Vec<HighlightObject<'a>> {
+fn highlights<'a>(
+    highlights: impl IntoIterator<Item = &'a Highlight>,
+    text: &Points<'_>,
+) -> Vec<HighlightObject<'a>> {
     let object = |highlight: &'a Highlight| HighlightObject {
         span: text.span(highlight.span),
         term: &highlight.term,
         why: highlight.why.as_str(),
+        part: highlight.part,
     };
-    highlights.iter().map(object).collect()
+    highlights.into_iter().map(object).collect()
+}
+
+fn snippets<'a>(
+    spans: &[Span],
+    marks: &'a [Highlight],
+    text: &Points<'a>,
+) -> Vec<SnippetObject<'a>> {
+    let object = |span: &Span| {
+        let within =
+            move |mark: &&Highlight| span.start <= mark.span.start && mark.span.end <= span.end;
+        SnippetObject {
+            span: text.span(*span),
+            text: text.cut(*span),
+            highlights: highlights(marks.iter().filter(within), text),
+        }
+    };
+    spans.iter().map(object).collect()
 }
 
 pub(super) fn sectors<'a>(

@@ -1,6 +1,7 @@
 //! Search results: passages with what matched in them, their tags, counts by value.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use anstyle::Style;
 
@@ -8,9 +9,12 @@ use super::article::{tag_lines, write_neighbour};
 use super::pen::{BOLD, DIM, MATCH, Mark, PLAIN, Pen};
 use super::{Look, counted};
 use crate::article::{ArticleHead, BlockKind};
+use crate::output::excerpt::excerpt;
 use crate::output::wrap::columns;
 use crate::output::{Column, Table};
-use crate::results::{Collapse, Facet, FacetCount, FacetField, Highlight, Hit, SearchResults};
+use crate::results::{
+    Collapse, Facet, FacetCount, FacetField, Highlight, Hit, SearchResults, Totals,
+};
 
 /// Values of a facet that are shown, those of most passages; programs get them all.
 const FACET_ROWS: usize = 10;
@@ -27,50 +31,83 @@ const BAR: u64 = 24;
 ///
 /// What writing to `out` gives.
 pub fn write_results(out: &mut dyn Write, results: &SearchResults, look: Look) -> io::Result<()> {
-    let mut pen = Pen { out, look };
     let digits = results.hits.last().map_or(1, |hit| hit.rank.to_string().len());
     for (at, hit) in results.hits.iter().enumerate() {
-        if at > 0 {
-            writeln!(pen.out)?;
-        }
-        write_hit(&mut pen, hit, digits)?;
+        write_hit(out, hit, digits, at == 0, look)?;
     }
-    for (at, facet) in results.facets.iter().enumerate() {
-        if at > 0 || !results.hits.is_empty() {
-            writeln!(pen.out)?;
+    write_facets(out, &results.facets, !results.hits.is_empty(), look)
+}
+
+/// Writes one hit, its rank in so many digits, with an empty line above it unless it is the first.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_hit(
+    out: &mut dyn Write,
+    hit: &Hit,
+    digits: usize,
+    first: bool,
+    look: Look,
+) -> io::Result<()> {
+    if !first {
+        writeln!(out)?;
+    }
+    hit_lines(&mut Pen { out, look }, hit, digits)
+}
+
+/// Writes facets with an empty line between; one above the first too if they are `below` something.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_facets(
+    out: &mut dyn Write,
+    facets: &[Facet],
+    below: bool,
+    look: Look,
+) -> io::Result<()> {
+    for (at, facet) in facets.iter().enumerate() {
+        if at > 0 || below {
+            writeln!(out)?;
         }
-        write_facet(&mut pen, facet)?;
+        write_facet(&mut Pen { out, look }, facet)?;
     }
     Ok(())
 }
 
+/// Writes the heading of one of several answers: what the query is called, and what was `found`.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_title(out: &mut dyn Write, title: &str, found: &str, look: Look) -> io::Result<()> {
+    let mut pen = Pen { out, look };
+    pen.run(title, BOLD)?;
+    writeln!(pen.out, ": {found}")
+}
+
+/// How many there are: `12 passages in 5 articles`.
+pub fn found(totals: Totals) -> String {
+    let Totals { passages, articles } = totals;
+    format!("{} in {}", counted(passages, "passage"), counted(articles, "article"))
+}
+
 /// One line that says how many there are and which of them are shown, if not all: `12 passages in 5
-/// articles, 1 to 10 shown`. `collapse` is what was asked for.
-pub fn totals(results: &SearchResults, collapse: Collapse) -> String {
-    let totals = results.totals;
-    let listed = match collapse {
-        Collapse::None => totals.passages,
-        Collapse::Article => totals.articles,
-    };
-    let found = format!(
-        "{} in {}",
-        counted(totals.passages, "passage"),
-        counted(totals.articles, "article")
-    );
-    match (results.hits.first(), results.hits.last()) {
-        (Some(first), Some(last)) if (results.hits.len() as u64) < listed => {
-            if first.rank == last.rank {
-                format!("{found}, number {} shown", first.rank)
-            } else {
-                format!("{found}, {} to {} shown", first.rank, last.rank)
-            }
-        }
-        (None, _) if totals.passages > 0 => format!("{found}, none shown"),
-        _ => found,
+/// articles, 1 to 10 shown`. `collapse` is what was asked for, `shown` the first rank that is shown
+/// and the one after the last.
+pub fn totals(totals: Totals, collapse: Collapse, shown: Range<u64>) -> String {
+    let found = found(totals);
+    let Range { start, end } = shown;
+    match end.saturating_sub(start) {
+        0 if totals.passages > 0 => format!("{found}, none shown"),
+        some if some == totals.listed(collapse) => found,
+        1 => format!("{found}, number {start} shown"),
+        _ => format!("{found}, {start} to {} shown", end - 1),
     }
 }
 
-fn write_hit(pen: &mut Pen<'_>, hit: &Hit, digits: usize) -> io::Result<()> {
+fn hit_lines(pen: &mut Pen<'_>, hit: &Hit, digits: usize) -> io::Result<()> {
     let rank = format!("{:>digits$}. ", hit.rank);
     let indent = " ".repeat(rank.len());
     let headline = hit.article.headline.as_deref().unwrap_or("(no headline)");
@@ -89,7 +126,9 @@ fn write_hit(pen: &mut Pen<'_>, hit: &Hit, digits: usize) -> io::Result<()> {
     for before in &hit.before {
         write_neighbour(pen, &indent, before)?;
     }
-    pen.paragraph(&indent, &passage.text, PLAIN, &marks(&hit.highlights, MATCH))?;
+    let (text, spans) = excerpt(hit);
+    let found: Vec<Mark> = spans.into_iter().map(|span| (span, MATCH)).collect();
+    pen.paragraph(&indent, &text, PLAIN, &found)?;
     for after in &hit.after {
         write_neighbour(pen, &indent, after)?;
     }
@@ -209,19 +248,16 @@ telecoms                1
         let mut results = sample::results();
         results.facets[0].values.clear();
         assert!(shown(&results, Look::default()).ends_with("\nsector  none\n"));
-        for (passages, articles, want) in [
-            (2, 2, "2 passages in 2 articles"),
-            (1, 1, "1 passage in 1 article"),
-            (12, 5, "12 passages in 5 articles, 1 to 2 shown"),
+        for (passages, articles, collapse, shown, want) in [
+            (2, 2, Collapse::None, 1..3, "2 passages in 2 articles"),
+            (1, 1, Collapse::None, 1..2, "1 passage in 1 article"),
+            (12, 5, Collapse::None, 1..3, "12 passages in 5 articles, 1 to 2 shown"),
+            (12, 5, Collapse::None, 12..13, "12 passages in 5 articles, number 12 shown"),
+            (12, 2, Collapse::Article, 1..3, "12 passages in 2 articles"),
+            (12, 5, Collapse::None, 1..1, "12 passages in 5 articles, none shown"),
+            (0, 0, Collapse::None, 1..1, "0 passages in 0 articles"),
         ] {
-            results.totals.passages = passages;
-            results.totals.articles = articles;
-            assert_eq!(totals(&results, Collapse::None), want);
+            assert_eq!(totals(Totals { passages, articles }, collapse, shown), want);
         }
-        results.totals.articles = 2;
-        assert_eq!(totals(&results, Collapse::Article), "12 passages in 2 articles");
-        results.totals.articles = 5;
-        results.hits.clear();
-        assert_eq!(totals(&results, Collapse::None), "12 passages in 5 articles, none shown");
     }
 }

@@ -14,7 +14,7 @@ mod understood;
 
 pub use article::{write_article, write_line, write_passage, write_sector_tag};
 pub use choices::write_choice;
-pub use hits::{totals, write_results};
+pub use hits::{found, totals, write_facets, write_hit, write_results, write_title};
 pub use index::{write_entities, write_sectors, write_status};
 pub use profile::write_profile;
 pub use understood::write_understood;

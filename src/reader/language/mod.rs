@@ -13,7 +13,7 @@ use words::{Lexicon, Tongue};
 
 /// The language of `texts`, taken as parts of one: `en`, `zh`, `ms`, `id` or another code; `und` if
 /// it cannot be told.
-pub(super) fn detect<'a>(texts: impl IntoIterator<Item = &'a str>) -> Lang {
+pub fn detect<'a>(texts: impl IntoIterator<Item = &'a str>) -> Lang {
     let mut sample = Sample::default();
     let mut kept: Vec<&str> = Vec::new();
     for text in texts {

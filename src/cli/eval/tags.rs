@@ -1,8 +1,7 @@
-//! `pressmark eval`: how well passages are tagged, measured against labelled ones.
+//! `pressmark eval sectors` and `entities`: how well passages are tagged, measured against labelled ones.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use pressmark::article::Lang;
@@ -13,39 +12,55 @@ use pressmark::tagger::entities::EntityTagger;
 use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
 use serde::Serialize;
 
-use super::failure::{Failure, Status};
-use super::ui::Ui;
-use super::{open, values};
+use super::super::failure::{Failure, Status};
+use super::super::ui::Ui;
+use super::super::{open, values};
+use super::{Format, share, to_file};
 
-/// Measure how well passages are tagged, against labelled ones
+/// Measure how well sectors are tagged, against labelled passages
 ///
-/// Prints precision, recall and F1 over all labels, by language, and by sector or entity type, with
-/// the interval in which F1 lies in 95 of 100 sets of as many articles (bootstrap over articles).
+/// Prints precision, recall and F1 over all pairs of passage and sector, by language, and by sector,
+/// with the interval in which F1 lies in 95 of 100 sets of as many articles (bootstrap over articles).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Labelled passages are JSON Lines:
   {\"id\",\"lang\",\"source\",\"article\",\"paragraph\",\"text\",\"sectors\":[…],\"maybe\":[…]}
-  {\"id\",\"lang\",\"article\",\"paragraph\",\"text\",\"mentions\":[{\"start\",\"end\",\"text\",\"type\"}],\"maybe\":[…]}
-Entities may also be tokens with BIO labels, one a line.
 
 Examples:
-  pressmark eval sectors sectors-dev.jsonl --errors errors.jsonl
-  pressmark eval entities news.bio --types GPE=place,NORP=neutral --min-f1 0.7")]
-pub(super) struct Args {
-    /// What to measure
-    #[arg(value_enum, value_name = "WHAT")]
-    what: What,
-    /// Labelled passages: JSON Lines, or tokens with BIO labels for entities
-    #[arg(value_name = "GOLD")]
-    gold: PathBuf,
+  pressmark eval sectors sectors-dev.jsonl --errors errors.jsonl")]
+pub(super) struct SectorArgs {
+    #[command(flatten)]
+    common: Common,
     /// Taxonomy to tag by, instead of the built-in one
     #[arg(long, value_name = "FILE")]
     taxonomy: Option<PathBuf>,
+}
+
+/// Measure how well entities are tagged, against labelled passages
+///
+/// Prints precision, recall and F1 over all spans with their types, by language, and by type, with
+/// the interval in which F1 lies in 95 of 100 sets of as many articles (bootstrap over articles).
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Labelled passages are JSON Lines, or tokens with BIO labels, one a line:
+  {\"id\",\"lang\",\"article\",\"paragraph\",\"text\",\"mentions\":[{\"start\",\"end\",\"text\",\"type\"}],\"maybe\":[…]}
+
+Examples:
+  pressmark eval entities news.bio --types GPE=place,NORP=neutral --min-f1 0.7")]
+pub(super) struct EntityArgs {
+    #[command(flatten)]
+    common: Common,
     /// What labels of a BIO file stand for: a type of ours, `neutral` or `none`; common names are known
     #[arg(long, value_name = "LABEL=TYPE", value_delimiter = ',', value_parser = type_of_label)]
     types: Vec<(String, bio::Kind)>,
     /// Language of a BIO file
     #[arg(long, value_name = "LANG", default_value = "en", value_parser = values::lang)]
     lang: Lang,
+}
+
+#[derive(Debug, clap::Args)]
+struct Common {
+    /// Labelled passages
+    #[arg(value_name = "GOLD")]
+    gold: PathBuf,
     /// Write every miss and false alarm with its evidence to FILE, as JSON Lines
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
@@ -55,22 +70,6 @@ pub(super) struct Args {
     /// How the figures are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum What {
-    /// Pairs of passage and sector
-    Sectors,
-    /// Spans with their types
-    Entities,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Format {
-    /// Tables
-    Text,
-    /// One JSON object, with every disagreement
-    Json,
 }
 
 fn type_of_label(text: &str) -> Result<(String, bio::Kind), String> {
@@ -87,45 +86,41 @@ fn type_of_label(text: &str) -> Result<(String, bio::Kind), String> {
     Ok((label.to_owned(), kind))
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or_else(|| "wanted a number from 0 to 1".to_owned())
+pub(super) fn sectors(ui: &mut Ui, args: &SectorArgs) -> Result<Status, Failure> {
+    let common = &args.common;
+    let text = open::read(&common.gold)?;
+    let gold = sectors::read_gold(&text, &common.gold.display().to_string())?;
+    let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
+    tell_unknown(ui, &gold, &taxonomy);
+    let lenient = SectorTagger::lenient(taxonomy.clone());
+    let tagger = SectorTagger::new(taxonomy);
+    let report = sectors::evaluate(&gold, &tagger, Some(&lenient));
+    let langs = rows(&report.by_lang);
+    let sectors = rows(&report.by_sector);
+    let parts = [("language", langs), ("sector", sectors)];
+    write(ui, common.format, &report, report.passages, report.overall, parts)?;
+    errors(common.errors.as_deref(), &report.errors)?;
+    Ok(gate(ui, common.min_f1, report.overall))
 }
 
-pub(super) fn run(ui: &mut Ui, args: &Args) -> Result<Status, Failure> {
-    let text = open::read(&args.gold)?;
-    let name = args.gold.display().to_string();
-    let overall = match args.what {
-        What::Sectors => {
-            let gold = sectors::read_gold(&text, &name)?;
-            let taxonomy = open::taxonomy(args.taxonomy.as_ref())?;
-            tell_unknown(ui, &gold, &taxonomy);
-            let lenient = SectorTagger::lenient(taxonomy.clone());
-            let tagger = SectorTagger::new(taxonomy);
-            let report = sectors::evaluate(&gold, &tagger, Some(&lenient));
-            let langs = rows(&report.by_lang);
-            let sectors = rows(&report.by_sector);
-            let parts = [("language", langs), ("sector", sectors)];
-            write(ui, args.format, &report, report.passages, report.overall, parts)?;
-            errors(args.errors.as_deref(), &report.errors)?;
-            report.overall
-        }
-        What::Entities => {
-            let gold = mentions(ui, &text, &name, args)?;
-            let report = entities::score(&EntityTagger::default(), &gold);
-            let langs = rows(&report.languages);
-            let types = rows(&report.types);
-            let parts = [("language", langs), ("type", types)];
-            write(ui, args.format, &report, report.passages, report.overall, parts)?;
-            errors(args.errors.as_deref(), &report.mistakes)?;
-            report.overall
-        }
-    };
-    let Some(wanted) = args.min_f1.filter(|wanted| overall.f1 < *wanted) else {
-        return Ok(Status::Done);
-    };
+pub(super) fn entities(ui: &mut Ui, args: &EntityArgs) -> Result<Status, Failure> {
+    let common = &args.common;
+    let text = open::read(&common.gold)?;
+    let gold = mentions(ui, &text, &common.gold.display().to_string(), args)?;
+    let report = entities::score(&EntityTagger::default(), &gold);
+    let langs = rows(&report.languages);
+    let types = rows(&report.types);
+    let parts = [("language", langs), ("type", types)];
+    write(ui, common.format, &report, report.passages, report.overall, parts)?;
+    errors(common.errors.as_deref(), &report.mistakes)?;
+    Ok(gate(ui, common.min_f1, report.overall))
+}
+
+/// Whether F1 is what was wanted.
+fn gate(ui: &mut Ui, wanted: Option<f64>, overall: Score) -> Status {
+    let Some(wanted) = wanted.filter(|wanted| overall.f1 < *wanted) else { return Status::Done };
     ui.note(&format!("F1 is {:.3}, wanted {wanted} at least", overall.f1));
-    Ok(Status::NoMatch)
+    Status::NoMatch
 }
 
 /// Says which labels name no sector of the taxonomy: nothing can be right about them.
@@ -144,7 +139,7 @@ fn mentions(
     ui: &mut Ui,
     text: &str,
     name: &str,
-    args: &Args,
+    args: &EntityArgs,
 ) -> Result<Vec<entities::Gold>, GoldError> {
     if !bio::looks_like(text) {
         return entities::parse(name, text);
@@ -165,16 +160,11 @@ fn mentions(
 /// Writes what was wrong, one a line.
 fn errors<T: Serialize>(file: Option<&Path>, errors: &[T]) -> Result<(), Failure> {
     let Some(file) = file else { return Ok(()) };
-    let written = || -> io::Result<()> {
-        let mut out = BufWriter::new(File::create(file)?);
-        errors.iter().try_for_each(|error| json::line(&mut out, error))?;
-        out.flush()
-    };
-    written().map_err(|source| Failure::io(format!("cannot write `{}`", file.display()), source))
+    to_file(file, |out| errors.iter().try_for_each(|error| json::line(out, error)))
 }
 
 /// Scores by name.
-type Rows = Vec<(String, Score)>;
+pub(in crate::cli) type Rows = Vec<(String, Score)>;
 
 fn rows<K: ToString>(scores: &BTreeMap<K, Score>) -> Rows {
     scores.iter().map(|(name, score)| (name.to_string(), *score)).collect()
@@ -201,7 +191,7 @@ fn write(
     Ok(())
 }
 
-pub(super) fn table(heading: &'static str, rows: Rows) -> Table<8> {
+pub(in crate::cli) fn table(heading: &'static str, rows: Rows) -> Table<8> {
     let mut table = Table::new([
         Column::Words(heading),
         Column::Numbers("precision"),
