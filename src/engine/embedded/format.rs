@@ -246,10 +246,13 @@ fn positional(builder: &mut SchemaBuilder, name: &str) -> Field {
     builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
 }
 
+/// Tokenizer of the field of mentions; see [`super::mentions`].
+pub(super) const MENTIONS: &str = "pressmark_mentions";
+
 /// A field of terms with numbers; how many they are is nothing to score by.
 fn placed() -> TextOptions {
     let indexing = TextFieldIndexing::default()
-        .set_tokenizer(TERMS)
+        .set_tokenizer(MENTIONS)
         .set_fieldnorms(false)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
     TextOptions::default().set_indexing_options(indexing)

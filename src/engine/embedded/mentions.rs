@@ -3,8 +3,10 @@
 //! Where they stand is a field of its own, with a position for each mention: its first place and
 //! how many places it covers.
 
+use std::fmt::Write as _;
+
 use tantivy::TantivyDocument;
-use tantivy::tokenizer::{PreTokenizedString, Token};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::engine::near::{Stretch, covered};
 use crate::tag::{EntityType, TaggedPassage};
@@ -52,17 +54,65 @@ pub(super) fn add<'a>(
             document.add_text(fields.entity_label, label);
         }
     }
-    let mut terms = Vec::with_capacity(2 * mentions.len());
+    let mut placed: Vec<(usize, &str, EntityType)> = Vec::with_capacity(mentions.len());
     for mention in mentions {
-        let Some(at) = covered(mention.span, tokens) else { continue };
-        for text in [mention.id.as_str().to_owned(), type_term(mention.kind)] {
-            terms.push(Token { position: position(at), text, ..Token::default() });
+        if let Some(at) = covered(mention.span, tokens) {
+            placed.push((position(at), mention.id.as_str(), mention.kind));
         }
     }
-    if !terms.is_empty() {
-        terms.sort_by_key(|token| token.position);
-        let terms = PreTokenizedString { text: String::new(), tokens: terms };
-        document.add_pre_tokenized_text(fields.mention, terms);
+    if !placed.is_empty() {
+        placed.sort_by_key(|(position, ..)| *position);
+        let mut terms = String::with_capacity(64 * placed.len());
+        for (position, id, kind) in placed {
+            let written = write!(terms, "{position}{PART}{id}{END}{position}{PART}{kind}{END}");
+            written.expect("memory can be written to");
+        }
+        document.add_text(fields.mention, terms);
+    }
+}
+
+/// Stands between the position and the term; no term holds it.
+const PART: char = '\u{1f}';
+
+/// Stands after a term.
+const END: char = '\u{1e}';
+
+/// Parts what [`add`] wrote into terms at their positions.
+#[derive(Clone)]
+pub(super) struct MentionTokenizer;
+
+impl Tokenizer for MentionTokenizer {
+    type TokenStream<'a> = MentionStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, terms: &'a str) -> MentionStream<'a> {
+        MentionStream { rest: terms, token: Token::default() }
+    }
+}
+
+/// The terms of one passage.
+pub(super) struct MentionStream<'a> {
+    rest: &'a str,
+    token: Token,
+}
+
+impl TokenStream for MentionStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some((term, rest)) = self.rest.split_once(END) else { return false };
+        let Some((position, term)) = term.split_once(PART) else { return false };
+        let Ok(position) = position.parse() else { return false };
+        self.rest = rest;
+        self.token.position = position;
+        self.token.text.clear();
+        self.token.text.push_str(term);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
     }
 }
 

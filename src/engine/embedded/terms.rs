@@ -11,8 +11,9 @@ use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerM
 
 use crate::analysis::{Analyzer, Case, Folded, Tokens};
 
-use super::format::{Fields, TERMS};
+use super::format::{Fields, MENTIONS, TERMS};
 use super::forms::{BITS, Forms, MANY};
+use super::mentions::MentionTokenizer;
 use super::read::Snapshot;
 
 /// The longest term that is kept, in bytes; longer ones are noise that no one types.
@@ -98,6 +99,7 @@ impl Cutter {
 pub(super) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(TERMS, TextAnalyzer::from(TermTokenizer));
+    manager.register(MENTIONS, TextAnalyzer::from(MentionTokenizer));
     manager
 }
 
