@@ -40,6 +40,9 @@ pub struct SearchRequest {
     pub explain: bool,
     /// Whether a query whose words are nowhere together is asked again for any of them.
     pub fallback: bool,
+    /// Whether words that the best hits share help to rank the others; `None` where any word of the
+    /// query is enough.
+    pub expand: Option<bool>,
 }
 
 impl SearchRequest {
@@ -59,6 +62,7 @@ impl SearchRequest {
             facets: Vec::new(),
             explain: false,
             fallback: true,
+            expand: None,
         }
     }
 }

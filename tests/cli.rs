@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Transcripts about the articles of `corpus/`: run at the root of the package, on an index of them.
-const ON_THE_CORPUS: [&str; 9] =
-    ["help", "demo", "query", "pages", "explain", "tag", "formats", "sectors", "entities"];
+const ON_THE_CORPUS: [&str; 11] = [
+    "help", "demo", "query", "zero", "pages", "explain", "similar", "tag", "formats", "sectors",
+    "entities",
+];
 
 /// Transcripts that make, change and break things: each runs in a copy of its `.in` folder, where
 /// the index is `index`.
@@ -22,6 +24,10 @@ const PRESSMARK: &str = env!("CARGO_BIN_EXE_pressmark");
 /// They may use a shell and find the binary in it.
 fn transcripts(index: &str) -> trycmd::TestCases {
     let cases = trycmd::TestCases::new();
+    // Commands that are proposed name an index that is not the default one.
+    if index != "index" {
+        cases.insert_var("[INDEX]", index.to_owned()).expect("a name in brackets is one");
+    }
     cases.env("COLUMNS", "100").env("NO_COLOR", "1").env("PRESSMARK_INDEX", index);
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();

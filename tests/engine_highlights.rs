@@ -116,7 +116,7 @@ proptest! {
         (request.snippets, request.sort) = (snippets, Sort::Relevance);
         let results = bed.engine().search(&request).unwrap();
         let (filters, mut out) = (&request.filters, Vec::new());
-        let answer = Answer { query_id: None, query, filters, warnings: &[], results: &results, took_us: 0 };
+        let answer = Answer { query_id: None, query, filters, warnings: &[], results: &results, diagnosis: None, took_us: 0 };
         json::write_json(&mut out, &answer).unwrap();
         let whole: Value = serde_json::from_slice(&out).unwrap();
         for hit in whole["hits"].as_array().unwrap() {

@@ -56,6 +56,12 @@ const WORDS: &[&str] = &[
     "5g网络",
     "中国",
     "ＤＡＴＡ",
+    "US",
+    "us",
+    "datacentres",
+    "MH370",
+    "MH",
+    "370",
 ];
 
 const TYPED: &[&str] = &[
@@ -85,6 +91,11 @@ const TYPED: &[&str] = &[
     "网络",
     "zeppelin",
     "data 国际",
+    "US",
+    "datacenter",
+    "mh370",
+    "MH",
+    "370",
 ];
 
 const PREFIXES: &[&str] = &[

@@ -7,6 +7,7 @@
 )]
 
 mod acceptance;
+mod analysis;
 mod bed;
 mod cli;
 mod corrections;
@@ -17,6 +18,7 @@ mod engine_highlights;
 mod engine_near;
 mod engine_pages;
 mod engine_patterns;
+mod engine_similar;
 mod filter_cases;
 mod gold;
 mod labels;
@@ -29,3 +31,4 @@ mod robust;
 mod shared;
 mod statements;
 mod tidy;
+mod zero;

@@ -48,7 +48,7 @@ fn corpus() -> PathBuf {
 }
 
 /// The corpus, indexed once for all tests.
-static CORPUS: LazyLock<(Memory, Report)> = LazyLock::new(|| {
+pub(crate) static CORPUS: LazyLock<(Memory, Report)> = LazyLock::new(|| {
     let memory = Memory::new().unwrap();
     let report = desk::index(&memory, &desk::ingest(&[corpus()], 2, &[]), &desk::taggers());
     (memory, report)
@@ -77,6 +77,7 @@ fn jsonl(engine: &dyn Engine, text: &str, collapse: Collapse) -> String {
         filters,
         warnings: &[],
         results: &results,
+        diagnosis: None,
         took_us: 0,
     };
     let mut out = Vec::new();

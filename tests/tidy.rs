@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tagger", &["article", "passage", "tag", "analysis", "engine"]),
     ("engine", &["article", "passage", "query", "results", "tag", "analysis"]),
     // What an index is and holds is told in the engine's words.
-    ("output", &["article", "passage", "query", "results", "tag", "engine"]),
+    ("output", &["article", "passage", "query", "results", "tag", "analysis", "engine"]),
     // The work.
     // A test set names dates and languages as articles do.
     (

@@ -90,8 +90,8 @@ impl Folded {
 }
 
 /// Folds `text`: full-width letters and digits to ASCII, Traditional Chinese characters to
-/// Simplified ones, Latin accents off, `’` and its kin to `'`, invisible marks away, and case as
-/// `case` says.
+/// Simplified ones, Latin accents off, `’` and its kin to `'`, hyphens to `-`, invisible marks away,
+/// and case as `case` says.
 ///
 /// # Source
 ///
@@ -112,6 +112,14 @@ fn push_folded(c: char, case: Case, out: &mut String) {
         '\u{ff01}'..='\u{ff5e}' => {
             let ascii = char::from_u32(c as u32 - 0xfee0).expect("full-width ASCII has a twin");
             out.push(lowered(ascii, case));
+        }
+        '\u{2010}' | '\u{2011}' => out.push('-'),
+        // `CO₂`
+        '\u{2080}'..='\u{2089}' => {
+            out.push(char::from(b'0' + (c as u32 - 0x2080) as u8));
+        }
+        '\u{fb00}'..='\u{fb06}' => {
+            out.push_str(["ff", "fi", "fl", "ffi", "ffl", "st", "st"][c as usize - 0xfb00]);
         }
         '\u{3000}' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => out.push(' '),
         '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
@@ -219,6 +227,9 @@ mod tests {
             ("signs that are letters", "5 \u{212b}, 3 \u{212a}", "5 a, 3 k"),
             ("a mark at the start", "\u{feff}Data", "data"),
             ("dotless i", "Iğdır", "igdir"),
+            ("letters set as one", "ﬁnance oﬃce", "finance office"),
+            ("hyphens of all kinds", "COVID\u{2011}19", "covid-19"),
+            ("small digits", "CO₂", "co2"),
         ] {
             assert_eq!(fold(text, Case::Lower).text, want, "{name}");
         }

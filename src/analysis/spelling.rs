@@ -73,8 +73,10 @@ const PAIRS: [(&str, &str); 63] = [
     ("vapour", "vapor"),
 ];
 
-/// Endings of verbs and their nouns in -ise and -yse.
-const ENDINGS: [(&str, &str); 13] = [
+/// Endings of verbs and their nouns in -ise and -yse, and of compounds (`datacentre`).
+const ENDINGS: [(&str, &str); 15] = [
+    ("centre", "center"),
+    ("centres", "centers"),
     ("isation", "ization"),
     ("isations", "izations"),
     ("ise", "ize"),
@@ -111,8 +113,10 @@ pub fn american(word: &str) -> Cow<'_, str> {
             break;
         }
     }
-    // A quick look first: all endings but the last hold an `s` near the end.
-    let may_end = word.bytes().rev().take(7).any(|b| b == b's') || word.ends_with("lled");
+    // A quick look first: all endings but two hold an `s` near the end.
+    let may_end = word.bytes().rev().take(7).any(|b| b == b's')
+        || word.ends_with("lled")
+        || word.ends_with("centre");
     if word.len() >= SHORTEST_VERB && may_end {
         for (british, american) in ENDINGS {
             // `travelled`, `cancelled`; not `called` or `filled`.
@@ -137,6 +141,7 @@ mod tests {
         for (word, want) in [
             ("centre", "center"),
             ("centres", "centers"),
+            ("epicentre", "epicenter"),
             ("organisation", "organization"),
             ("analysed", "analyzed"),
             ("travelled", "traveled"),

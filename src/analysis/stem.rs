@@ -7,6 +7,7 @@ use frostem::Algorithm;
 
 use crate::article::Lang;
 
+use super::malay;
 use super::spelling::american;
 
 /// Whose rules a text is analysed by. Each has index fields of its own.
@@ -14,7 +15,7 @@ use super::spelling::american;
 pub enum Analyzer {
     /// Porter2, after British spellings are made American.
     English,
-    /// The Snowball Indonesian stemmer, which is for the same morphology.
+    /// Affixes taken off known roots; Indonesian too, which has the same morphology.
     Malay,
     /// No stemming: Chinese and every other language.
     Plain,
@@ -46,7 +47,8 @@ impl Analyzer {
 /// Reduces words to their stems.
 pub struct Stemmer {
     analyzer: Analyzer,
-    rules: Option<frostem::Stemmer>,
+    /// Of English.
+    porter2: Option<frostem::Stemmer>,
 }
 
 /// Longest word that is stemmed; longer ones are ids and noise.
@@ -55,12 +57,9 @@ const LONGEST: usize = 64;
 impl Stemmer {
     /// The stemmer of `analyzer`.
     pub fn new(analyzer: Analyzer) -> Self {
-        let rules = match analyzer {
-            Analyzer::English => Some(frostem::Stemmer::new(Algorithm::English)),
-            Analyzer::Malay => Some(frostem::Stemmer::new(Algorithm::Indonesian)),
-            Analyzer::Plain => None,
-        };
-        Self { analyzer, rules }
+        let porter2 =
+            (analyzer == Analyzer::English).then(|| frostem::Stemmer::new(Algorithm::English));
+        Self { analyzer, porter2 }
     }
 
     /// Whose rules it follows.
@@ -75,7 +74,8 @@ impl Stemmer {
         match self.analyzer {
             // Porter2 and the spellings keep the first letter.
             Analyzer::English => first(word) == first(stem),
-            Analyzer::Malay => true,
+            // Before a root's end at most its first letter was put back.
+            Analyzer::Malay => stem.get(1..).is_none_or(|rest| word.contains(rest)),
             Analyzer::Plain => word == stem,
         }
     }
@@ -83,16 +83,20 @@ impl Stemmer {
     /// The stem of a folded word: itself, or what is then in `out`.
     #[must_use]
     pub fn stem<'a>(&mut self, word: &'a str, out: &'a mut String) -> &'a str {
-        let Some(rules) = &self.rules else { return word };
+        if self.analyzer == Analyzer::Plain {
+            return word;
+        }
         let stemmable =
             (3..=LONGEST).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
         if !stemmable {
             return word;
         }
-        out.clear();
-        match self.analyzer {
-            Analyzer::English => out.push_str(&rules.stem(&american(word))),
-            Analyzer::Malay | Analyzer::Plain => out.push_str(&rules.stem(word)),
+        match &self.porter2 {
+            Some(rules) => {
+                out.clear();
+                out.push_str(&rules.stem(&american(word)));
+            }
+            None => malay::stem(word, out),
         }
         out
     }
@@ -111,7 +115,7 @@ mod tests {
             (Analyzer::English, &["colour", "color", "colours"]),
             (Analyzer::English, &["company", "companies"]),
             (Analyzer::Malay, &["ekonomi", "ekonominya", "ekonomilah"]),
-            (Analyzer::Malay, &["laburan", "pelaburan"]),
+            (Analyzer::Malay, &["labur", "pelaburan", "melabur"]),
             (Analyzer::Plain, &["word"]),
         ] {
             let mut stemmer = Stemmer::new(analyzer);
@@ -126,11 +130,16 @@ mod tests {
 
     #[test]
     fn the_quick_look_never_hides_a_stem() {
-        let mut stemmer = Stemmer::new(Analyzer::English);
-        for word in ["tyres", "dying", "skies", "cheque", "5g"] {
-            let mut out = String::new();
-            let stem = stemmer.stem(word, &mut out);
-            assert!(stemmer.may_stem_to(word, stem), "{word} {stem}");
+        for (analyzer, words) in [
+            (Analyzer::English, ["tyres", "dying", "skies", "cheque", "5g"]),
+            (Analyzer::Malay, ["menulis", "ditemui", "pengecatan", "pukulannya", "5g"]),
+        ] {
+            let mut stemmer = Stemmer::new(analyzer);
+            for word in words {
+                let mut out = String::new();
+                let stem = stemmer.stem(word, &mut out);
+                assert!(stemmer.may_stem_to(word, stem), "{word} {stem}");
+            }
         }
     }
 }

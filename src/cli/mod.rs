@@ -8,6 +8,7 @@ mod explained;
 mod failure;
 mod filters;
 mod hints;
+mod nothing;
 mod open;
 mod page;
 mod ui;
@@ -25,6 +26,7 @@ mod query;
 mod reindex;
 mod sectors;
 mod show;
+mod similar;
 mod status;
 mod tag;
 
@@ -85,6 +87,7 @@ enum Command {
     Index(index::Args),
     #[command(visible_alias = "search")]
     Query(query::Args),
+    Similar(similar::Args),
     Tag(tag::Args),
     Show(show::Args),
     Delete(delete::Args),
@@ -141,6 +144,7 @@ fn run(ui: &mut Ui, index: &Path, command: Command) -> Result<Status, Failure> {
     match command {
         Command::Index(args) => index::run(ui, index, args),
         Command::Query(args) => query::run(ui, index, args),
+        Command::Similar(args) => similar::run(ui, index, args),
         Command::Tag(args) => tag::run(ui, index, args),
         Command::Show(args) => show::run(ui, index, &args),
         Command::Delete(args) => delete::run(ui, index, &args),

@@ -1,15 +1,18 @@
 //! What is shown of what a search finds: how many passages, in which order, in which form; and the
 //! writing of them. It searches nothing by itself.
 
+use std::io::{self, Write};
 use std::ops::Range;
 use std::str::FromStr;
 use std::time::Instant;
 
+use clap::ValueEnum as _;
+use pressmark::engine::diagnose::Diagnosis;
 use pressmark::engine::{Engine, Found};
 use pressmark::output::{self, Answer};
 use pressmark::query::{Query, Warning};
 use pressmark::results::{
-    Collapse, Cursor, FacetField, Filters, SearchRequest, SearchResults, Sort, Totals,
+    Collapse, Cursor, FacetField, Filters, Hit, SearchRequest, SearchResults, Sort, Totals,
 };
 
 use super::failure::Failure;
@@ -95,7 +98,7 @@ pub(super) enum Format {
     Text,
     /// JSON Lines: begin, hits, end
     Jsonl,
-    /// One JSON object
+    /// One JSON object; of several queries, one each
     Json,
     /// A table for spreadsheets
     Csv,
@@ -103,6 +106,29 @@ pub(super) enum Format {
     Md,
     /// A run for `trec_eval` and its kin: query, `Q0`, passage, rank, score, `pressmark`
     Trec,
+    /// A bibliography for LaTeX
+    Bibtex,
+    /// A bibliography for reference managers
+    Ris,
+    /// A bibliography for citation processors, in CSL-JSON
+    Csl,
+}
+
+impl Format {
+    pub(super) fn is_bibliography(self) -> bool {
+        matches!(self, Self::Bibtex | Self::Ris | Self::Csl)
+    }
+
+    /// Writes what cites `hits`, if it is the format of a bibliography.
+    pub(super) fn cite(self, out: &mut dyn Write, hits: &[Hit]) -> io::Result<()> {
+        let today = jiff::Zoned::now().date();
+        match self {
+            Self::Bibtex => output::bibtex::write(out, hits, today),
+            Self::Ris => output::ris::write(out, hits, today),
+            Self::Csl => output::csl::write(out, hits, today),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What a run calls a query that is the only one.
@@ -127,12 +153,14 @@ impl PageArgs {
         let all = self.limit == Limit::All && !self.count;
         if all && self.format == Format::Json {
             return Err(Failure::user("`--format json` holds all passages at once")
-                .hint("`-n all` goes with `--format jsonl`, `csv`, `md`, `trec` and `text`"));
+                .hint("`-n all` goes with every other format"));
         }
-        if self.count && self.format == Format::Trec {
-            return Err(Failure::user(
-                "`--format trec` lists passages and has no place for a count",
-            )
+        if self.count && (self.format == Format::Trec || self.format.is_bibliography()) {
+            let format = self.format.to_possible_value().expect("no format is skipped");
+            return Err(Failure::user(format!(
+                "`--format {}` lists passages and has no place for a count",
+                format.get_name()
+            ))
             .hint("`--count` goes with `--format jsonl`, `json`, `csv`, `md` and `text`"));
         }
         let request = SearchRequest {
@@ -171,7 +199,16 @@ pub(super) struct Asked<'a> {
     pub(super) text: &'a str,
     /// What the parser has to say about it.
     pub(super) warnings: Vec<Warning>,
+    /// Why no passage has all that was asked for, if that is so and told.
+    pub(super) diagnosis: Option<Diagnosis>,
     pub(super) took: Took,
+}
+
+impl<'a> Asked<'a> {
+    /// The only query, asked at `started`.
+    pub(super) fn only(text: &'a str, warnings: Vec<Warning>, started: Instant) -> Self {
+        Self { id: None, text, warnings, diagnosis: None, took: Took::Since(started) }
+    }
 }
 
 /// How long parsing and searching take.
@@ -185,8 +222,8 @@ pub(super) enum Took {
 
 impl Took {
     /// The time of a page that is loaded now.
-    pub(super) fn until_now(started: Instant) -> Self {
-        Self::Page(Self::Since(started).us())
+    pub(super) fn until_now(self) -> Self {
+        Self::Page(self.us())
     }
 
     fn us(self) -> u64 {
@@ -205,23 +242,26 @@ pub(super) fn stream(mut results: SearchResults) -> Found<'static> {
     Found { results, hits: Box::new(hits.into_iter().map(Ok)) }
 }
 
-/// Runs a search and writes its answer, which `check` sees before, and may add warnings to. Gives
+/// Runs a search and writes its answer, which `check` sees before, and may add to what was asked. Gives
 /// back what was found, without the hits.
 pub(super) fn answer(
     ui: &mut Ui,
     engine: &dyn Engine,
     request: &SearchRequest,
     form: Form,
-    (text, warnings, started): (&str, Vec<Warning>, Instant),
-    check: impl FnOnce(&mut Ui, &SearchResults, &mut Vec<Warning>) -> Result<(), Failure>,
+    asked: &mut Asked<'_>,
+    check: impl FnOnce(&mut Ui, &SearchResults, &mut Asked<'_>) -> Result<(), Failure>,
 ) -> Result<SearchResults, Failure> {
-    let (found, took) = match form.all {
-        true => (engine.find(request)?, Took::Since(started)),
-        false => (stream(engine.search(request)?), Took::until_now(started)),
+    let found = if form.all {
+        engine.find(request)?
+    } else {
+        let page = engine.search(request)?;
+        asked.took = asked.took.until_now();
+        stream(page)
     };
-    let mut asked = Asked { id: None, text, warnings, took };
-    check(ui, &found.results, &mut asked.warnings)?;
-    let results = write(ui, request, form, &asked, found, true)?;
+    check(ui, &found.results, asked)?;
+    let took = asked.took;
+    let results = write(ui, request, form, asked, found, true)?;
     if form.format == Format::Text && !form.count && results.totals.passages > 0 {
         let took = match ui.verbose() {
             true => format!(" ({:.1} ms)", took.us() as f64 / 1000.0),
@@ -262,6 +302,7 @@ pub(super) fn write(
         filters: &request.filters,
         warnings: &asked.warnings,
         results,
+        diagnosis: asked.diagnosis.as_ref(),
         took_us: asked.took.us(),
     };
     let shown = shown(request, results.totals);
@@ -340,6 +381,13 @@ pub(super) fn write(
                 // stays the same when the article grows.
                 let hit = hit?;
                 rows.passage(&hit.id().to_string(), hit.score)?;
+            }
+        }
+        Format::Bibtex | Format::Ris | Format::Csl => {
+            results.hits = hits.collect::<Result<_, _>>()?;
+            // Of several queries all are one bibliography, which is written at the end.
+            if asked.id.is_none() {
+                form.format.cite(out, &results.hits)?;
             }
         }
     }

@@ -8,16 +8,18 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
+use pressmark::engine::diagnose::Diagnosis;
 use pressmark::engine::embedded::EmbeddedEngine;
 use pressmark::engine::{Engine, EngineError};
 use pressmark::ingest::ordered;
+use pressmark::passage::PassageId;
 use pressmark::query::{Parsed, Warning};
-use pressmark::results::{SearchRequest, SearchResults};
+use pressmark::results::{Hit, SearchRequest, SearchResults};
 use serde::Deserialize;
 
 use super::failure::{Failure, Status};
-use super::page::{self, Took};
-use super::query::{Settings, fallback, understood};
+use super::page::{self, Format, Took};
+use super::query::{Settings, diagnosis, fallback, understood};
 use super::ui::Ui;
 
 /// One line of the file.
@@ -55,9 +57,16 @@ struct Answered {
     topic: Topic,
     warnings: Vec<Warning>,
     request: SearchRequest,
-    /// The page, and how long it took. Streams are read where they are written, one after the other:
-    /// nothing of them is held.
-    page: Option<(SearchResults, Took)>,
+    /// The page. Streams are read where they are written, one after the other: nothing of them is
+    /// held.
+    page: Option<Page>,
+}
+
+struct Page {
+    results: SearchResults,
+    took: Took,
+    /// Why nothing was found, where that is told.
+    diagnosis: Option<Diagnosis>,
 }
 
 /// What came of a line.
@@ -84,7 +93,16 @@ pub(super) fn run(
         }
     };
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let mut telling = Telling { name: &name, engine, settings, answered: 0, found: 0, bad: 0 };
+    let mut telling = Telling {
+        name: &name,
+        engine,
+        settings,
+        answered: 0,
+        found: 0,
+        bad: 0,
+        cited: Vec::new(),
+        seen: HashSet::new(),
+    };
     ordered::in_order(
         threads,
         |give| {
@@ -162,13 +180,40 @@ fn ask(engine: &EmbeddedEngine, settings: &Settings, line: Line) -> Done {
     let request = SearchRequest { query, ..settings.request.clone() };
     let page = match settings.form.all {
         true => None,
-        false => match engine.search(&request) {
-            Ok(results) => Some((results, Took::until_now(started))),
+        false => match page(engine, settings, &request, started) {
+            Ok(page) => Some(page),
             Err(error) => return Done::Broken(error),
         },
     };
     let number = line.number;
     Done::Answered(Box::new(Answered { number, topic, warnings, request, page }))
+}
+
+fn page(
+    engine: &EmbeddedEngine,
+    settings: &Settings,
+    request: &SearchRequest,
+    started: Instant,
+) -> Result<Page, EngineError> {
+    let results = engine.search(request)?;
+    let took = Took::Since(started).until_now();
+    let diagnosis = told(engine, settings, request, &results)?;
+    Ok(Page { results, took, diagnosis })
+}
+
+/// Why nothing was found, where that is told: to programs. Of many queries many fall back to any of the
+/// words; to diagnose those too would cost more than all the queries.
+fn told(
+    engine: &EmbeddedEngine,
+    settings: &Settings,
+    request: &SearchRequest,
+    results: &SearchResults,
+) -> Result<Option<Diagnosis>, EngineError> {
+    let programs = matches!(settings.form.format, Format::Json | Format::Jsonl);
+    match programs && results.totals.passages == 0 {
+        true => diagnosis(engine, request, results),
+        false => Ok(None),
+    }
 }
 
 /// Writes answers as they come.
@@ -181,6 +226,9 @@ struct Telling<'a> {
     /// Those that found something.
     found: u64,
     bad: u64,
+    /// What a bibliography cites, each passage once, and their ids.
+    cited: Vec<Hit>,
+    seen: HashSet<PassageId>,
 }
 
 impl Telling<'_> {
@@ -205,9 +253,14 @@ impl Telling<'_> {
 
     fn answer(&mut self, ui: &mut Ui, answered: Answered) -> Result<(), Failure> {
         let Answered { number, topic, mut warnings, request, page } = answered;
-        let (found, took) = match page {
-            Some((results, took)) => (page::stream(results), took),
-            None => (self.engine.find(&request)?, Took::Since(Instant::now())),
+        let (found, took, diagnosis) = match page {
+            Some(Page { results, took, diagnosis }) => (page::stream(results), took, diagnosis),
+            None => {
+                let took = Took::Since(Instant::now());
+                let found = self.engine.find(&request)?;
+                let diagnosis = told(self.engine, self.settings, &request, &found.results)?;
+                (found, took, diagnosis)
+            }
         };
         let results = &found.results;
         if self.settings.strict
@@ -222,16 +275,21 @@ impl Telling<'_> {
         for warning in warnings.iter().chain(&results.warnings) {
             ui.warning(&format!("query `{id}`: {}", warning.message));
         }
-        let asked = page::Asked { id: Some(id), text, warnings, took };
+        let asked = page::Asked { id: Some(id), text, warnings, diagnosis, took };
         let first = self.answered == 0;
         self.answered += 1;
         self.found += u64::from(results.totals.passages > 0);
-        page::write(ui, &request, self.settings.form, &asked, found, first)?;
+        let written = page::write(ui, &request, self.settings.form, &asked, found, first)?;
+        if self.settings.form.format.is_bibliography() {
+            let hits = written.hits.into_iter();
+            self.cited.extend(hits.filter(|hit| self.seen.insert(hit.id())));
+        }
         Ok(())
     }
 
     /// The exit code: one bad line is enough to fail.
     fn end(self, ui: &mut Ui) -> Result<Status, Failure> {
+        self.settings.form.format.cite(ui.out(), &self.cited)?;
         if self.bad > 0 {
             let answered = self.answered;
             ui.hint(&format!("every other query was run ({answered}); mend those lines"));

@@ -3,23 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use pressmark::engine::{Engine, EntityCount};
+use pressmark::engine::diagnose::{Diagnosis, diagnose};
+use pressmark::engine::{Engine, EngineError};
 use pressmark::query::{self, Parsed, Pattern, Query, Warning};
-use pressmark::results::{FacetField, Filters, Matching, SearchRequest, SearchResults};
+use pressmark::results::{Matching, SearchRequest, SearchResults};
 
-use super::corrections;
-use super::explained::{self, Asked};
+use super::explained;
 use super::failure::{Failure, Status};
 use super::filters::FilterArgs;
-use super::hints::{either, flag};
+use super::nothing;
 use super::open;
-use super::page::{self, Form, Format, PageArgs};
+use super::page::{self, Asked, Form, Format, PageArgs};
 use super::queries;
 use super::ui::Ui;
 use super::values::MatchBy;
-
-/// How many names a hint names.
-const MAX_NAMED: usize = 5;
 
 /// Search the index for passages
 ///
@@ -93,21 +90,40 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     request.query = parsed.query;
     if args.explain_query {
         let json = matches!(form.format, Format::Json | Format::Jsonl);
-        let asked = Asked { text: &text, warnings: &parsed.warnings, strict, json };
+        let asked = explained::Asked { text: &text, warnings: &parsed.warnings, strict, json };
         return explained::run(ui, &engine, &request, &asked);
     }
-    let asked = (text.as_str(), parsed.warnings, started);
-    let results = page::answer(ui, &engine, &request, form, asked, |ui, results, warnings| {
+    let mut asked = Asked::only(&text, parsed.warnings, started);
+    let results = page::answer(ui, &engine, &request, form, &mut asked, |ui, results, asked| {
         refuse_or_warn(ui, &results.warnings, strict)?;
+        let told = match form.format {
+            Format::Text => !ui.quiet(),
+            Format::Jsonl | Format::Json => true,
+            Format::Csv
+            | Format::Md
+            | Format::Trec
+            | Format::Bibtex
+            | Format::Ris
+            | Format::Csl => !ui.quiet() && results.totals.passages == 0,
+        };
+        if told {
+            asked.diagnosis = diagnosis(&engine, &request, results)?;
+        }
         if let Some(message) = fallback(&request, results) {
             ui.note(&message);
+            if let Some(diagnosis) = &asked.diagnosis {
+                nothing::together(ui, index, diagnosis);
+            }
             // Programs do not see what is said to people.
-            warnings.push(Warning { message });
+            asked.warnings.push(Warning { message });
         }
         Ok(())
     })?;
     if results.totals.passages == 0 {
-        return nothing_found(ui, &engine, index, &request, &text);
+        if let Some(diagnosis) = &asked.diagnosis {
+            nothing::found(ui, index, &text, &request.filters, diagnosis);
+        }
+        return Ok(Status::NoMatch);
     }
     Ok(Status::Done)
 }
@@ -140,6 +156,16 @@ pub(super) fn fallback(request: &SearchRequest, results: &SearchResults) -> Opti
     })
 }
 
+/// Why no passage has all that was asked for, if that is so.
+pub(super) fn diagnosis(
+    engine: &dyn Engine,
+    request: &SearchRequest,
+    results: &SearchResults,
+) -> Result<Option<Diagnosis>, EngineError> {
+    let lacking = results.fell_back || results.totals.passages == 0;
+    lacking.then(|| diagnose(engine, request)).transpose()
+}
+
 pub(super) fn refuse_or_warn(
     ui: &mut Ui,
     warnings: &[Warning],
@@ -157,173 +183,9 @@ pub(super) fn refuse_or_warn(
     }
 }
 
-/// Says that nothing matched, and what would have.
-fn nothing_found(
-    ui: &mut Ui,
-    engine: &dyn Engine,
-    index: &Path,
-    request: &SearchRequest,
-    text: &str,
-) -> Result<Status, Failure> {
-    let conditions = conditions(&request.filters);
-    let what = match text.trim() {
-        "" => "no passage".to_owned(),
-        text => format!("no passage matches `{text}`"),
-    };
-    let verb = if text.trim().is_empty() && !conditions.is_empty() { " is" } else { "" };
-    let given: String = conditions.iter().map(|(_, words)| format!(" {words}")).collect();
-    ui.note(&format!("{what}{verb}{given}"));
-    for hint in unknown(engine, index, &request.filters)? {
-        ui.hint(&hint);
-    }
-    if !conditions.is_empty() {
-        let wider = SearchRequest {
-            filters: Filters::default(),
-            after: None,
-            offset: 0,
-            limit: 1,
-            context: 0,
-            facets: Vec::new(),
-            explain: false,
-            ..request.clone()
-        };
-        let found = engine.search(&wider)?.totals.passages;
-        if found > 0 {
-            let name = if let [(name, _)] = conditions.as_slice() { name } else { "filters" };
-            let verb = if found == 1 { "is" } else { "are" };
-            ui.hint(&format!("without the {name} there {verb} {found}"));
-            return Ok(Status::NoMatch);
-        }
-    }
-    if engine.status()?.passages == 0 {
-        ui.hint(&format!("the index is empty; fill it with `pressmark index PATH{}`", flag(index)));
-    } else if let Some(word) = only_word(&request.query) {
-        ui.hint(&format!("`{word}*` finds words that begin so, `{word}~1` those a letter away"));
-    }
-    Ok(Status::NoMatch)
-}
-
-/// What is to be said of publishers and entities that no passage of the index has.
-fn unknown(engine: &dyn Engine, index: &Path, filters: &Filters) -> Result<Vec<String>, Failure> {
-    let mut hints = Vec::new();
-    if !filters.sources.is_empty() {
-        let every = SearchRequest {
-            limit: 0,
-            facets: vec![FacetField::Source],
-            ..SearchRequest::new(Query::All)
-        };
-        let facets = engine.search(&every)?.facets;
-        let known: Vec<String> =
-            facets.into_iter().flat_map(|facet| facet.values).map(|count| count.value).collect();
-        let same = |name: &str, other: &str| name.to_lowercase() == other.to_lowercase();
-        for name in &filters.sources {
-            if !known.iter().any(|other| same(name, other)) {
-                let there = match &known[..known.len().min(MAX_NAMED)] {
-                    [] => "it knows no publisher".to_owned(),
-                    some => format!("there is {}", either(some)),
-                };
-                hints.push(format!("the index has nothing from `{name}`; {there}"));
-            }
-        }
-    }
-    if !filters.entities.is_empty() {
-        let known = engine.entities()?;
-        let corrections = corrections::of_index(index)?;
-        for name in &filters.entities {
-            let called = corrections.called(name);
-            let folded = name.to_lowercase();
-            let is_it = |entity: &EntityCount| {
-                entity.id.as_str() == name
-                    || entity.name.to_lowercase() == folded
-                    || called.contains(&entity.id)
-            };
-            if !known.iter().any(is_it) {
-                let near: Vec<&str> = known
-                    .iter()
-                    .filter(|entity| entity.name.to_lowercase().contains(&folded))
-                    .map(|entity| entity.name.as_str())
-                    .take(MAX_NAMED)
-                    .collect();
-                let there = match near.as_slice() {
-                    [] => "`pressmark entities TEXT` finds names".to_owned(),
-                    near => format!("there is {}", either(near)),
-                };
-                hints.push(format!("the index names no entity `{name}`; {there}"));
-            }
-        }
-    }
-    Ok(hints)
-}
-
-/// Each kind of filter that is set: what it is called, and its values in words.
-fn conditions(filters: &Filters) -> Vec<(&'static str, String)> {
-    let lists = [
-        ("sector", "in sector", " or ", &filters.sectors),
-        ("sectors", "in sectors", " and ", &filters.all_sectors),
-        ("sector", "outside sector", " or ", &filters.not_sectors),
-        ("entity", "with entity", " or ", &filters.entities),
-        ("speaker", "with a statement by", " or ", &filters.said_by),
-        ("language", "in language", " or ", &filters.langs),
-        ("source", "from", " or ", &filters.sources),
-        ("source tag", "with source tag", " or ", &filters.source_tags),
-    ];
-    let mut set = Vec::new();
-    for (name, words, joint, values) in lists.into_iter().filter(|list| !list.3.is_empty()) {
-        let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-        set.push((name, format!("{words} {}", values.join(joint))));
-    }
-    let days = [("since", filters.since), ("until", filters.until)];
-    set.extend(
-        days.iter().filter_map(|(word, day)| day.map(|day| ("date", format!("{word} {day}")))),
-    );
-    // Both ends of one range are one filter.
-    if let [.., ("date", since), ("date", until)] = set.as_slice() {
-        let both = format!("{since} {until}");
-        set.truncate(set.len() - 2);
-        set.push(("date", both));
-    }
-    set
-}
-
 /// The word, if the query is one.
 fn one_word(query: &Query) -> Option<&str> {
     let Query::Text(clause) = query else { return None };
     let Pattern::Word(word) = &clause.pattern else { return None };
     Some(word)
-}
-
-/// The word, if the query is one word of letters that prefix and fuzzy matching may help.
-fn only_word(query: &Query) -> Option<&str> {
-    let word = one_word(query)?;
-    let ascii = word.len() > 3 && word.bytes().all(|b| b.is_ascii_alphanumeric());
-    ascii.then_some(word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn conditions_are_told_in_words() {
-        let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let filters = Filters {
-            sectors: texts(&["energy", "trade"]),
-            all_sectors: texts(&["a", "b"]),
-            langs: texts(&["zh"]),
-            sources: texts(&["Xinhua"]),
-            since: Some(jiff::civil::date(2025, 1, 1)),
-            until: Some(jiff::civil::date(2025, 12, 31)),
-            ..Filters::default()
-        };
-        let told: Vec<(&str, String)> = conditions(&filters);
-        let want = [
-            ("sector", "in sector `energy` or `trade`"),
-            ("sectors", "in sectors `a` and `b`"),
-            ("language", "in language `zh`"),
-            ("source", "from `Xinhua`"),
-            ("date", "since 2025-01-01 until 2025-12-31"),
-        ];
-        assert_eq!(told, want.map(|(name, words)| (name, words.to_owned())));
-        assert_eq!(conditions(&Filters::default()), []);
-    }
 }

@@ -42,35 +42,68 @@ enum Format {
 pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Failure> {
     let engine = open::engine(index)?;
     let look = ui.look();
-    // An article's id may itself look like a passage's.
-    if let Some(article) = article(&engine, index, &args.id)? {
-        match args.format {
-            Format::Text => output::text::write_article(ui.out(), &article, look)?,
-            Format::Jsonl => output::json::write_article(ui.out(), &article)?,
+    match (find(&engine, index, &args.id)?, args.format) {
+        (Found::Article(article), Format::Text) => {
+            output::text::write_article(ui.out(), &article, look)?;
         }
-        return Ok(Status::Done);
-    }
-    let passage_id = args.id.as_str().parse::<PassageId>().ok();
-    if let Some(id) = passage_id
-        && let Some(article) = article(&engine, index, &id.article)?
-    {
-        let Some(passage) =
-            article.passages.iter().find(|passage| passage.passage.ordinal == id.ordinal)
-        else {
-            ui.note(&format!("no passage `{}`", args.id));
-            let article = quoted(article.head.id.as_str());
-            ui.hint(&format!("see the article with `pressmark show {article}{}`", flag(index)));
+        (Found::Article(article), Format::Jsonl) => {
+            output::json::write_article(ui.out(), &article)?;
+        }
+        (Found::Passage(article, at), Format::Text) => {
+            output::text::write_passage(ui.out(), &article.head, &article.passages[at], look)?;
+        }
+        (Found::Passage(article, at), Format::Jsonl) => {
+            output::json::write_passage(ui.out(), &article.head, &article.passages[at])?;
+        }
+        (nothing, _) => {
+            say_nothing(ui, index, &args.id, &nothing);
             return Ok(Status::NoMatch);
-        };
-        match args.format {
-            Format::Text => output::text::write_passage(ui.out(), &article.head, passage, look)?,
-            Format::Jsonl => output::json::write_passage(ui.out(), &article.head, passage)?,
         }
-        return Ok(Status::Done);
     }
-    ui.note(&format!("no article `{}`", args.id));
-    ui.hint(&format!("find ids with `pressmark query{}`", flag(index)));
-    Ok(Status::NoMatch)
+    Ok(Status::Done)
+}
+
+/// What an id that was typed names.
+pub(super) enum Found {
+    Article(TaggedArticle),
+    /// The article, and the place of the passage in its list.
+    Passage(TaggedArticle, usize),
+    /// The article of a passage that it does not have.
+    NoPassage(TaggedArticle),
+    Nothing,
+}
+
+/// Looks up what `id` names: an article by its id or its file's path, or a passage of one.
+pub(super) fn find(
+    engine: &dyn Engine,
+    index: &Path,
+    id: &ArticleId,
+) -> Result<Found, EngineError> {
+    // An article's id may itself look like a passage's.
+    if let Some(article) = article(engine, index, id)? {
+        return Ok(Found::Article(article));
+    }
+    let Ok(passage) = id.as_str().parse::<PassageId>() else { return Ok(Found::Nothing) };
+    let Some(article) = article(engine, index, &passage.article)? else {
+        return Ok(Found::Nothing);
+    };
+    let at = article.passages.iter().position(|one| one.passage.ordinal == passage.ordinal);
+    Ok(match at {
+        Some(at) => Found::Passage(article, at),
+        None => Found::NoPassage(article),
+    })
+}
+
+/// Says that there is no article or passage of this id.
+pub(super) fn say_nothing(ui: &mut Ui, index: &Path, id: &ArticleId, found: &Found) {
+    if let Found::NoPassage(article) = found {
+        ui.note(&format!("no passage `{id}`"));
+        let article = quoted(article.head.id.as_str());
+        ui.hint(&format!("see the article with `pressmark show {article}{}`", flag(index)));
+    } else {
+        ui.note(&format!("no article `{id}`"));
+        ui.hint(&format!("find ids with `pressmark query{}`", flag(index)));
+    }
 }
 
 /// The article of this id, else the one read from the file of this path.

@@ -4,9 +4,11 @@
 //! same rules, so a highlight marks exactly what matched. It knows no index: the engine that found
 //! the passage does not matter.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, query_terms};
+use crate::analysis::{
+    Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, query_terms, query_terms_in,
+};
 use crate::article::{ArticleHead, Lang};
 use crate::passage::Span;
 use crate::query::{Filter, Pattern, Query, Synonym, TextClause, Zone};
@@ -14,7 +16,8 @@ use crate::results::{Filters, Highlight, Why};
 use crate::tag::{EntityId, Mention, TaggedPassage};
 
 use super::NameLookup;
-use super::marked::{NearMark, typed};
+use super::any::loose_terms;
+use super::marked::{NearMark, as_asked};
 use super::near::occurrences;
 use super::pattern;
 use super::speaker::Speaker;
@@ -29,7 +32,23 @@ pub struct Marker {
     parts: u32,
 }
 
-/// One part of the query that can match words.
+/// Another way to write a clause of a query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Way {
+    /// The clause, in its simplest form.
+    pub of: Query,
+    /// What is looked for beside it, in the same zone.
+    pub also: Pattern,
+}
+
+/// What a query is read with.
+struct Given<'a> {
+    names: &'a NameLookup,
+    ways: &'a [Way],
+    stemmers: [Stemmer; Analyzer::ALL.len()],
+}
+
+/// One way of writing a part of the query that can match words.
 struct Mark {
     /// As typed.
     term: String,
@@ -45,10 +64,10 @@ struct Mark {
 
 /// How a mark compares.
 enum Test {
-    /// Words in order; each folded with its place, and its stems by analyzer.
-    Words { words: Vec<Word>, slop: u32, quoted: bool },
+    /// Words in order, as texts of each analyzer have them.
+    Words { words: [Vec<Word>; Analyzer::ALL.len()], slop: u32, quoted: bool },
     /// Words wherever they stand; those that follow each other as typed are one span.
-    Any(Vec<Word>),
+    Any([Vec<Word>; Analyzer::ALL.len()]),
     /// One CJK character, wherever it stands.
     Character(String),
     /// Words that begin so.
@@ -62,7 +81,7 @@ enum Test {
 pub(super) struct Word {
     place: u32,
     term: String,
-    stems: [String; Analyzer::ALL.len()],
+    stem: String,
 }
 
 /// An entity asked for.
@@ -83,25 +102,35 @@ pub(super) struct Cut<'t> {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) cjk: bool,
+    acronym: bool,
     /// By the text's analyzer; empty until asked for.
     stem: Option<String>,
+    /// With the next token as one word, if a hyphen joins them: the word, its end, its stem.
+    joined: Option<(String, usize, Option<String>)>,
 }
 
 impl Marker {
     /// The marker for `query` and the entities and speakers asked for beside it. What the query
     /// excludes is not marked. If it is `loose`, any word of the query is looked for in place of all,
-    /// and any part of a word that analysis cuts into several; [`loose_terms`] tells which.
-    pub fn new(query: &Query, filters: &Filters, names: &NameLookup, loose: bool) -> Self {
+    /// and any part of a word that analysis cuts into several. What is found by one of `ways` is marked
+    /// as the clause that it is a way of.
+    pub fn new(
+        query: &Query,
+        filters: &Filters,
+        names: &NameLookup,
+        loose: bool,
+        ways: &[Way],
+    ) -> Self {
         let (marks, nears) = (Vec::new(), Vec::new());
         let (entities, speakers) = (Vec::new(), Vec::new());
         let mut marker = Self { marks, nears, entities, speakers, parts: 0 };
-        let mut stemmers = Analyzer::ALL.map(Stemmer::new);
+        let mut given = Given { names, ways, stemmers: Analyzer::ALL.map(Stemmer::new) };
         match query {
             Query::And(parts) if loose => {
-                parts.iter().for_each(|part| marker.collect_loose(part, names, &mut stemmers));
+                parts.iter().for_each(|part| marker.collect_loose(part, &mut given));
             }
-            query if loose => marker.collect_loose(query, names, &mut stemmers),
-            query => marker.collect(query, names, &mut stemmers),
+            query if loose => marker.collect_loose(query, &mut given),
+            query => marker.collect(query, &mut given),
         }
         for name in &filters.entities {
             marker.entity(name, names);
@@ -147,74 +176,110 @@ impl Marker {
         }
     }
 
-    fn collect(&mut self, query: &Query, names: &NameLookup, stemmers: &mut [Stemmer]) {
+    fn collect(&mut self, query: &Query, given: &mut Given<'_>) {
         match query {
-            Query::Text(clause) => self.text_mark(clause, stemmers),
+            Query::Text(clause) => {
+                let test = test(&clause.pattern, &mut given.stemmers);
+                let part = self.mark(clause, test);
+                self.mark_ways(clause, clause, part, given);
+            }
             Query::Synonyms(of, also) => {
                 let part = self.parts + 1;
-                self.collect(of, names, stemmers);
-                self.synonyms(of, also, part, stemmers);
+                self.collect(of, given);
+                self.synonyms(of, also, part, given);
             }
             Query::Near(near) => {
-                let mark = NearMark::new(near, names, stemmers, self.parts);
+                let mark = NearMark::new(near, given.names, &mut given.stemmers, self.parts);
                 self.parts += mark.parts();
                 self.nears.push(mark);
             }
-            Query::Filter(Filter::Entity(name)) => self.entity(name, names),
-            Query::Filter(Filter::SaidBy(name)) => self.speaker(name, names),
+            Query::Filter(Filter::Entity(name)) => self.entity(name, given.names),
+            Query::Filter(Filter::SaidBy(name)) => self.speaker(name, given.names),
             Query::And(parts) | Query::Or(parts) => {
                 for part in parts {
-                    self.collect(part, names, stemmers);
+                    self.collect(part, given);
                 }
             }
-            Query::Must(inner) | Query::Boost(inner, _) => self.collect(inner, names, stemmers),
+            Query::Must(inner) | Query::Boost(inner, _) => self.collect(inner, given),
             Query::All | Query::Nothing | Query::Not(_) | Query::Filter(_) => {}
         }
     }
 
     /// Collects a clause of a query that any word of satisfies.
-    fn collect_loose(&mut self, query: &Query, names: &NameLookup, stemmers: &mut [Stemmer]) {
+    fn collect_loose(&mut self, query: &Query, given: &mut Given<'_>) {
         match query {
-            Query::Text(TextClause { zone, pattern: Pattern::Word(word) }) => {
+            Query::Text(clause @ TextClause { zone, pattern: Pattern::Word(word) }) => {
                 let terms = loose_terms(word);
-                let test = match terms.len() {
-                    0 | 1 => words_test(word, 0, false, stemmers),
-                    _ => Test::Any(with_stems(terms, stemmers)),
-                };
-                self.mark(word, *zone, test);
+                if terms.len() < 2 {
+                    return self.collect(query, given);
+                }
+                let stemmers = &mut given.stemmers;
+                let words = Analyzer::ALL
+                    .map(|analyzer| with_stems(terms.clone(), &mut stemmers[analyzer as usize]));
+                let part = self.mark(clause, Test::Any(words));
+                for (_, term) in terms {
+                    let piece = TextClause { zone: *zone, pattern: Pattern::Word(term) };
+                    self.mark_ways(clause, &piece, part, given);
+                }
             }
-            Query::Boost(inner, _) if matches!(**inner, Query::Text(_)) => {
-                self.collect_loose(inner, names, stemmers);
+            Query::Boost(inner, _) if matches!(**inner, Query::Text(_) | Query::Synonyms(..)) => {
+                self.collect_loose(inner, given);
             }
             Query::Synonyms(of, also) => {
                 let part = self.parts + 1;
-                self.collect_loose(of, names, stemmers);
-                self.synonyms(of, also, part, stemmers);
+                match of.as_ref() {
+                    Query::And(parts) => {
+                        parts.iter().for_each(|part| self.collect_loose(part, given));
+                    }
+                    of => self.collect_loose(of, given),
+                }
+                self.synonyms(of, also, part, given);
             }
-            other => self.collect(other, names, stemmers),
+            other => self.collect(other, given),
         }
     }
 
-    fn text_mark(&mut self, clause: &TextClause, stemmers: &mut [Stemmer]) {
-        let (term, test) = test_of(&clause.pattern, stemmers);
-        self.mark(term, clause.zone, test);
-    }
-
     /// Marks synonyms as what they stand for, which is the part of this number.
-    fn synonyms(&mut self, of: &Query, also: &[Synonym], part: u32, stemmers: &mut [Stemmer]) {
+    fn synonyms(&mut self, of: &Query, also: &[Synonym], part: u32, given: &mut Given<'_>) {
         for synonym in also {
-            let (_, test) = test_of(&synonym.clause.pattern, stemmers);
-            let (term, zone, lang) = (typed(of), synonym.clause.zone, synonym.lang.clone());
+            let test = test(&synonym.clause.pattern, &mut given.stemmers);
+            let (term, zone, lang) = (as_asked(of), synonym.clause.zone, synonym.lang.clone());
             self.marks.push(Mark { term, part, zone, test, synonym: true, lang });
         }
     }
 
-    fn mark(&mut self, term: &str, zone: Option<Zone>, test: Test) {
-        let (term, part) = (term.to_owned(), self.part());
+    /// Marks a clause as the next part; gives its number.
+    fn mark(&mut self, clause: &TextClause, test: Test) -> u32 {
+        let part = self.part();
+        self.mark_as(clause, part, test);
+        part
+    }
+
+    fn mark_as(&mut self, clause: &TextClause, part: u32, test: Test) {
+        let (term, zone) = (as_typed(&clause.pattern).to_owned(), clause.zone);
         self.marks.push(Mark { term, part, zone, test, synonym: false, lang: None });
     }
 
-    fn entity(&mut self, name: &str, names: &NameLookup) {
+    /// Marks the other ways of writing `piece`, which is what is looked for of `clause`, as this part.
+    fn mark_ways(
+        &mut self,
+        clause: &TextClause,
+        piece: &TextClause,
+        part: u32,
+        given: &mut Given<'_>,
+    ) {
+        if given.ways.is_empty() {
+            return;
+        }
+        let piece = Query::Text(piece.clone()).simplify();
+        for way in given.ways.iter().filter(|way| way.of == piece) {
+            let test = test(&way.also, &mut given.stemmers);
+            self.mark_as(clause, part, test);
+        }
+    }
+
+    /// Marks where an entity of that name is named, too.
+    pub fn entity(&mut self, name: &str, names: &NameLookup) {
         let (term, key, known) = (name.to_owned(), name_key(name), names(name));
         let part = self.part();
         self.entities.push(Entity { term, part, key, known });
@@ -238,9 +303,10 @@ impl Marker {
         if marks.is_empty() && self.nears.is_empty() {
             return Vec::new();
         }
-        let mut stemmer = Stemmer::new(Analyzer::of(lang));
+        let analyzer = Analyzer::of(lang);
+        let mut stemmer = Stemmer::new(analyzer);
         let mut terms = String::with_capacity(text.len());
-        let mut cuts = cut(text, &mut terms);
+        let mut cuts = cut(text, analyzer, &mut terms);
         let mut found = Vec::new();
         for near in &self.nears {
             found.extend(near.marks(zone, text, &mut cuts, &mut stemmer, mentions));
@@ -255,20 +321,21 @@ impl Marker {
             };
             match &mark.test {
                 Test::Words { words, slop, quoted } => {
-                    let hits = phrase_hits(words, *slop, &mut cuts, &mut stemmer);
-                    for (first, last, exact) in hits {
+                    let words = &words[analyzer as usize];
+                    for (start, end, exact) in phrase_hits(words, *slop, &mut cuts, &mut stemmer) {
                         let why = match (quoted, exact) {
                             (true, _) => Why::Phrase,
                             (false, true) => Why::Exact,
                             (false, false) => Why::Stem,
                         };
-                        push(cuts[first].start, cuts[last].end, why);
+                        push(start, end, why);
                     }
                 }
                 Test::Any(words) => {
-                    for (first, last, exact) in any_hits(words, &mut cuts, &mut stemmer) {
+                    let words = &words[analyzer as usize];
+                    for (start, end, exact) in any_hits(words, &mut cuts, &mut stemmer) {
                         let why = if exact { Why::Exact } else { Why::Stem };
-                        push(cuts[first].start, cuts[last].end, why);
+                        push(start, end, why);
                     }
                 }
                 Test::Character(character) => {
@@ -305,22 +372,29 @@ impl Marker {
     }
 }
 
-/// A pattern as it was typed, and how it compares.
-fn test_of<'p>(pattern: &'p Pattern, stemmers: &mut [Stemmer]) -> (&'p str, Test) {
+/// What a pattern is made of, as typed.
+fn as_typed(pattern: &Pattern) -> &str {
     match pattern {
-        Pattern::Word(word) => (word, words_test(word, 0, false, stemmers)),
-        Pattern::Phrase { text, slop } => (text, words_test(text, *slop, true, stemmers)),
-        Pattern::Prefix(prefix) => (prefix, prefix_test(prefix, stemmers)),
+        Pattern::Word(text) | Pattern::Phrase { text, .. } | Pattern::Prefix(text) => text,
+        Pattern::Wildcard(text) | Pattern::Fuzzy { word: text, .. } => text,
+    }
+}
+
+fn test(pattern: &Pattern, stemmers: &mut [Stemmer]) -> Test {
+    match pattern {
+        Pattern::Word(word) => words_test(word, 0, false, stemmers),
+        Pattern::Phrase { text, slop } => words_test(text, *slop, true, stemmers),
+        Pattern::Prefix(prefix) => prefix_test(prefix, stemmers),
         Pattern::Wildcard(pattern) => {
             let folded = fold(pattern, Case::Lower).text;
-            let test = if folded.contains(is_cjk) {
-                words_test(&folded.replace(['*', '?'], " "), 0, false, stemmers)
+            if folded.contains(is_cjk) {
+                let literal = folded.replace(['*', '?'], " ");
+                words_test(&literal, 0, false, stemmers)
             } else {
                 Test::Wildcard(pattern::as_indexed(pattern))
-            };
-            (pattern, test)
+            }
         }
-        Pattern::Fuzzy { word, distance } => (word, fuzzy_test(word, *distance, stemmers)),
+        Pattern::Fuzzy { word, distance } => fuzzy_test(word, *distance, stemmers),
     }
 }
 
@@ -332,30 +406,18 @@ fn words_test(text: &str, slop: u32, quoted: bool, stemmers: &mut [Stemmer]) -> 
     {
         return Test::Character(term.clone());
     }
-    Test::Words { words: with_stems(terms, stemmers), slop, quoted }
+    let words = Analyzer::ALL.map(|analyzer| {
+        with_stems(query_terms_in(text, analyzer), &mut stemmers[analyzer as usize])
+    });
+    Test::Words { words, slop, quoted }
 }
 
-pub(super) fn with_stems(terms: Vec<(u32, String)>, stemmers: &mut [Stemmer]) -> Vec<Word> {
+pub(super) fn with_stems(terms: Vec<(u32, String)>, stemmer: &mut Stemmer) -> Vec<Word> {
     let words = terms.into_iter().map(|(place, term)| {
-        let mut stems: [String; Analyzer::ALL.len()] = Default::default();
-        for (stemmer, stem) in stemmers.iter_mut().zip(&mut stems) {
-            *stem = stemmer.stem(&term, &mut String::new()).to_owned();
-        }
-        Word { place, term, stems }
+        let stem = stemmer.stem(&term, &mut String::new()).to_owned();
+        Word { place, term, stem }
     });
     words.collect()
-}
-
-/// The terms of a word that are looked for one by one where the word is nowhere as a whole, with
-/// their places: each once, and no single character beside longer ones, which says too little.
-pub fn loose_terms(word: &str) -> Vec<(u32, String)> {
-    let mut terms = query_terms(word);
-    let mut seen = BTreeSet::new();
-    terms.retain(|(_, term)| {
-        let long = term.chars().count() > 1 || !term.starts_with(is_cjk);
-        long && seen.insert(term.clone())
-    });
-    terms
 }
 
 fn prefix_test(prefix: &str, stemmers: &mut [Stemmer]) -> Test {
@@ -375,25 +437,61 @@ fn fuzzy_test(word: &str, distance: u8, stemmers: &mut [Stemmer]) -> Test {
 }
 
 /// The tokens of `text`; their terms are written to `terms`.
-fn cut<'t>(text: &str, terms: &'t mut String) -> Vec<Cut<'t>> {
+fn cut<'t>(text: &str, analyzer: Analyzer, terms: &'t mut String) -> Vec<Cut<'t>> {
     let folded: Folded = fold(text, Case::Lower);
-    let mut tokens = Tokens::new(&folded);
-    let mut places = Vec::with_capacity(text.len() / 5);
+    let mut tokens = Tokens::new(text, &folded, analyzer);
+    let mut cuts = Vec::with_capacity(text.len() / 5);
+    let mut ends = Vec::with_capacity(text.len() / 5);
     while tokens.advance() {
         let token = tokens.token();
         terms.push_str(token.term);
-        places.push((terms.len(), token.start, token.end, token.cjk));
+        ends.push(terms.len());
+        let joined = if token.cjk { None } else { tokens.compound() };
+        let joined = joined.map(|it| (it.joined(&mut String::new()).to_owned(), it.end, None));
+        let (start, end, cjk, acronym) = (token.start, token.end, token.cjk, token.acronym);
+        cuts.push(Cut { term: "", start, end, cjk, acronym, stem: None, joined });
     }
     let mut from = 0;
-    let cuts = places.into_iter().map(|(to, start, end, cjk)| {
-        let term = &terms[from..to];
+    for (cut, to) in cuts.iter_mut().zip(ends) {
+        cut.term = &terms[from..to];
         from = to;
-        Cut { term, start, end, cjk, stem: None }
-    });
-    cuts.collect()
+    }
+    cuts
 }
 
-/// Where the words stand: first token, last token, and whether all are as typed.
+impl Cut<'_> {
+    /// Whether it is this term as it stands.
+    pub(super) fn is_written(&self, term: &str) -> bool {
+        let joined = self.joined.as_ref().is_some_and(|(joined, ..)| joined == term);
+        joined
+            || if self.acronym { term.eq_ignore_ascii_case(self.term) } else { term == self.term }
+    }
+
+    /// Whether it is `word`, and where it then ends and whether it is so as typed.
+    pub(super) fn is(&mut self, word: &Word, stemmer: &mut Stemmer) -> Option<(usize, bool)> {
+        if self.acronym {
+            let same =
+                self.term.bytes().map(|byte| byte.to_ascii_uppercase()).eq(word.term.bytes());
+            return same.then_some((self.end, true));
+        }
+        let joined = self.joined.as_mut().map(|(term, end, stem)| (term.as_str(), *end, stem));
+        for (term, end, stem) in [(self.term, self.end, &mut self.stem)].into_iter().chain(joined) {
+            if term == word.term {
+                return Some((end, true));
+            }
+            if stemmer.may_stem_to(term, &word.stem) {
+                let stem =
+                    stem.get_or_insert_with(|| stemmer.stem(term, &mut String::new()).to_owned());
+                if *stem == word.stem {
+                    return Some((end, false));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Where the words stand: start, end, and whether all are as typed.
 fn phrase_hits(
     words: &[Word],
     slop: u32,
@@ -404,43 +502,30 @@ fn phrase_hits(
     for word in words {
         // A token's place is its number.
         let held =
-            (0..).zip(cuts.iter_mut()).filter_map(|(at, cut)| cut.is(word, stemmer).then_some(at));
+            (0..).zip(cuts.iter_mut()).filter_map(|(at, cut)| cut.is(word, stemmer).map(|_| at));
         places.push(held.collect());
         if places.last().is_some_and(Vec::is_empty) {
             return Vec::new();
         }
     }
     let offsets: Vec<u32> = words.iter().map(|word| word.place).collect();
-    let found = occurrences(&places, &offsets, slop);
-    let exact = |places: &[u32]| {
-        places.iter().zip(words).all(|(at, word)| cuts[*at as usize].term == word.term)
-    };
-    found
-        .into_iter()
-        .filter_map(|places| {
-            let (first, last) = (*places.iter().min()?, *places.iter().max()?);
-            Some((first as usize, last as usize, exact(&places)))
-        })
-        .collect()
-}
-
-impl Cut<'_> {
-    /// Whether the token is a form of the word.
-    pub(super) fn is(&mut self, word: &Word, stemmer: &mut Stemmer) -> bool {
-        let stem = &word.stems[stemmer.analyzer() as usize];
-        if self.term == word.term {
-            return true;
+    let mut hits = Vec::new();
+    for places in occurrences(&places, &offsets, slop) {
+        let (mut start, mut end, mut exact) = (usize::MAX, 0, true);
+        for (at, word) in places.iter().zip(words) {
+            let cut = &mut cuts[*at as usize];
+            let (word_end, as_typed) = cut.is(word, stemmer).unwrap_or((cut.end, false));
+            start = start.min(cut.start);
+            end = end.max(word_end);
+            exact &= as_typed;
         }
-        if !stemmer.may_stem_to(self.term, stem) {
-            return false;
-        }
-        let (own, term) = (&mut self.stem, self.term);
-        own.get_or_insert_with(|| stemmer.stem(term, &mut String::new()).to_owned()) == stem
+        hits.push((start, end, exact));
     }
+    hits
 }
 
-/// Where any of the words stands: first token, last token, and whether all are as typed. Words that
-/// follow each other in the text as they do in the query are one.
+/// Where any of the words stands: start, end, and whether all are as typed. Words that follow each
+/// other in the text as they do in the query are one.
 fn any_hits(
     words: &[Word],
     cuts: &mut [Cut<'_>],
@@ -448,17 +533,17 @@ fn any_hits(
 ) -> Vec<(usize, usize, bool)> {
     let mut found: Vec<(usize, usize, bool)> = Vec::new();
     let mut before: Option<u32> = None;
-    for (at, cut) in cuts.iter_mut().enumerate() {
-        let Some(word) = words.iter().find(|word| cut.is(word, stemmer)) else {
+    for cut in cuts {
+        let held = words.iter().find_map(|word| Some((word, cut.is(word, stemmer)?)));
+        let Some((word, (end, exact))) = held else {
             before = None;
             continue;
         };
-        let exact = cut.term == word.term;
         match found.last_mut() {
             Some((_, last, all)) if before.is_some_and(|before| before + 1 == word.place) => {
-                (*last, *all) = (at, *all && exact);
+                (*last, *all) = (end, *all && exact);
             }
-            _ => found.push((at, at, exact)),
+            _ => found.push((cut.start, end, exact)),
         }
         before = Some(word.place);
     }

@@ -3,9 +3,9 @@
 //!
 //! The rule for what is near is that of [`super::near`]; here the leaves are looked for in a text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::{Stemmer, is_cjk, query_terms};
+use crate::analysis::{Analyzer, Stemmer, is_cjk, query_terms};
 use crate::passage::Span;
 use crate::query::{Named, Near, Pattern, Query, TextClause, Zone};
 use crate::results::{Highlight, Why};
@@ -25,8 +25,8 @@ pub(super) struct NearMark {
 
 /// How a leaf compares.
 enum Test {
-    /// A word.
-    Word(Word),
+    /// A word, as texts of each analyzer have it.
+    Word([Option<Word>; Analyzer::ALL.len()]),
     /// Names of these entities.
     Ids(BTreeSet<EntityId>),
     /// As the leaf says.
@@ -45,8 +45,11 @@ impl NearMark {
             let nearby = Nearby::new(near, zone);
             let tests = nearby.leaves.iter().map(|leaf| match leaf {
                 Leaf::Word(word) => {
-                    let mut words = with_stems(vec![(0, word.clone())], stemmers);
-                    words.pop().map_or(Test::Plain, Test::Word)
+                    let stem = |analyzer: Analyzer| {
+                        let stemmer = &mut stemmers[analyzer as usize];
+                        with_stems(vec![(0, word.clone())], stemmer).pop()
+                    };
+                    Test::Word(Analyzer::ALL.map(stem))
                 }
                 Leaf::Entity(Named::Name(name)) => Test::Ids(ids(name, names)),
                 _ => Test::Plain,
@@ -75,6 +78,8 @@ impl NearMark {
         let tokens: Vec<(u32, u32)> =
             cuts.iter().map(|cut| (cut.start as u32, cut.end as u32)).collect();
         let mut named: Vec<(Stretch, Span)> = Vec::new();
+        // Where words end that are more than their first token: `data-center`.
+        let mut ends: BTreeMap<u32, usize> = BTreeMap::new();
         let mut places = Vec::with_capacity(tests.len());
         for (leaf, test) in nearby.leaves.iter().zip(tests) {
             let mut found = Vec::new();
@@ -92,7 +97,10 @@ impl NearMark {
                 }
             } else {
                 for (first, cut) in (0..).zip(cuts.iter_mut()) {
-                    if holds(leaf, test, cut, stemmer) {
+                    if let Some(end) = held(leaf, test, cut, stemmer) {
+                        if end > cut.end {
+                            ends.insert(first, end);
+                        }
                         found.push(Stretch { first, last: first + leaf.width() - 1 });
                     }
                 }
@@ -107,7 +115,7 @@ impl NearMark {
             let name = named.iter().find(|(stretch, _)| stretch == at);
             let span = match (part, name) {
                 (Near::Entity(_), Some((_, span))) => Some(*span),
-                _ => span(text, cuts, *at),
+                _ => span(text, cuts, *at, &ends),
             };
             let Some(span) = span else { continue };
             let (term, why) = reason(part, &cuts[at.first as usize]);
@@ -118,10 +126,13 @@ impl NearMark {
     }
 }
 
-/// Whether a token is what a leaf looks for.
-fn holds(leaf: &Leaf, test: &Test, cut: &mut Cut<'_>, stemmer: &mut Stemmer) -> bool {
-    match (leaf, test) {
-        (_, Test::Word(word)) => cut.is(word, stemmer),
+/// Where a token ends that is what a leaf looks for; `None` if it is not.
+fn held(leaf: &Leaf, test: &Test, cut: &mut Cut<'_>, stemmer: &mut Stemmer) -> Option<usize> {
+    let holds = match (leaf, test) {
+        (_, Test::Word(words)) => {
+            let word = words[stemmer.analyzer() as usize].as_ref()?;
+            return cut.is(word, stemmer).map(|(end, _)| end);
+        }
         (Leaf::Character(character), _) => cut.term.starts_with(character.as_str()),
         (_, _) if cut.cjk => false,
         (Leaf::Prefix(prefix), _) => cut.term.starts_with(prefix.as_str()),
@@ -130,16 +141,17 @@ fn holds(leaf: &Leaf, test: &Test, cut: &mut Cut<'_>, stemmer: &mut Stemmer) -> 
             pattern::edits(word, cut.term, usize::from(*most)).is_some()
         }
         (Leaf::Word(_) | Leaf::Entity(_), _) => false,
-    }
+    };
+    holds.then_some(cut.end)
 }
 
 /// The span of some places.
-fn span(text: &str, cuts: &[Cut<'_>], at: Stretch) -> Option<Span> {
+fn span(text: &str, cuts: &[Cut<'_>], at: Stretch, ends: &BTreeMap<u32, usize>) -> Option<Span> {
     let (first, last) = (cuts.get(at.first as usize)?, cuts.get(at.last as usize)?);
     // Each Chinese character takes a place, and a token has two of them.
     let end = match text.get(last.start..)?.chars().next() {
         Some(c) if last.cjk && is_cjk(c) => last.start + c.len_utf8(),
-        _ => last.end,
+        _ => ends.get(&at.last).copied().unwrap_or(last.end),
     };
     Span::new(text, first.start, end)
 }
@@ -152,8 +164,10 @@ fn reason(part: &Near, cut: &Cut<'_>) -> (String, Why) {
         _ => return (part.to_string(), Why::Phrase),
     };
     // Chinese is not stemmed.
-    let is_whole =
-        |word: &str| cut.cjk || query_terms(word).iter().any(|(_, term)| term == cut.term);
+    let is_whole = |word: &str| {
+        let mut terms = query_terms(word).into_iter().map(|(_, term)| term);
+        cut.cjk || terms.any(|term| cut.is_written(&term))
+    };
     let or_exact = |word: &str, why| if is_whole(word) { Why::Exact } else { why };
     match &clause.pattern {
         Pattern::Word(word) => (word.clone(), or_exact(word, Why::Stem)),
@@ -165,11 +179,11 @@ fn reason(part: &Near, cut: &Cut<'_>) -> (String, Why) {
 }
 
 /// Words as they were typed.
-pub(super) fn typed(query: &Query) -> String {
+pub(super) fn as_asked(query: &Query) -> String {
     match query {
         Query::Text(TextClause { pattern: Pattern::Word(text), .. })
         | Query::Text(TextClause { pattern: Pattern::Phrase { text, .. }, .. }) => text.clone(),
-        Query::And(parts) => parts.iter().map(typed).collect::<Vec<_>>().join(" "),
+        Query::And(parts) => parts.iter().map(as_asked).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
 }

@@ -4,11 +4,14 @@
 //! (tantivy, on disk or in memory); nothing of it leaks through this seam. An engine takes words
 //! apart with `analysis` and never sees a source file or a taxonomy's rules.
 
+mod any;
+pub mod diagnose;
 pub mod embedded;
 pub mod highlight;
 mod marked;
 pub mod near;
 pub mod pattern;
+pub mod similar;
 pub mod snippet;
 pub mod speaker;
 pub mod synonyms;
@@ -23,6 +26,8 @@ use crate::article::ArticleId;
 use crate::results::{Hit, SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
 use understood::Understood;
+
+use diagnose::Spelt;
 
 /// The entities that a name or alias may stand for, as a gazetteer and the user know them; none for
 /// a name that neither does.
@@ -66,6 +71,14 @@ pub trait Engine: Send + Sync {
     ///
     /// As for [`Engine::search`].
     fn understand(&self, request: &SearchRequest) -> Result<Understood, EngineError>;
+
+    /// Returns how many passages hold each of `words` in their text, in any form. Words are as
+    /// [`crate::analysis::query_terms`] gives them.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if the index cannot be read.
+    fn frequencies(&self, words: &[&str]) -> Result<Frequencies, EngineError>;
 
     /// Returns a whole article, or `None` if the index does not hold it.
     ///
@@ -112,6 +125,19 @@ pub trait Engine: Send + Sync {
     ///
     /// [`EngineError::Io`] if the index cannot be read.
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError>;
+
+    /// Returns what the index calls `text`, alone, if it has that; else up to `most` that it has and
+    /// that are spelt nearly so, best first. Some passage has each of those.
+    ///
+    /// Words come folded, and one word may be two; a run of Chinese is taken for a name. With a `most` of
+    /// 0 a word is only looked up. Of
+    /// publishers, if none is spelt nearly so, those of the most passages are given, and of languages
+    /// always all, because no one misspells them.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] or [`EngineError::Corrupt`] if the index cannot be read.
+    fn spellings(&self, of: Spelt, text: &str, most: usize) -> Result<Vec<String>, EngineError>;
 }
 
 /// What a search found.
@@ -124,6 +150,15 @@ pub struct Found<'a> {
 
 /// Hits that are loaded when they are asked for.
 pub type Hits<'a> = Box<dyn Iterator<Item = Result<Hit, EngineError>> + 'a>;
+
+/// How many passages hold some words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frequencies {
+    /// Passages of the index.
+    pub passages: u64,
+    /// Passages that hold each word, in the order asked.
+    pub words: Vec<u64>,
+}
 
 /// Says which version of an article the last commit holds; it may be asked from any thread.
 pub trait Known: Send + Sync {

@@ -1,7 +1,7 @@
 //! Speakers asked for: which statements are theirs. The same for the index and for highlights, and
 //! for any engine.
 
-use crate::analysis::{Case, Tokens, fold, is_cjk, query_terms};
+use crate::analysis::{Analyzer, Case, Tokens, fold, is_cjk, query_terms};
 use crate::passage::Span;
 use crate::tag::{EntityId, Statement};
 
@@ -20,7 +20,10 @@ pub struct Speaker {
 impl Speaker {
     /// The speaker called `name`: an id, a name, or words of one.
     pub fn new(name: &str, names: &NameLookup) -> Self {
-        Self { term: name.to_owned(), known: names(name), words: query_terms(name) }
+        let mut words = query_terms(name);
+        // `WHO official` is whoever typed it in small letters too.
+        words.iter_mut().for_each(|(_, word)| word.make_ascii_lowercase());
+        Self { term: name.to_owned(), known: names(name), words }
     }
 
     /// As it was typed.
@@ -74,7 +77,7 @@ pub fn calls<'a>(statement: &'a Statement, text: &'a str) -> impl Iterator<Item 
 /// The words of a speaker in order, one a place.
 pub fn terms(called: &str) -> Vec<String> {
     let folded = fold(called, Case::Lower);
-    let mut tokens = Tokens::new(&folded);
+    let mut tokens = Tokens::new(called, &folded, Analyzer::Plain);
     let mut terms = Vec::new();
     while tokens.advance() {
         terms.push(tokens.token().term.to_owned());

@@ -1,18 +1,23 @@
-//! Outputs: results into text for a terminal, JSON, CSV and Markdown. One file or folder is one
-//! format.
+//! Outputs: results into text for a terminal, JSON, CSV, Markdown, bibliographies and runs. One file or
+//! folder is one format.
 //!
 //! Markup and escaping are born here and nowhere else. An output writes to any [`std::io::Write`]
 //! and knows of the terminal only what its options say: a width, and whether to colour. It never
 //! searches, and it adds nothing to what it is given.
 
+pub mod bibtex;
+pub mod csl;
 pub mod csv;
 pub mod json;
 pub mod markdown;
 mod profile;
+pub mod ris;
 pub mod text;
 pub mod trec;
 
+mod cite;
 mod excerpt;
+mod fragment;
 mod printable;
 mod table;
 mod wrap;
@@ -21,6 +26,7 @@ pub use printable::printable;
 pub use profile::{ArticleLine, NameCount, PassageCount, Profile};
 pub use table::{Column, Table};
 
+use crate::engine::diagnose::Diagnosis;
 use crate::query::Warning;
 use crate::results::{Filters, SearchResults};
 
@@ -37,6 +43,8 @@ pub struct Answer<'a> {
     pub warnings: &'a [Warning],
     /// What the engine found.
     pub results: &'a SearchResults,
+    /// Why no passage has all that was asked for, if that is so.
+    pub diagnosis: Option<&'a Diagnosis>,
     /// How long parsing and searching took, in microseconds.
     pub took_us: u64,
 }

@@ -49,7 +49,7 @@ pub enum Query {
     Text(TextClause),
     /// Words and names that stand near each other, or a name in the passage's text.
     Near(Near),
-    /// A condition on something other than words; it does not score.
+    /// A condition on something other than words; it does not score unless it is boosted.
     Filter(Filter),
     /// What must not match.
     Not(Box<Query>),
@@ -59,7 +59,8 @@ pub enum Query {
     And(Vec<Query>),
     /// At least one must match; two or more.
     Or(Vec<Query>),
-    /// The clause with its score multiplied; a positive finite number.
+    /// The clause with its score multiplied; a positive finite number. A condition that is boosted by
+    /// itself scores, as a word does that as many passages hold; the parser makes none.
     Boost(Box<Query>, f32),
     /// A clause, or words that mean the same. An engine makes it of a user's synonyms; in a normal
     /// tree there is none.

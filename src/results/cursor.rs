@@ -38,8 +38,8 @@ impl SearchRequest {
     /// A number that is the same for two searches only if they list the same hits in the same order,
     /// page by page: everything that changes which hits there are, or their order, enters it.
     pub fn fingerprint(&self) -> u64 {
-        let Self { query, matching, filters, sort, collapse, fallback, .. } = self;
-        let parts = (query, matching, filters, sort, collapse, fallback);
+        let Self { query, matching, filters, sort, collapse, fallback, expand, .. } = self;
+        let parts = (query, matching, filters, sort, collapse, fallback, expand);
         xxh3_64(format!("{parts:?}").as_bytes())
     }
 }
@@ -199,6 +199,7 @@ mod tests {
             SearchRequest { matching: Matching::Any, ..plain.clone() },
             SearchRequest { sort: Sort::DateAscending, ..plain.clone() },
             SearchRequest { collapse: Collapse::Article, ..plain.clone() },
+            SearchRequest { expand: Some(true), ..plain.clone() },
             filtered,
         ] {
             assert_ne!(plain.fingerprint(), other.fingerprint(), "{other:?}");

@@ -17,7 +17,7 @@ use tantivy::{
 };
 use tantivy_fst::Automaton;
 
-use crate::analysis::{Analyzer, Stemmer, is_cjk};
+use crate::analysis::{ACRONYMS, Analyzer, Stemmer, is_cjk};
 use crate::engine::pattern;
 use crate::query::Zone;
 
@@ -168,13 +168,36 @@ impl WordPattern {
     ) -> Result<Reach> {
         let fields = snapshot.fields();
         let mut reach = Reach::default();
-        if let Some(twin) = twin {
-            reach.stems = twin.stems.clone();
-        } else if let Some(vocabulary) = fields.vocabulary(analyzer) {
+        reach.stems = match twin {
+            Some(twin) => twin.stems.clone(),
+            None => {
+                let (stems, cut_after) = self.stems(snapshot, analyzer)?;
+                reach.cut_after = cut_after;
+                stems.into_iter().collect()
+            }
+        };
+        let written = fields.words(zone, analyzer).unwrap_or(fields.stems(zone, analyzer));
+        let (words, more) = self.words(snapshot, written)?;
+        if more {
+            reach.cut_after = words.last().cloned();
+        }
+        reach.written = words;
+        Ok(reach)
+    }
+
+    /// The stems of the words that the pattern covers, with which of their words it does, and the last
+    /// word that counts, if there are more.
+    fn stems(
+        &self,
+        snapshot: &Snapshot,
+        analyzer: Analyzer,
+    ) -> Result<(BTreeMap<String, Meant>, Option<String>)> {
+        let mut stems: BTreeMap<String, Meant> = BTreeMap::new();
+        let mut cut_after = None;
+        if let Some(vocabulary) = snapshot.fields().vocabulary(analyzer) {
             let (words, more) = self.words(snapshot, vocabulary)?;
-            reach.cut_after = words.last().filter(|_| more).cloned();
+            cut_after = words.last().filter(|_| more).cloned();
             let (mut stemmer, mut out) = (Stemmer::new(analyzer), String::new());
-            let mut stems: BTreeMap<String, Meant> = BTreeMap::new();
             for word in &words {
                 stems.entry(stemmer.stem(word, &mut out).to_owned()).or_default();
             }
@@ -189,15 +212,21 @@ impl WordPattern {
                     }
                 }
             }
-            reach.stems = stems.into_iter().collect();
         }
-        let written = fields.words(zone, analyzer).unwrap_or(fields.stems(zone, analyzer));
-        let (words, more) = self.words(snapshot, written)?;
-        if more {
-            reach.cut_after = words.last().cloned();
+        // Acronyms are terms in capitals, which have no vocabulary.
+        for word in ACRONYMS.iter().filter(|word| self.covers(word)) {
+            stems.insert(word.to_ascii_uppercase(), Meant { numbers: u32::MAX, whole: true });
         }
-        reach.written = words;
-        Ok(reach)
+        Ok((stems, cut_after))
+    }
+
+    /// Whether the pattern covers `word`.
+    fn covers(&self, word: &str) -> bool {
+        match self {
+            Self::Prefix(prefix) => word.starts_with(prefix.as_str()),
+            Self::Wildcard(pattern) => pattern::covers(pattern, word),
+            Self::Fuzzy(wanted, most) => pattern::edits(wanted, word, usize::from(*most)).is_some(),
+        }
     }
 
     /// Whether every word of an index is compared with the pattern.
@@ -205,8 +234,8 @@ impl WordPattern {
         matches!(self, Self::Wildcard(pattern) if pattern.starts_with(['*', '?']))
     }
 
-    /// Calls `each` with every word of `terms` that the pattern covers, in order.
-    fn each_term(
+    /// Calls `each` with every term of `terms` that the pattern covers, in order.
+    pub(super) fn each_term(
         &self,
         terms: &TermDictionary,
         each: &mut dyn FnMut(&str, &TermInfo) -> Result<()>,

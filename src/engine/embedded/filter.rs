@@ -1,9 +1,12 @@
-//! The part of a plan that is no words: filters as leaves that score nothing.
+//! The part of a plan that is no words: filters as leaves that score nothing, unless they are boosted.
 
 use std::ops::Bound;
 
 use tantivy::Term;
-use tantivy::query::{ConstScoreQuery, ExistsQuery, Query as TantivyQuery, RangeQuery, TermQuery};
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, ExistsQuery, Query as TantivyQuery, RangeQuery,
+    TermQuery,
+};
 use tantivy::schema::IndexRecordOption;
 
 use crate::engine::EngineError;
@@ -20,24 +23,53 @@ impl Planner<'_> {
         let terms = match filter {
             Filter::SaidBy(name) => return self.said_by(name),
             Filter::Date(range) => return Ok(self.date(*range)),
-            other => self.filter_terms(other)?,
+            filter => self.filter_terms(filter)?,
         };
         let mut nodes = Vec::with_capacity(terms.len());
-        for term in terms {
-            if self.frequency(&term)? > 0 {
-                let what = format!("filter: {}", term_text(&term));
-                let query = TermQuery::new(term, IndexRecordOption::Basic);
-                nodes.push(self.unscored(what, Box::new(query)));
-            }
+        for (term, _) in terms {
+            let what = format!("filter: {}", term_text(&term));
+            let query = TermQuery::new(term, IndexRecordOption::Basic);
+            nodes.push(self.unscored(what, Box::new(query)));
         }
         Ok(or(nodes).unwrap_or(Node::Nothing))
     }
 
-    /// The terms of which a passage must have one; none for a speaker or a range of days.
-    pub(super) fn filter_terms(&mut self, filter: &Filter) -> Result<Vec<Term>, EngineError> {
+    /// The node of a filter that has a boost: it scores what a word does that as many passages hold once.
+    /// Speakers and dates never score.
+    pub(super) fn boosted_filter(
+        &mut self,
+        filter: &Filter,
+        boost: f32,
+    ) -> Result<Node, EngineError> {
+        if matches!(filter, Filter::SaidBy(_) | Filter::Date(_)) {
+            return self.filter(filter);
+        }
+        let terms = self.filter_terms(filter)?;
+        let Some(held) = terms.iter().map(|(_, held)| *held).max() else {
+            return Ok(Node::Nothing);
+        };
+        let shown: Vec<&str> = terms.iter().map(|(term, _)| term_text(term)).collect();
+        let what = format!("filter: {}", shown.join(" or "));
+        let terms = terms.into_iter().map(|(term, _)| {
+            let query = TermQuery::new(term, IndexRecordOption::Basic);
+            Box::new(query) as Box<dyn TantivyQuery>
+        });
+        let query = ConstScoreQuery::new(Box::new(BooleanQuery::union(terms.collect())), 1.0);
+        let passages = self.snapshot.card().passages.max(held) as f32;
+        let held = held as f32;
+        let seldom = (1.0 + (passages - held + 0.5) / (held + 0.5)).ln();
+        let query = BoostQuery::new(Box::new(query), seldom);
+        Ok(self.leaf(what, Box::new(query), boost))
+    }
+
+    /// The terms that a filter on keywords stands for, with how many passages hold each; those that
+    /// none holds are left out.
+    pub(super) fn filter_terms(
+        &mut self,
+        filter: &Filter,
+    ) -> Result<Vec<(Term, u64)>, EngineError> {
         let fields = self.snapshot.fields();
-        Ok(match filter {
-            Filter::SaidBy(_) | Filter::Date(_) => Vec::new(),
+        let terms: Vec<Term> = match filter {
             Filter::Sector(name) => self
                 .sectors(name)?
                 .iter()
@@ -62,7 +94,16 @@ impl Planner<'_> {
             Filter::Source(name) => vec![Term::from_field_text(fields.source_key, &key(name))],
             Filter::SourceTag(tag) => vec![Term::from_field_text(fields.source_tag, &key(tag))],
             Filter::Article(id) => vec![Term::from_field_text(fields.article, id)],
-        })
+            Filter::SaidBy(_) | Filter::Date(_) => Vec::new(),
+        };
+        let mut held = Vec::with_capacity(terms.len());
+        for term in terms {
+            match self.frequency(&term)? {
+                0 => {}
+                frequency => held.push((term, frequency)),
+            }
+        }
+        Ok(held)
     }
 
     /// The sectors that a name stands for. One that is not plain is an error in a filter beside the

@@ -30,6 +30,9 @@ pub(super) const MANY: u8 = (1 << BITS) - 1;
 /// How many words a run numbers for each analyzer, so that noise cannot fill the memory.
 const MOST_WORDS: usize = 1 << 19;
 
+/// Parts the two words of one that was written `data-center`; no other word holds it.
+pub(super) const HYPHEN: char = '-';
+
 /// Parts stem, word and number of a vocabulary term; no word holds it.
 const SEPARATOR: char = '\u{1f}';
 
@@ -64,25 +67,38 @@ pub(super) struct Forms {
     fresh: Vec<(String, String, u8)>,
 }
 
-/// A remembered word, by its hash: its stem is the word's own beginning and a short ending.
+/// A remembered word, by its hash: its stem is a stretch of the word, or differs from one by the
+/// letter before and a short ending.
 #[derive(Clone, Copy, Default)]
 struct Memo {
     hash: u64,
-    /// How much of the word the stem begins with, in bytes.
-    common: u8,
     number: u8,
+    /// The letter before; 0 for none.
+    first: u8,
+    /// Where the stretch begins and how long it is, in bytes.
+    skip: u8,
+    common: u8,
     ending_len: u8,
-    ending: [u8; 5],
+    ending: [u8; 3],
 }
 
 impl Memo {
     /// `None` for a stem that is too unlike its word to be remembered so.
     fn new(hash: u64, word: &str, stem: &str, number: u8) -> Option<Self> {
-        let alike = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
-        let alike = word.floor_char_boundary(alike).min(stem.floor_char_boundary(alike));
-        let rest = &stem.as_bytes()[alike..];
         let mut memo = Self { hash, number, ..Self::default() };
+        let mut rest = stem.as_bytes();
+        let alike = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
+        let mut alike = word.floor_char_boundary(alike).min(stem.floor_char_boundary(alike));
+        if let Some(after) = stem.get(1..).filter(|after| !after.is_empty() && alike == 0)
+            && let Some(skip) = word.find(after)
+        {
+            memo.first = rest[0];
+            memo.skip = u8::try_from(skip).ok()?;
+            rest = after.as_bytes();
+            alike = rest.len();
+        }
         memo.common = u8::try_from(alike).ok()?;
+        let rest = &rest[alike..];
         memo.ending_len = rest.len() as u8;
         memo.ending.get_mut(..rest.len())?.copy_from_slice(rest);
         Some(memo)
@@ -90,7 +106,11 @@ impl Memo {
 
     /// Appends the stem of the word.
     fn write(&self, word: &str, stem: &mut String) {
-        stem.push_str(&word[..usize::from(self.common)]);
+        if self.first > 0 {
+            stem.push(char::from(self.first));
+        }
+        let skip = usize::from(self.skip);
+        stem.push_str(&word[skip..skip + usize::from(self.common)]);
         if self.ending_len > 0 {
             let ending = &self.ending[..usize::from(self.ending_len)];
             stem.push_str(std::str::from_utf8(ending).expect("whole characters are remembered"));
@@ -112,10 +132,16 @@ impl Forms {
         }
     }
 
-    /// Appends the stem of a folded word to `stems` and gives the number of the word.
-    pub(super) fn of(&mut self, word: &str, stems: &mut String) -> tantivy::Result<u8> {
+    /// Appends the stem of a folded word to `stems` and gives the number of the word. `as_one` is the
+    /// word without its hyphen, if it has one, else the word.
+    pub(super) fn of(
+        &mut self,
+        word: &str,
+        as_one: &str,
+        stems: &mut String,
+    ) -> tantivy::Result<u8> {
         if self.stemmer.analyzer() == Analyzer::Plain {
-            stems.push_str(word);
+            stems.push_str(as_one);
             return Ok(0);
         }
         let hash = xxh3_64(word.as_bytes());
@@ -126,7 +152,7 @@ impl Forms {
             return Ok(memo.number);
         }
         let mut out = String::new();
-        let stem = self.stemmer.stem(word, &mut out);
+        let stem = self.stemmer.stem(as_one, &mut out);
         stems.push_str(stem);
         let number = self.number(word, hash, stem)?;
         if let Some(memo) = Memo::new(hash, word, stem, number) {
@@ -177,7 +203,10 @@ impl Forms {
         }
         let mut document = TantivyDocument::new();
         for (stem, word, number) in self.fresh.drain(..) {
-            document.add_text(words, &word);
+            // Patterns are for words without hyphens.
+            if !word.contains(HYPHEN) {
+                document.add_text(words, &word);
+            }
             document.add_text(forms, format!("{stem}{SEPARATOR}{word}{SEPARATOR}{number}"));
         }
         Some(document)
@@ -244,3 +273,25 @@ pub(super) fn vocabulary_docs(
 
 /// What a vocabulary document has for the id of its article; no id holds a control character.
 pub(super) const NO_ARTICLE: &str = "\u{1f}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_of_a_word_gives_its_stem() {
+        for (analyzer, words) in [
+            (Analyzer::English, ["centres", "organisations", "skies", "dying", "naïve", "5g"]),
+            (Analyzer::Malay, ["menulis", "pelaburan", "ditemui", "negaranya", "mengecat", "é"]),
+        ] {
+            let mut stemmer = Stemmer::new(analyzer);
+            for word in words {
+                let mut out = String::new();
+                let stem = stemmer.stem(word, &mut out).to_owned();
+                let mut written = String::new();
+                Memo::new(1, word, &stem, 0).expect("an ordinary word").write(word, &mut written);
+                assert_eq!(written, stem, "{word}");
+            }
+        }
+    }
+}

@@ -4,7 +4,9 @@
 //! [`EmbeddedEngine`] reads the last commit, [`EmbeddedWriter`] makes the next. Several processes
 //! may read while one writes.
 
+mod alike;
 mod articles;
+mod asked;
 mod collect;
 mod exclude;
 mod expand;
@@ -14,7 +16,9 @@ mod filter;
 mod folder;
 mod format;
 mod forms;
+mod frequency;
 mod kept;
+mod leaves;
 mod list;
 mod meant;
 mod mentions;
@@ -23,7 +27,9 @@ mod nearby;
 mod node;
 mod order;
 mod plan;
+mod rank;
 mod read;
+mod respell;
 mod search;
 mod sectors;
 mod span;
@@ -48,11 +54,12 @@ use crate::article::ArticleId;
 use crate::results::SearchRequest;
 use crate::tag::{EntityId, TaggedArticle};
 
+use super::diagnose::Spelt;
 use super::synonyms::Synonyms;
 use super::understood::Understood;
 use super::{
-    Engine, EngineError, EntityCount, Found, IndexStatus, NameLookup, SectorCount, TaxonomyCard,
-    WriteOptions,
+    Engine, EngineError, EntityCount, Found, Frequencies, IndexStatus, NameLookup, SectorCount,
+    TaxonomyCard, WriteOptions,
 };
 use folder::Folder;
 use format::{Card, Fields};
@@ -137,6 +144,10 @@ impl Engine for EmbeddedEngine {
         understand::understand(&self.snapshot, self.meaning(), names, request)
     }
 
+    fn frequencies(&self, words: &[&str]) -> Result<Frequencies, EngineError> {
+        frequency::frequencies(&self.snapshot, words)
+    }
+
     fn article(&self, id: &ArticleId) -> Result<Option<TaggedArticle>, EngineError> {
         let place = self.snapshot.locate(id)?;
         place.map(|place| self.snapshot.article_at(&place)).transpose()
@@ -170,6 +181,10 @@ impl Engine for EmbeddedEngine {
 
     fn entities(&self) -> Result<Vec<EntityCount>, EngineError> {
         list::entities(&self.snapshot)
+    }
+
+    fn spellings(&self, of: Spelt, text: &str, most: usize) -> Result<Vec<String>, EngineError> {
+        alike::spellings(&self.snapshot, self.names.as_ref(), of, text, most)
     }
 }
 

@@ -124,7 +124,8 @@ impl Planner<'_> {
             let reach = self.reach(pattern, &pattern.to_string(), zone, analyzer)?;
             for (stem, meant) in reach.stems.iter() {
                 // A word without a number may share the stem.
-                let numbers = if meant.whole { u32::MAX >> 1 } else { meant.numbers };
+                let unnumbered = if meant.whole { u32::MAX >> 1 } else { 0 };
+                let numbers = meant.numbers | unnumbered;
                 terms.push(SourceTerm { term: term(stem), numbers, written: None });
             }
             let written = fields.words(zone, analyzer).unwrap_or(field);

@@ -4,22 +4,25 @@
 //! passages that are shown, so that their scores are summed in one fixed order, whatever segment
 //! they lie in, and can be explained.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tantivy::Term;
 
 use tantivy::query::{BoostQuery, ConstScoreQuery, Query as TantivyQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
+use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms, query_terms_in};
+use crate::engine::highlight::Way;
 use crate::engine::pattern::as_indexed;
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
+use super::asked::{Row, rows};
 use super::expand::{CharacterQuery, MOST_WORDS, PatternQuery, Reach, WordPattern};
 use super::near::NearQuery;
 use super::node::{Node, and, or};
 use super::read::Snapshot;
+use super::respell::Respell;
 use super::statistics::{Statistics, live_frequency};
 
 /// What a match in the headline is worth beside one in the text. The headline goes with every
@@ -37,8 +40,16 @@ const LEAST_BOOST: f32 = 1e-6;
 
 /// A plan and what it needs to run.
 pub(super) struct Plan {
+    /// How else clauses of the query are written.
+    pub(super) ways: Vec<Way>,
     pub(super) root: Node,
     pub(super) leaves: Vec<Leaf>,
+    /// Leaves that find nothing and add to the scores of the best; see [`super::rank`].
+    pub(super) extras: Vec<Leaf>,
+    /// How many words are looked for in texts.
+    pub(super) words: usize,
+    /// What names are among the words, where any of them is enough: the entity alone is, too.
+    pub(super) named: Vec<String>,
     pub(super) statistics: Statistics,
     pub(super) warnings: Vec<Warning>,
 }
@@ -55,7 +66,23 @@ pub(super) struct Leaf {
     scores: bool,
 }
 
+impl Leaf {
+    /// A leaf whose score is multiplied by `boost`.
+    pub(super) fn new(what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Self {
+        let term = query.downcast_ref::<TermQuery>().map(|query| (query.term().clone(), boost));
+        let scores = !query.is::<ConstScoreQuery>();
+        let query: Box<dyn TantivyQuery> =
+            if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
+        Self { what, query, term, scores }
+    }
+}
+
 impl Plan {
+    /// Whether the best are to be looked at again.
+    pub(super) fn ranks(&self) -> bool {
+        self.scores() && (self.words > 1 || !self.extras.is_empty())
+    }
+
     /// Whether what matches is told apart by scores.
     pub(super) fn scores(&self) -> bool {
         self.leaves.iter().any(|leaf| leaf.scores)
@@ -88,8 +115,9 @@ pub(super) struct Planner<'s> {
     pub(super) names: &'s NameLookup,
     /// Whether a name that stands for nothing is an error: it is beside the query, not in it.
     pub(super) strict: bool,
-    leaves: Vec<Leaf>,
-    statistics: Statistics,
+    pub(super) leaves: Vec<Leaf>,
+    pub(super) extras: Vec<Leaf>,
+    pub(super) statistics: Statistics,
     warnings: Vec<Warning>,
     pub(super) stemmers: [Stemmer; Analyzer::ALL.len()],
     /// What patterns cover, by how they are written.
@@ -104,6 +132,7 @@ impl<'s> Planner<'s> {
             names,
             strict: false,
             leaves: Vec::new(),
+            extras: Vec::new(),
             statistics: Statistics::of(snapshot),
             warnings: Vec::new(),
             stemmers: Analyzer::ALL.map(Stemmer::new),
@@ -111,18 +140,46 @@ impl<'s> Planner<'s> {
         }
     }
 
-    /// The plan of `query` where every one of `filters` holds too.
-    pub(super) fn plan(mut self, query: &Query, filters: &[Query]) -> Result<Plan, EngineError> {
+    /// The plan of `query` where every one of `filters` holds too. `typed` is what the user typed;
+    /// `any` says that any of its words is enough, and that they come first in `query`.
+    pub(super) fn plan(
+        mut self,
+        query: &Query,
+        typed: &Query,
+        any: bool,
+        filters: &[Query],
+    ) -> Result<Plan, EngineError> {
         let mut must = Vec::new();
         let mut not = Vec::new();
-        self.conjunct(query, 1.0, &mut must, &mut not)?;
+        let rows = rows(typed);
+        let respelled = Respell::new(self.snapshot).respell(query);
+        let (meant, ways) = respelled.map_err(|source| self.snapshot.failed(source))?;
+        let (first, rest) = match &meant {
+            Query::And(parts) if any => parts.split_at(1.min(parts.len())),
+            query => (std::slice::from_ref(query), &[][..]),
+        };
+        for part in first {
+            self.conjunct(part, 1.0, &mut must, &mut not)?;
+        }
+        for row in &rows {
+            self.together(row, any)?;
+        }
+        let named = self.add_names(&rows, must.first_mut().filter(|_| any))?;
+        for part in rest {
+            self.conjunct(part, 1.0, &mut must, &mut not)?;
+        }
         self.strict = true;
         for filter in filters {
             self.conjunct(filter, 1.0, &mut must, &mut not)?;
         }
         let root = and(must, not);
-        let Self { leaves, statistics, warnings, .. } = self;
-        Ok(Plan { root, leaves, statistics, warnings })
+        let words = match query {
+            Query::Or(_) | Query::Synonyms(..) if any => alternatives(query),
+            Query::And(parts) if any => parts.first().map_or(1, alternatives),
+            _ => rows.iter().map(Row::len).max().unwrap_or(0),
+        };
+        let Self { leaves, extras, statistics, warnings, .. } = self;
+        Ok(Plan { ways, root, leaves, extras, words, named, statistics, warnings })
     }
 
     fn conjunct(
@@ -140,7 +197,10 @@ impl<'s> Planner<'s> {
                 }
             }
             Query::Must(inner) => self.conjunct(inner, boost, must, not)?,
-            Query::Boost(inner, by) => self.conjunct(inner, boost * by, must, not)?,
+            Query::Boost(inner, by) => match inner.as_ref() {
+                Query::Filter(filter) => must.push(self.boosted_filter(filter, boost * by)?),
+                inner => self.conjunct(inner, boost * by, must, not)?,
+            },
             Query::Not(inner) => not.extend(self.node(inner, 1.0)?),
             other => must.extend(self.node(other, boost)?),
         }
@@ -192,11 +252,12 @@ impl<'s> Planner<'s> {
     }
 
     pub(super) fn leaf(&mut self, what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Node {
-        let term = query.downcast_ref::<TermQuery>().map(|query| (query.term().clone(), boost));
-        let scores = !query.is::<ConstScoreQuery>();
-        let query: Box<dyn TantivyQuery> =
-            if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
-        self.leaves.push(Leaf { what, query, term, scores });
+        self.push(Leaf::new(what, query, boost))
+    }
+
+    /// Adds a leaf to the plan.
+    pub(super) fn push(&mut self, leaf: Leaf) -> Node {
+        self.leaves.push(leaf);
         Node::Leaf(self.leaves.len() - 1)
     }
 
@@ -251,7 +312,7 @@ impl<'s> Planner<'s> {
 
     /// Adds a leaf for each analyzer whose field holds the words next to each other. Returns
     /// `false` if there are no words.
-    fn words(
+    pub(super) fn words(
         &mut self,
         text: &str,
         slop: u32,
@@ -276,29 +337,36 @@ impl<'s> Planner<'s> {
             return Ok(true);
         }
         // The same word in another language's field is the same word: their counts are one.
-        let mut languages: Vec<(Analyzer, Vec<(u32, Term)>)> = Vec::new();
-        let mut together = vec![0; terms.len()];
+        let mut languages: Vec<Vec<(u32, String, Term)>> = Vec::new();
+        let mut together: HashMap<String, u64> = HashMap::new();
         for analyzer in Analyzer::ALL {
             let field = self.snapshot.fields().stems(zone, analyzer);
+            let terms = query_terms_in(text, analyzer);
             let mut stemmed = Vec::with_capacity(terms.len());
             let mut there = true;
-            for (at, (place, term)) in terms.iter().enumerate() {
+            let mut counted = BTreeSet::new();
+            for (place, word) in terms {
                 let mut out = String::new();
-                let stem = self.stemmers[analyzer as usize].stem(term, &mut out);
+                let stem = self.stemmers[analyzer as usize].stem(&word, &mut out);
                 let term = Term::from_field_text(field, stem);
                 let frequency = self.frequency(&term)?;
-                together[at] += frequency;
                 there &= frequency > 0;
-                stemmed.push((*place, term));
+                // A word that is typed twice is counted once.
+                if counted.insert(word.clone()) {
+                    *together.entry(word.clone()).or_default() += frequency;
+                }
+                stemmed.push((place, word, term));
             }
             if there {
-                languages.push((analyzer, stemmed));
+                languages.push(stemmed);
             }
         }
-        for (_, stemmed) in languages {
-            for ((_, term), frequency) in stemmed.iter().zip(&together) {
-                self.statistics.note(term.clone(), *frequency);
+        for stemmed in languages {
+            for (_, word, term) in &stemmed {
+                self.statistics.note(term.clone(), together.get(word).copied().unwrap_or_default());
             }
+            let stemmed: Vec<(u32, Term)> =
+                stemmed.into_iter().map(|(place, _, term)| (place, term)).collect();
             let shown: Vec<&str> = stemmed.iter().map(|(_, term)| term_text(term)).collect();
             let what = format!("{}: {}", zone_label(zone), shown.join(" "));
             let query: Box<dyn TantivyQuery> = match stemmed.as_slice() {
@@ -368,6 +436,20 @@ impl<'s> Planner<'s> {
         Ok(true)
     }
 
+    /// The terms that a word is in the texts of each language.
+    pub(super) fn terms_of(&mut self, word: &str) -> Vec<Term> {
+        let mut found = Vec::new();
+        for (_, term) in query_terms(word) {
+            for analyzer in Analyzer::ALL {
+                let field = self.snapshot.fields().stems(Zone::Text, analyzer);
+                let mut out = String::new();
+                let stem = self.stemmers[analyzer as usize].stem(&term, &mut out);
+                found.push(Term::from_field_text(field, stem));
+            }
+        }
+        found
+    }
+
     /// Says something about the query, once.
     pub(super) fn warn(&mut self, message: String) {
         if !self.warnings.iter().any(|warning| warning.message == message) {
@@ -420,6 +502,17 @@ pub(super) fn zone_label(zone: Zone) -> &'static str {
     match zone {
         Zone::Text => "text",
         Zone::Headline => "headline",
+    }
+}
+
+/// How many words any one of which suffices.
+fn alternatives(query: &Query) -> usize {
+    let own =
+        |part: &Query| if matches!(part, Query::Synonyms(..)) { alternatives(part) } else { 1 };
+    match query {
+        Query::Or(parts) => parts.iter().map(own).sum(),
+        Query::Synonyms(of, _) => alternatives(of),
+        _ => 1,
     }
 }
 

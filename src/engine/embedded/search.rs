@@ -1,13 +1,13 @@
 //! A search, from request to results.
 
-use tantivy::query::{EnableScoring, Scorer, Weight};
-use tantivy::{DocAddress, DocId, DocSet};
+use tantivy::query::EnableScoring;
+use tantivy::{DocAddress, DocId};
 
-use crate::engine::highlight::{Marker, loose_terms};
+use crate::engine::any::any_word;
+use crate::engine::highlight::Marker;
 use crate::engine::snippet::snippets;
 use crate::engine::{EngineError, Found, NameLookup};
 use crate::passage::{Passage, PassageId};
-use crate::query::{Pattern, Query, TextClause};
 use crate::results::{
     Collapse, Cursor, Hit, IndexStamp, Matching, ScorePart, SearchRequest, SearchResults, Sort,
     Totals,
@@ -16,9 +16,11 @@ use crate::results::{
 use super::collect::{Best, Candidate, Key, Pass};
 use super::facet::Facets;
 use super::filter::filter_clauses;
+use super::leaves::Leaves;
 use super::meant::Meaning;
 use super::order;
 use super::plan::{Plan, Planner};
+use super::rank::{LOOKED_AT, Ranked, rank};
 use super::read::Snapshot;
 use super::union::Union;
 
@@ -31,30 +33,34 @@ pub(super) fn find<'a>(
 ) -> Result<Found<'a>, EngineError> {
     check_cursor(snapshot, request)?;
     let filters = filter_clauses(&request.filters);
-    let mut query = match request.matching {
-        Matching::All => request.query.clone(),
-        Matching::Any => any_word(&request.query).unwrap_or_else(|| request.query.clone()),
+    let typed = &request.query;
+    let meant = meaning.of(&typed.clone().simplify())?;
+    let wider = any_word(&meant).unwrap_or_else(|| meant.clone());
+    let run = |any: bool| {
+        let query = if any { &wider } else { &meant };
+        let plan = Planner::new(snapshot, names).plan(query, typed, any, &filters)?;
+        let expand = request.expand.unwrap_or(any);
+        let list = Run { snapshot, plan: &plan, request }.run(expand)?;
+        Ok::<_, EngineError>((plan, list))
     };
-    let mut plan = Planner::new(snapshot, names).plan(&meaning.of(&query)?, &filters)?;
-    let mut list = Run { snapshot, plan: &plan, request }.run()?;
+    let mut any = request.matching == Matching::Any;
+    let (mut plan, mut list) = run(any)?;
     let mut fell_back = false;
-    if list.totals.passages == 0
-        && request.fallback
-        && let Some(any) = any_word(&query)
-    {
-        let wider = Planner::new(snapshot, names).plan(&meaning.of(&any)?, &filters)?;
-        let again = Run { snapshot, plan: &wider, request }.run()?;
-        if again.totals.passages > 0 {
-            (query, plan, list, fell_back) = (any, wider, again, true);
+    if list.totals.passages == 0 && request.fallback && !any {
+        let again = run(true)?;
+        if again.1.totals.passages > 0 {
+            (plan, list) = again;
+            (any, fell_back) = (true, true);
         }
     }
     // What is marked is what was typed, however it was looked for.
-    let loose = query != request.query;
-    let marker = Marker::new(&meaning.of(&request.query)?, &request.filters, names, loose);
+    let loosely = any && wider != meant;
+    let mut marker = Marker::new(&meant, &request.filters, names, loosely, &plan.ways);
+    plan.named.iter().for_each(|name| marker.entity(name, names));
     let next = list.next(snapshot, &plan, request)?;
     let card = snapshot.card();
     let results = SearchResults {
-        query,
+        query: any_word(typed).filter(|_| any).unwrap_or_else(|| typed.clone()),
         fell_back,
         warnings: meaning.warnings.into_iter().chain(std::mem::take(&mut plan.warnings)).collect(),
         hits: Vec::new(),
@@ -67,8 +73,8 @@ pub(super) fn find<'a>(
         },
     };
     let rank = list.passed + 1;
-    let (rest, ready) = (list.candidates.into_iter(), Vec::new().into_iter());
-    let hits = Box::new(Shown { snapshot, request, plan, marker, rest, ready, rank });
+    let (rest, ready, ranked) = (list.candidates.into_iter(), Vec::new().into_iter(), list.ranked);
+    let hits = Box::new(Shown { snapshot, request, plan, ranked, marker, rest, ready, rank });
     Ok(Found { results, hits })
 }
 
@@ -95,6 +101,8 @@ struct Scored {
 struct List {
     /// In order; if the order is by score, keys are the scores.
     candidates: Vec<Candidate>,
+    /// What was added to the best.
+    ranked: Ranked,
     /// Hits before the first of them.
     passed: u64,
     totals: Totals,
@@ -143,11 +151,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn run(&self) -> Result<List, EngineError> {
-        self.run_inner().map_err(|source| self.snapshot.failed(source))
-    }
-
-    fn run_inner(&self) -> tantivy::Result<List> {
+    fn run(&self, expand: bool) -> Result<List, EngineError> {
+        let failed = |source| self.snapshot.failed(source);
         let request = self.request;
         let before = request.after.as_ref().map_or(0, |after| after.passed);
         // By a key, the list goes on after the last hit; by score, it is gone through again.
@@ -156,15 +161,29 @@ impl Run<'_> {
         let skipped = again.saturating_add(request.offset);
         let wanted = if request.limit == 0 { 0 } else { skipped.saturating_add(request.limit) };
         let live = usize::try_from(self.snapshot.card().passages).unwrap_or(wanted);
-        let mut best = Best::new(wanted.min(live));
-        let (totals, facets) = self.collect(&mut best)?;
+        let by_score = key(self.plan, request).is_none();
+        // The best are looked at again, so that many are needed to tell the first of them.
+        let ranks = by_score && wanted > 0 && self.plan.ranks();
+        let kept = if ranks { wanted.max(LOOKED_AT) } else { wanted };
+        let mut best = Best::new(kept.min(live));
+        let (totals, facets) = self.collect(&mut best).map_err(failed)?;
         let mut candidates = best.into_candidates();
-        if key(self.plan, request).is_none() {
-            self.sum(&mut candidates)?;
+        if by_score {
+            self.sum(&mut candidates).map_err(failed)?;
         }
-        let mut candidates = order::first(self.snapshot, candidates, wanted);
+        let mut candidates = order::first(self.snapshot, candidates, kept);
+        let mut ranked = Ranked::default();
+        if ranks {
+            let rest = candidates.split_off(LOOKED_AT.min(candidates.len()));
+            ranked = rank(self.snapshot, self.plan, expand, &mut candidates)?;
+            let looked_at = candidates.len();
+            candidates = order::first(self.snapshot, candidates, looked_at);
+            candidates.extend(rest);
+            candidates.truncate(wanted);
+        }
         candidates.drain(..skipped.min(candidates.len()));
-        Ok(List { candidates, passed: before + request.offset as u64, totals, facets })
+        let passed = before + request.offset as u64;
+        Ok(List { candidates, ranked, passed, totals, facets })
     }
 
     /// The place that the list goes on after, if that is of a key.
@@ -222,11 +241,12 @@ impl Run<'_> {
     /// Makes the key of each candidate its score, summed leaf by leaf.
     fn sum(&self, candidates: &mut [Candidate]) -> tantivy::Result<()> {
         candidates.sort_unstable_by_key(|candidate| candidate.address);
-        let mut leaves = Leaves::open(self)?;
+        let mut leaves = self.leaves()?;
         let mut parts = Vec::new();
         for candidate in candidates {
             parts.clear();
-            if let Some(score) = leaves.score(candidate.address, &mut parts)? {
+            let mut leaf = leaves.at(candidate.address)?;
+            if let Some(score) = self.plan.root.score(&mut leaf, &mut parts) {
                 candidate.key = score;
             }
         }
@@ -247,53 +267,22 @@ impl Run<'_> {
         // Leaves are read forward only.
         let mut by_address: Vec<usize> = (0..scored.len()).collect();
         by_address.sort_by_key(|at| scored[*at].candidate.address);
-        let mut leaves = Leaves::open(self)?;
+        let mut leaves = self.leaves()?;
         for at in by_address {
             let scored = &mut scored[at];
-            let score = leaves.score(scored.candidate.address, &mut scored.parts)?;
-            scored.score = score.unwrap_or(scored.score);
+            let mut leaf = leaves.at(scored.candidate.address)?;
+            let score = self.plan.root.score(&mut leaf, &mut scored.parts);
+            // A score that hits are ordered by has what was added to it already.
+            if key(self.plan, self.request).is_some() {
+                scored.score = score.unwrap_or(scored.score);
+            }
         }
         Ok(scored)
     }
-}
 
-/// The leaves of a plan, to score passages one by one, in the order of their addresses.
-struct Leaves<'a> {
-    run: &'a Run<'a>,
-    weights: Vec<Box<dyn Weight>>,
-    segment: Option<u32>,
-    scorers: Vec<Box<dyn Scorer>>,
-}
-
-impl<'a> Leaves<'a> {
-    fn open(run: &'a Run<'a>) -> tantivy::Result<Self> {
-        let searcher = run.snapshot.searcher();
-        let scoring =
-            EnableScoring::enabled_from_statistics_provider(&run.plan.statistics, searcher);
-        let weights = run.plan.leaves.iter().map(|leaf| leaf.query.weight(scoring));
-        let weights = weights.collect::<tantivy::Result<_>>()?;
-        Ok(Self { run, weights, segment: None, scorers: Vec::new() })
-    }
-
-    /// Sums the score of a passage in the order of the plan; notes in `parts` what adds to it.
-    fn score(
-        &mut self,
-        address: DocAddress,
-        parts: &mut Vec<(usize, f32)>,
-    ) -> tantivy::Result<Option<f64>> {
-        let DocAddress { segment_ord, doc_id } = address;
-        if self.segment != Some(segment_ord) {
-            let reader = self.run.snapshot.searcher().segment_reader(segment_ord);
-            let opened = self.weights.iter().map(|weight| weight.scorer(reader, 1.0));
-            self.scorers = opened.collect::<tantivy::Result<_>>()?;
-            self.segment = Some(segment_ord);
-        }
-        let mut leaf = |at: usize| {
-            let scorer = &mut self.scorers[at];
-            let reached = if scorer.doc() < doc_id { scorer.seek(doc_id) } else { scorer.doc() };
-            (reached == doc_id).then(|| scorer.score())
-        };
-        Ok(self.run.plan.root.score(&mut leaf, parts))
+    /// The plan's own leaves.
+    fn leaves(&self) -> tantivy::Result<Leaves<'_>> {
+        Leaves::open(self.snapshot, &self.plan.statistics, &self.plan.leaves)
     }
 }
 
@@ -305,6 +294,7 @@ struct Shown<'a> {
     snapshot: &'a Snapshot,
     request: &'a SearchRequest,
     plan: Plan,
+    ranked: Ranked,
     marker: Marker,
     rest: std::vec::IntoIter<Candidate>,
     ready: std::vec::IntoIter<Scored>,
@@ -327,14 +317,14 @@ impl Iterator for Shown<'_> {
         let scored = self.ready.next()?;
         let rank = self.rank;
         self.rank += 1;
-        Some(hit(snapshot, request, plan, &self.marker, scored, rank))
+        Some(hit(snapshot, request, (plan, &self.ranked), &self.marker, scored, rank))
     }
 }
 
 fn hit(
     snapshot: &Snapshot,
     request: &SearchRequest,
-    plan: &Plan,
+    (plan, ranked): (&Plan, &Ranked),
     marker: &Marker,
     scored: Scored,
     rank: u64,
@@ -360,7 +350,10 @@ fn hit(
             what: plan.leaves[*leaf].what.clone(),
             value: f64::from(*value),
         };
-        scoring.map(part).collect()
+        let added = ranked
+            .added(address)
+            .map(|(what, value)| ScorePart { what: what.to_owned(), value: f64::from(value) });
+        scoring.map(part).chain(added).collect()
     });
     let highlights = marker.text(&stored.head.lang, &stored.passage);
     let text = &stored.passage.passage.text;
@@ -379,97 +372,4 @@ fn hit(
         more_in_article: scored.candidate.others,
         explanation,
     })
-}
-
-/// The query that any of its words satisfies, where `query` wanted several at once: clauses that
-/// are not words, that are excluded or that are marked `+` stay as they are. `None` if that is the
-/// same query.
-fn any_word(query: &Query) -> Option<Query> {
-    let parts = match query {
-        Query::And(parts) => parts.clone(),
-        other => vec![other.clone()],
-    };
-    let (mut words, mut rest) = (Vec::new(), Vec::new());
-    for part in parts {
-        match &part {
-            Query::Text(clause) => words.extend(loose(clause)),
-            Query::Boost(inner, by) => match inner.as_ref() {
-                Query::Text(clause) => {
-                    let boosted =
-                        loose(clause).into_iter().map(|word| Query::Boost(Box::new(word), *by));
-                    words.extend(boosted);
-                }
-                _ => rest.push(part),
-            },
-            Query::Or(inner) if !inner.iter().any(|part| matches!(part, Query::Must(_))) => {
-                words.extend(inner.iter().cloned());
-            }
-            _ => rest.push(part),
-        }
-    }
-    if words.is_empty() {
-        return None;
-    }
-    let any = if words.len() == 1 { words.remove(0) } else { Query::Or(words) };
-    let wider = if rest.is_empty() {
-        any
-    } else {
-        rest.insert(0, any);
-        Query::And(rest)
-    };
-    (wider != *query).then_some(wider)
-}
-
-/// A word that analysis cuts into several terms, as those terms.
-fn loose(clause: &TextClause) -> Vec<Query> {
-    let whole = || vec![Query::Text(clause.clone())];
-    let Pattern::Word(word) = &clause.pattern else { return whole() };
-    let terms = loose_terms(word);
-    if terms.len() < 2 {
-        return whole();
-    }
-    let word = |(_, term): (u32, String)| {
-        Query::Text(TextClause { zone: clause.zone, pattern: Pattern::Word(term) })
-    };
-    terms.into_iter().map(word).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn word(text: &str) -> Query {
-        Query::Text(TextClause { zone: None, pattern: Pattern::Word(text.to_owned()) })
-    }
-
-    #[test]
-    fn falling_back_asks_for_any_word_and_keeps_what_is_marked() {
-        let not = |query| Query::Not(Box::new(query));
-        let must = |query| Query::Must(Box::new(query));
-        for (name, query, want) in [
-            ("one word", word("a"), None),
-            (
-                "two words",
-                Query::And(vec![word("a"), word("b")]),
-                Some(Query::Or(vec![word("a"), word("b")])),
-            ),
-            (
-                "marked and excluded ones stay",
-                Query::And(vec![word("a"), word("b"), must(word("c")), not(word("d"))]),
-                Some(Query::And(vec![
-                    Query::Or(vec![word("a"), word("b")]),
-                    must(word("c")),
-                    not(word("d")),
-                ])),
-            ),
-            (
-                "Chinese without spaces",
-                word("国际论坛"),
-                Some(Query::Or(vec![word("国际"), word("际论"), word("论坛")])),
-            ),
-            ("nothing but a marked word", must(word("a")), None),
-        ] {
-            assert_eq!(any_word(&query), want, "{name}");
-        }
-    }
 }

@@ -62,6 +62,12 @@ impl Bm25StatisticsProvider for Statistics {
     }
 }
 
+/// How much a term tells that `frequency` of `passages` hold, as in BM25.
+pub(super) fn idf(passages: u64, frequency: u64) -> f64 {
+    let (passages, frequency) = (passages as f64, frequency.min(passages) as f64);
+    ((passages - frequency + 0.5) / (frequency + 0.5)).ln_1p()
+}
+
 /// How many live passages hold the term: exact, however many deleted ones still lie in segments.
 pub(super) fn live_frequency(snapshot: &Snapshot, term: &Term) -> Result<u64, TantivyError> {
     let mut frequency = 0;

@@ -19,14 +19,18 @@ use super::read::Snapshot;
 /// The longest term that is kept, in bytes; longer ones are noise that no one types.
 const LONGEST_TERM: usize = 512;
 
+/// Begins a term that stands where the one before stands.
+const SAME_PLACE: char = '\u{7f}';
+
 /// The last place that a position can hold; no text that fits in memory has as many words.
 const LAST_PLACE: usize = (u32::MAX >> BITS) as usize - 1;
 
 /// The terms of one text. Each is followed by a control character, which no term holds.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
-    /// Stems in order, CJK pairs among them; a term's place is its number in the text. The control
-    /// character says which word of its stem it was; see [`super::forms`].
+    /// Stems in order, CJK pairs among them; a term's place is its number in the text, or that of
+    /// the one before for terms that begin with [`SAME_PLACE`]. The control character says which
+    /// word of its stem it was; see [`super::forms`].
     pub(super) stems: String,
     /// The words that have no number, as written.
     pub(super) words: String,
@@ -39,6 +43,7 @@ pub(super) struct Terms {
 /// Cuts texts into terms, reusing its memory.
 pub(super) struct Cutter {
     folded: Folded,
+    joined: String,
     forms: [Forms; Analyzer::ALL.len()],
 }
 
@@ -46,7 +51,7 @@ impl Cutter {
     /// A cutter for every analyzer; `before` is the commit that it adds to.
     pub(super) fn new(before: &Snapshot) -> Self {
         let forms = Analyzer::ALL.map(|analyzer| Forms::new(analyzer, before.clone()));
-        Self { folded: Folded::default(), forms }
+        Self { folded: Folded::default(), joined: String::new(), forms }
     }
 
     /// Writes the terms of `text` to `terms`, in place of what it held.
@@ -62,7 +67,7 @@ impl Cutter {
         terms.count = 0;
         self.folded.set(text, Case::Lower);
         let forms = &mut self.forms[analyzer as usize];
-        let mut tokens = Tokens::new(&self.folded);
+        let mut tokens = Tokens::new(text, &self.folded, analyzer);
         while tokens.advance() {
             let token = tokens.token();
             terms.count += 1;
@@ -73,12 +78,32 @@ impl Cutter {
             } else if token.cjk {
                 terms.stems.push_str(token.term);
                 terms.stems.push('\0');
+            } else if token.acronym {
+                terms.stems.extend(token.term.chars().map(|c| c.to_ascii_uppercase()));
+                terms.stems.push('\0');
             } else {
-                let number = forms.of(token.term, &mut terms.stems)?;
+                let before = terms.stems.len();
+                let number = forms.of(token.term, token.term, &mut terms.stems)?;
+                let stem = before..terms.stems.len();
                 terms.stems.push(char::from(number));
                 if number == MANY {
                     terms.words.push_str(token.term);
                     terms.words.push('\0');
+                }
+                if let Some(compound) = tokens.compound()
+                    && compound.written.len() <= LONGEST_TERM
+                {
+                    // `data-center` is found as `datacenter` too.
+                    let before = terms.stems.len();
+                    terms.stems.push(SAME_PLACE);
+                    let joined = compound.joined(&mut self.joined);
+                    let number = forms.of(compound.written, joined, &mut terms.stems)?;
+                    if terms.stems[before + SAME_PLACE.len_utf8()..] == terms.stems[stem] {
+                        terms.stems.truncate(before);
+                    } else {
+                        terms.stems.push(char::from(number));
+                        terms.count += 1;
+                    }
                 }
             }
         }
@@ -126,11 +151,16 @@ struct TermStream<'a> {
 impl TokenStream for TermStream<'_> {
     fn advance(&mut self) -> bool {
         while let Some(end) = self.rest.bytes().position(|byte| byte <= MANY) {
-            let (term, rest) = self.rest.split_at(end);
+            let (mut term, rest) = self.rest.split_at(end);
             let number = usize::from(rest.as_bytes()[0]);
             self.rest = &rest[1..];
-            self.token.position = (self.place.min(LAST_PLACE) << BITS) | number;
-            self.place += 1;
+            let mut place = self.place;
+            if let Some(joined) = term.strip_prefix(SAME_PLACE) {
+                (term, place) = (joined, place.saturating_sub(1));
+            } else {
+                self.place += 1;
+            }
+            self.token.position = (place.min(LAST_PLACE) << BITS) | number;
             if !term.is_empty() {
                 self.token.text.clear();
                 self.token.text.push_str(term);
@@ -188,6 +218,22 @@ mod tests {
                 &[("labur", 0, 0), ("5g", 1, 0), ("网", 2, 0), ("labur", 3, 1)],
             ),
             (Analyzer::Plain, "centres", &[("centres", 0, 0)]),
+            (
+                Analyzer::English,
+                "US data-centres, datacenters",
+                &[
+                    ("US", 0, 0),
+                    ("data", 1, 0),
+                    ("datacent", 1, 0),
+                    ("center", 2, 0),
+                    ("datacent", 3, 1),
+                ],
+            ),
+            (
+                Analyzer::Malay,
+                "kanak-kanak se-Malaysia",
+                &[("kanak", 0, 0), ("se", 1, 0), ("semalaysia", 1, 0), ("malaysia", 2, 0)],
+            ),
             (Analyzer::English, &format!("a {long} b"), &[("a", 0, 0), ("b", 2, 0)]),
             (Analyzer::English, "", &[]),
         ] {

@@ -7,7 +7,7 @@ use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED};
 
-use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms};
+use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms, query_terms_in};
 use crate::engine::near::ids;
 use crate::engine::pattern::as_indexed;
 use crate::engine::speaker::Speaker;
@@ -23,6 +23,7 @@ use super::meant::Meaning;
 use super::mentions::type_term;
 use super::plan::{Planner, term_text};
 use super::read::Snapshot;
+use super::respell::Respell;
 
 /// How the query of a request is understood.
 pub(super) fn understand(
@@ -31,16 +32,18 @@ pub(super) fn understand(
     names: &NameLookup,
     request: &SearchRequest,
 ) -> Result<Understood, EngineError> {
-    let query = meaning.of(&request.query)?;
+    let query = meaning.of(&request.query.clone().simplify())?;
     let beside = filter_clauses(&request.filters);
-    let plan = Planner::new(snapshot, names).plan(&query, &beside)?;
+    let plan = Planner::new(snapshot, names).plan(&query, &request.query, false, &beside)?;
+    let respelled = Respell::new(snapshot).respell(&query);
+    let (looked_for, _) = respelled.map_err(|source| snapshot.failed(source))?;
     let mut reader = Reader {
         snapshot,
         names,
         planner: Planner::new(snapshot, names),
         stemmers: Analyzer::ALL.map(Stemmer::new),
     };
-    let tree = reader.branch(&query)?;
+    let tree = reader.branch(&looked_for)?;
     let filters = beside.iter().map(|clause| reader.branch(clause)).collect::<Result<_, _>>()?;
     let warnings = meaning.warnings.into_iter().chain(plan.warnings).collect();
     Ok(Understood { query, tree, filters, warnings })
@@ -137,7 +140,7 @@ impl Reader<'_> {
         for analyzer in Analyzer::ALL {
             let field = self.snapshot.fields().stems(zone, analyzer);
             let mut found = Vec::new();
-            for (_, term) in &terms {
+            for (_, term) in &query_terms_in(text, analyzer) {
                 if alone && is_character(term) {
                     let all = characters(self.snapshot, field, term)
                         .map_err(|e| self.snapshot.failed(e))?;
@@ -195,6 +198,11 @@ impl Reader<'_> {
             let field = fields.stems(zone, analyzer);
             let mut listed = 0;
             for (stem, meant) in reach.stems.iter() {
+                if meant.numbers == u32::MAX {
+                    let acronym = self.term(field, stem)?;
+                    branch.terms.extend(Some(acronym).filter(|acronym| acronym.passages > 0));
+                    continue;
+                }
                 let forms =
                     forms_of(self.snapshot, analyzer, stem).map_err(|e| self.snapshot.failed(e))?;
                 for (word, number) in forms {
@@ -306,7 +314,7 @@ impl Reader<'_> {
                 let words = speaker.words().iter().map(|(_, word)| word.clone());
                 ids.chain(words).map(|term| Term::from_field_text(field, &term)).collect()
             }
-            other => self.planner.filter_terms(other)?,
+            other => self.planner.filter_terms(other)?.into_iter().map(|(term, _)| term).collect(),
         };
         for term in terms {
             let found = self.term(term.field(), term_text(&term))?;

@@ -96,6 +96,9 @@ const WIDTHS: Range<u32> = 512..8192;
 struct List {
     postings: BlockSegmentPostings,
     norms: FieldNormReader,
+    /// Whether it says how often a passage holds the term; names of entities are held or not, and
+    /// have no lengths.
+    counted: bool,
     weight: Bm25Weight,
     /// By how much the bound of a block may fall short, as a factor.
     slack: Score,
@@ -127,10 +130,15 @@ impl List {
         let frequency = statistics.doc_freq(term)?;
         let weight = Bm25Weight::for_one_term_without_explain(frequency, passages, mean);
         let there = index.total_num_tokens() as Score / reader.max_doc() as Score;
+        let counted = reader.schema().get_field_entry(field).has_fieldnorms();
         let option = IndexRecordOption::WithFreqs;
         Ok(Self {
             postings: index.read_block_postings_from_terminfo(info, option)?,
-            norms: reader.get_fieldnorms_reader(field)?,
+            counted,
+            norms: match counted {
+                true => reader.get_fieldnorms_reader(field)?,
+                false => FieldNormReader::constant(reader.max_doc(), 1),
+            },
             weight: weight.boost_by(boost),
             slack: slack(there, mean),
             marks: vec![0; reader.max_doc().div_ceil(64) as usize],
@@ -157,9 +165,14 @@ impl List {
             }
             mark(docs, &mut self.marks);
             self.docs.extend_from_slice(docs);
-            self.frequencies.extend_from_slice(self.postings.freqs());
-            let bound = self.postings.block_max_score(&self.norms, &self.weight);
-            self.last_bound = bound * self.slack;
+            if self.counted {
+                self.frequencies.extend_from_slice(self.postings.freqs());
+                let bound = self.postings.block_max_score(&self.norms, &self.weight);
+                self.last_bound = bound * self.slack;
+            } else {
+                self.frequencies.resize(self.docs.len(), 1);
+                self.last_bound = self.weight.score(self.norms.fieldnorm_id(docs[0]), 1) * ROUNDING;
+            }
             self.bound = self.bound.max(self.last_bound);
             self.postings.advance();
         }
@@ -260,6 +273,9 @@ fn mark(docs: &[DocId], marks: &mut [u64]) {
     }
 }
 
+/// What sums may differ by for being rounded, as a factor.
+const ROUNDING: Score = 1.0001;
+
 /// By how much the bound that is kept with a block may fall short of a score in it, as a factor.
 ///
 /// Kept are the frequency and length that score most if the mean length is that of the segment;
@@ -267,7 +283,6 @@ fn mark(docs: &[DocId], marks: &mut [u64]) {
 /// in the length over the mean, so another mean changes a score by no greater a factor than the mean
 /// itself. The rest is for sums that are rounded.
 fn slack(segment: Score, mean: Score) -> Score {
-    const ROUNDING: Score = 1.0001;
     ROUNDING * if segment > mean { segment / mean } else { mean / segment }
 }
 

@@ -6,7 +6,10 @@
 //! Unicode code points (`cstart`, `cend`), each half open. What a terminal would obey (controls, marks
 //! of direction, separators of lines) is escaped, so that it can be shown and means the same.
 
+mod diagnosis;
 mod escape;
+mod highlight;
+mod holding;
 mod points;
 mod statement;
 mod understood;
@@ -16,10 +19,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use self::diagnosis::DiagnosisObject;
+use self::holding::{EntityCountObject, SectorCountObject, StatusObject};
 pub use self::understood::write_understood;
 use self::wire::{
-    BeginObject, EndObject, EntityCountObject, FullArticleObject, HitObject, PassageObject, Record,
-    SectorCountObject, StatusObject, WholeObject,
+    BeginObject, EndObject, FullArticleObject, HitObject, PassageObject, Record, WholeObject,
 };
 use super::Answer;
 use crate::article::ArticleHead;
@@ -74,6 +78,24 @@ pub const VERSION: u32 = 1;
 /// `facets` maps each field asked for to `[{"value":…,"label":…,"passages":…}]`; `label` is there
 /// where it differs from the value.
 ///
+/// If no passage has all that was asked for, `diagnosis` follows `facets` and says why, even where any
+/// of the words was looked for instead (but for one of several queries, only if nothing was found at all):
+///
+/// ```text
+/// {"clauses":[{"query":"…","passages":0,"empties":true,"within":[{"query":"…",…}]},
+///             {"filters":{"lang":["ms"]},"passages":12,"empties":false}],
+///  "spellings":[{"typed":…,"of":"word","known":[{"text":…,"passages":…,"alike":true}]}],
+///  "relaxed":[{"how":"spelling","query":…,"filters":{…},"passages":…}]}
+/// ```
+///
+/// Each clause has `query`, in canonical form, or `filters`, with the one that it is, and the number
+/// of passages that meet it alone. Those with `empties` leave nothing: alone, if they have no passages,
+/// else together, and no fewer of them do. `within`, if a clause without passages has parts, has these.
+/// `clauses` is empty if the index is. `of` is `word`, `entity`, `speaker`, `sector`, `source`,
+/// `source_tag` or `lang`; what is not `alike` is there and spelt otherwise. `relaxed` has up to three
+/// other queries that find something, the best first; `how` is `spelling`, `without`, `apart`,
+/// `anywhere`, `prefix`, `any_word`, `dates` or `parent_sector`.
+///
 /// # Errors
 ///
 /// What writing to `out` gives.
@@ -120,6 +142,7 @@ pub fn write_end(out: &mut dyn Write, answer: &Answer<'_>, hits: usize) -> io::R
         exact: true,
         next: results.next.as_ref().map(ToString::to_string),
         facets: &results.facets,
+        diagnosis: answer.diagnosis.map(DiagnosisObject::from),
         took_us: answer.took_us,
     };
     line(out, &Record::End(&end))
@@ -142,6 +165,7 @@ pub fn write_json(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
         exact: true,
         next: results.next.as_ref().map(ToString::to_string),
         facets: &results.facets,
+        diagnosis: answer.diagnosis.map(DiagnosisObject::from),
         took_us: answer.took_us,
     };
     line(out, &whole)
@@ -234,6 +258,11 @@ fn begin<'a>(answer: &Answer<'a>) -> BeginObject<'a> {
     }
 }
 
+/// Writes one value, without the end of a line.
+pub(super) fn value(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    escape::write(out, value)
+}
+
 /// Sectors of a passage with this text as the `sectors` of a hit, to be a part of another record.
 pub fn sector_tags<'a>(tags: &[&'a SectorTag], text: &'a str) -> impl Serialize + use<'a> {
     wire::sectors(tags.iter().copied(), &points::Points::of(text))
@@ -282,6 +311,7 @@ mod tests {
             filters: &filters,
             warnings: &warnings,
             results,
+            diagnosis: None,
             took_us: 812,
         };
         let mut out = Vec::new();

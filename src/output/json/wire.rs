@@ -8,11 +8,13 @@ use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
 use crate::article::{ArticleHead, LineRange};
-use crate::engine::{EntityCount, IndexStatus, SectorCount};
-use crate::passage::{Passage, PassageId, Span};
-use crate::results::{Facet, Filters, Highlight, Hit, IndexStamp, ScorePart};
+use crate::passage::{Passage, PassageId};
+use crate::results::{Facet, Filters, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
 
+use super::diagnosis::DiagnosisObject;
+use super::highlight::{HighlightObject, SnippetObject, highlights, snippets};
+use super::holding::{EntityCountObject, SectorCountObject};
 use super::points::{Points, SpanObject};
 use super::statement::{StatementObject, statements};
 
@@ -107,6 +109,8 @@ pub(super) struct EndObject<'a> {
     pub(super) next: Option<String>,
     #[serde(serialize_with = "facets")]
     pub(super) facets: &'a [Facet],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) diagnosis: Option<DiagnosisObject<'a>>,
     pub(super) took_us: u64,
 }
 
@@ -122,6 +126,8 @@ pub(super) struct WholeObject<'a> {
     pub(super) next: Option<String>,
     #[serde(serialize_with = "facets")]
     pub(super) facets: &'a [Facet],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) diagnosis: Option<DiagnosisObject<'a>>,
     pub(super) took_us: u64,
 }
 
@@ -297,23 +303,6 @@ impl<'a> NeighbourObject<'a> {
 }
 
 #[derive(Serialize)]
-struct HighlightObject<'a> {
-    #[serde(flatten)]
-    span: SpanObject,
-    term: &'a str,
-    why: &'static str,
-    part: u32,
-}
-
-#[derive(Serialize)]
-struct SnippetObject<'a> {
-    #[serde(flatten)]
-    span: SpanObject,
-    text: &'a str,
-    highlights: Vec<HighlightObject<'a>>,
-}
-
-#[derive(Serialize)]
 pub(super) struct SectorObject<'a> {
     id: &'a str,
     score: f32,
@@ -354,115 +343,8 @@ impl<'a> From<&'a ScorePart> for PartObject<'a> {
     }
 }
 
-#[derive(Serialize)]
-pub(super) struct StatusObject<'a> {
-    path: Option<String>,
-    format: u32,
-    analysis: u32,
-    taxonomy: &'a str,
-    generation: u64,
-    passages: u64,
-    articles: u64,
-    segments: usize,
-    bytes: u64,
-    since: Option<Date>,
-    until: Option<Date>,
-    #[serde(serialize_with = "map")]
-    langs: &'a [(String, u64)],
-}
-
-impl<'a> From<&'a IndexStatus> for StatusObject<'a> {
-    fn from(status: &'a IndexStatus) -> Self {
-        Self {
-            path: status.path.as_ref().map(|path| path.display().to_string()),
-            format: status.format,
-            analysis: status.analysis,
-            taxonomy: &status.taxonomy,
-            generation: status.generation,
-            passages: status.passages,
-            articles: status.articles,
-            segments: status.segments,
-            bytes: status.bytes,
-            since: status.days.map(|(first, _)| first),
-            until: status.days.map(|(_, last)| last),
-            langs: &status.langs,
-        }
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct SectorCountObject<'a> {
-    id: &'a str,
-    #[serde(serialize_with = "map")]
-    labels: &'a [(String, String)],
-    passages: u64,
-    articles: u64,
-}
-
-impl<'a> From<&'a SectorCount> for SectorCountObject<'a> {
-    fn from(count: &'a SectorCount) -> Self {
-        Self {
-            id: count.sector.id.as_str(),
-            labels: &count.sector.labels,
-            passages: count.passages,
-            articles: count.articles,
-        }
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct EntityCountObject<'a> {
-    id: &'a str,
-    name: &'a str,
-    kind: &'static str,
-    passages: u64,
-    articles: u64,
-}
-
-impl<'a> From<&'a EntityCount> for EntityCountObject<'a> {
-    fn from(count: &'a EntityCount) -> Self {
-        Self {
-            id: count.id.as_str(),
-            name: &count.name,
-            kind: count.kind.as_str(),
-            passages: count.passages,
-            articles: count.articles,
-        }
-    }
-}
-
 fn id(head: &ArticleHead, passage: &Passage) -> String {
     PassageId { article: head.id.clone(), ordinal: passage.ordinal }.to_string()
-}
-
-fn highlights<'a>(
-    highlights: impl IntoIterator<Item = &'a Highlight>,
-    text: &Points<'_>,
-) -> Vec<HighlightObject<'a>> {
-    let object = |highlight: &'a Highlight| HighlightObject {
-        span: text.span(highlight.span),
-        term: &highlight.term,
-        why: highlight.why.as_str(),
-        part: highlight.part,
-    };
-    highlights.into_iter().map(object).collect()
-}
-
-fn snippets<'a>(
-    spans: &[Span],
-    marks: &'a [Highlight],
-    text: &Points<'a>,
-) -> Vec<SnippetObject<'a>> {
-    let object = |span: &Span| {
-        let within =
-            move |mark: &&Highlight| span.start <= mark.span.start && mark.span.end <= span.end;
-        SnippetObject {
-            span: text.span(*span),
-            text: text.cut(*span),
-            highlights: highlights(marks.iter().filter(within), text),
-        }
-    };
-    spans.iter().map(object).collect()
 }
 
 pub(super) fn sectors<'a>(
@@ -528,7 +410,7 @@ fn facets<S: Serializer>(facets: &[Facet], serializer: S) -> Result<S::Ok, S::Er
 }
 
 /// Pairs as an object, in their order.
-fn map<V: Serialize, S: Serializer>(
+pub(super) fn map<V: Serialize, S: Serializer>(
     pairs: &[(String, V)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
