@@ -286,6 +286,8 @@ pub enum Why {
     Entity,
     /// Who says what the speaker asked for says.
     Speaker,
+    /// A synonym of it.
+    Synonym,
 }
 
 impl Why {
@@ -300,6 +302,7 @@ impl Why {
             Self::Phrase => "phrase",
             Self::Entity => "entity",
             Self::Speaker => "speaker",
+            Self::Synonym => "synonym",
         }
     }
 }

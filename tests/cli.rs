@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Transcripts about the articles of `corpus/`: run at the root of the package, on an index of them.
-const ON_THE_CORPUS: [&str; 10] =
-    ["help", "demo", "query", "zero", "pages", "similar", "tag", "formats", "sectors", "entities"];
+const ON_THE_CORPUS: [&str; 11] = [
+    "help", "demo", "query", "zero", "pages", "explain", "similar", "tag", "formats", "sectors",
+    "entities",
+];
 
 /// Transcripts that make, change and break things: each runs in a copy of its `.in` folder, where
 /// the index is `index`.

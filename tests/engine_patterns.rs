@@ -95,3 +95,18 @@ fn a_pattern_finds_each_of_very_many_forms_of_a_word() {
         }
     }
 }
+
+#[test]
+fn a_pattern_of_very_many_words_is_cut_and_says_so() {
+    let words: Vec<String> = (0..10_001).map(|number| format!("w{number:05}")).collect();
+    let articles = [article("a", "Words", &[(&words.join(" "), "", ""), ("wxyz", "", "")])];
+    check(&articles, |bed, engine| {
+        for (prefix, want, cut) in [("w", &["a#0"][..], true), ("wx", &["a#1"], false)] {
+            let found = find(engine, pattern(Pattern::Prefix(prefix.to_owned())));
+            assert_eq!(ids(&found), want, "{bed}: {prefix}");
+            let said: Vec<_> = found.warnings.iter().map(|one| one.message.as_str()).collect();
+            let warning = "`w*` covers more than 10000 words, those after `w09999` are left out";
+            assert_eq!(said, if cut { vec![warning] } else { vec![] }, "{bed}: {prefix}");
+        }
+    });
+}

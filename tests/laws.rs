@@ -9,7 +9,9 @@ use pressmark::article::{ArticleHead, ArticleId, BlockKind, Lang, LineRange};
 use pressmark::engine::embedded::{EmbeddedEngine, Memory};
 use pressmark::engine::{Engine, SectorCard, TaxonomyCard, Writer};
 use pressmark::passage::{Passage, Span};
-use pressmark::query::{self, DateRange, Filter, Pattern, Query, TextClause, Zone};
+use pressmark::query::{
+    self, DateRange, Filter, Named, Near, Part, Pattern, Query, TextClause, Zone,
+};
 use pressmark::results::{
     Collapse, FacetField, Highlight, Hit, SearchRequest, SearchResults, Sort,
 };
@@ -231,6 +233,38 @@ fn clause() -> impl Strategy<Value = Query> {
     (zone, pattern).prop_map(|(zone, pattern)| Query::Text(TextClause { zone, pattern }))
 }
 
+fn named() -> impl Strategy<Value = Named> {
+    let name = select(&["huawei", "Huawei Technologies", "penang", "visit", "place:penang"][..]);
+    prop_oneof![
+        2 => name.prop_map(|name| Named::Name(name.to_owned())),
+        1 => select(&EntityType::ALL[1..3]).prop_map(Named::Type),
+    ]
+}
+
+fn near() -> impl Strategy<Value = Query> {
+    // Of a sloppy phrase not every place is followed, so it is no part of another.
+    let words = clause().prop_filter_map("words that stand in one way", |query| match query {
+        Query::Text(TextClause { pattern: Pattern::Phrase { slop: 1.., .. }, .. }) => None,
+        Query::Text(clause) => Some(Near::Text(clause)),
+        _ => None,
+    });
+    let part = prop_oneof![
+        select(TYPED).prop_map(|words| Part::Words(words.to_owned())),
+        named().prop_map(Part::Entity),
+    ];
+    let phrase = (proptest::collection::vec(part, 1..=3), 0..=4_u32)
+        .prop_map(|(parts, slop)| Near::Phrase { parts, slop });
+    let leaf = prop_oneof![4 => words, 2 => named().prop_map(Near::Entity)];
+    let chain = leaf.prop_recursive(2, 6, 3, |inner| {
+        let rest = proptest::collection::vec((0..=6_u32, inner.clone()), 1..=2);
+        prop_oneof![
+            1 => proptest::collection::vec(inner.clone(), 2..=3).prop_map(Near::Any),
+            3 => (inner, rest).prop_map(|(first, rest)| Near::Chain(Box::new(first), rest)),
+        ]
+    });
+    prop_oneof![1 => phrase, 3 => chain].prop_map(|near| Query::Near(near).simplify())
+}
+
 fn filter() -> impl Strategy<Value = Query> {
     let text = |texts: &'static [&'static str]| select(texts).prop_map(str::to_owned);
     let day = || proptest::option::of((1..=12_i8).prop_map(|month| date(2025, month, 10)));
@@ -269,7 +303,7 @@ fn filter() -> impl Strategy<Value = Query> {
 }
 
 fn any_query() -> impl Strategy<Value = Query> {
-    let leaf = prop_oneof![4 => clause(), 1 => filter(), 1 => Just(Query::All)];
+    let leaf = prop_oneof![4 => clause(), 2 => near(), 1 => filter(), 1 => Just(Query::All)];
     leaf.prop_recursive(3, 12, 3, |inner| {
         let part = prop_oneof![
             4 => inner.clone(),
@@ -344,7 +378,7 @@ fn check_marks(query: &Query, hit: &Hit) {
     let headline = hit.article.headline.as_deref().unwrap_or_default();
     assert!(well_marked(text, &hit.highlights), "{text:?} {:?}", hit.highlights);
     assert!(well_marked(headline, &hit.headline_highlights), "{:?}", hit.headline_highlights);
-    if matches!(query, Query::Text(_)) {
+    if matches!(query, Query::Text(_) | Query::Near(_)) {
         let marked = hit.highlights.len() + hit.headline_highlights.len();
         assert!(marked > 0, "`{query}` marks nothing in {text:?} or {headline:?}");
     }
@@ -357,7 +391,7 @@ proptest! {
     fn a_search_finds_what_a_scan_finds(
         commits in commits(),
         queries in proptest::collection::vec(any_query(), 12),
-        clauses in proptest::collection::vec(clause(), 12),
+        clauses in proptest::collection::vec(prop_oneof![clause(), near()], 12),
     ) {
         let (shelf, engine) = shelve(&commits);
         for query in queries.into_iter().chain(clauses) {

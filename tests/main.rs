@@ -15,6 +15,7 @@ mod desk;
 mod engine_contract;
 mod engine_folder;
 mod engine_highlights;
+mod engine_near;
 mod engine_pages;
 mod engine_patterns;
 mod engine_ranking;

@@ -10,9 +10,9 @@ use pressmark::analysis::{
     Analyzer, Case, Stemmer, Tokens, fold, is_cjk, query_terms, query_terms_in,
 };
 use pressmark::article::ArticleHead;
-use pressmark::query::{Filter, Pattern, Query, TextClause, Zone};
+use pressmark::query::{Filter, Named, Near, Part, Pattern, Query, TextClause, Zone};
 use pressmark::results::FacetField;
-use pressmark::tag::{EntityId, TaggedArticle, TaggedPassage};
+use pressmark::tag::{EntityId, EntityType, Mention, TaggedArticle, TaggedPassage};
 
 /// The articles an index should hold.
 pub(crate) type Shelf = BTreeMap<String, TaggedArticle>;
@@ -22,6 +22,7 @@ pub(crate) type Shelf = BTreeMap<String, TaggedArticle>;
 pub(crate) struct Entry<'s> {
     pub(crate) head: &'s ArticleHead,
     pub(crate) passage: &'s TaggedPassage,
+    shelf: &'s Shelf,
 }
 
 impl Entry<'_> {
@@ -41,7 +42,7 @@ pub(crate) fn names(name: &str) -> Vec<EntityId> {
 /// The passages of the shelf that `query` finds.
 pub(crate) fn find<'s>(shelf: &'s Shelf, query: &Query) -> Vec<Entry<'s>> {
     let entries = shelf.values().flat_map(|article| {
-        article.passages.iter().map(|passage| Entry { head: &article.head, passage })
+        article.passages.iter().map(|passage| Entry { head: &article.head, passage, shelf })
     });
     let entries: Vec<Entry<'_>> = entries.collect();
     let query = Written::of(&entries).respell(&query.clone().simplify());
@@ -59,7 +60,7 @@ struct Written {
 impl Written {
     fn of(entries: &[Entry<'_>]) -> Self {
         let mut written = Self { whole: BTreeSet::new(), parted: BTreeSet::new() };
-        for Entry { head, passage } in entries {
+        for Entry { head, passage, .. } in entries {
             let analyzer = Analyzer::of(&head.lang);
             if analyzer == Analyzer::Plain {
                 continue;
@@ -140,6 +141,7 @@ impl Written {
             Query::Not(inner) => Query::Not(Box::new(self.respell(inner))),
             Query::Must(inner) => Query::Must(Box::new(self.respell(inner))),
             Query::Boost(inner, by) => Query::Boost(Box::new(self.respell(inner)), *by),
+            // What stands near each other is looked for as it is written.
             other => other.clone(),
         }
     }
@@ -227,6 +229,15 @@ fn matches(query: &Query, entry: Entry<'_>) -> bool {
         Query::All => true,
         Query::Nothing => false,
         Query::Text(clause) => text_matches(clause, entry),
+        Query::Synonyms(..) => matches(&query.clone().simplify(), entry),
+        Query::Near(near) => [Zone::Text, Zone::Headline].into_iter().any(|zone| {
+            let text = match zone {
+                Zone::Text => entry.passage.passage.text.as_str(),
+                Zone::Headline => entry.head.headline.as_deref().unwrap_or_default(),
+            };
+            let words = Words::of(text, Analyzer::of(&entry.head.lang));
+            !stands(near, zone, &words, entry).is_empty()
+        }),
         Query::Filter(filter) => filter_matches(filter, entry),
         Query::Not(inner) => !matches(inner, entry),
         Query::Must(inner) | Query::Boost(inner, _) => matches(inner, entry),
@@ -257,7 +268,9 @@ struct Words {
     stemmer: std::cell::RefCell<Stemmer>,
 }
 
+#[derive(Clone)]
 struct Word {
+    start: usize,
     written: String,
     stem: String,
     place: u32,
@@ -280,12 +293,19 @@ impl Words {
                 false => stemmer.stem(token.term, &mut stem).to_owned(),
             };
             let (written, place, cjk) = (token.term.to_owned(), token.position, token.cjk);
-            words.push(Word { written, stem, place, cjk, first: String::new() });
+            words.push(Word {
+                start: token.start,
+                written,
+                stem,
+                place,
+                cjk,
+                first: String::new(),
+            });
             if let Some(compound) = tokens.compound().filter(|_| !cjk) {
                 let written = compound.joined(&mut String::new()).to_owned();
                 let stem = stemmer.stem(&written, &mut String::new()).to_owned();
                 let first = compound.written[..compound.first].to_owned();
-                compounds.push(Word { written, stem, place, cjk, first });
+                compounds.push(Word { start: token.start, written, stem, place, cjk, first });
             }
         }
         Self { analyzer, words, compounds, stemmer: stemmer.into() }
@@ -293,6 +313,30 @@ impl Words {
 
     fn any_written(&self, test: impl Fn(&str) -> bool) -> bool {
         self.words.iter().any(|word| !word.cjk && test(&word.written))
+    }
+
+    /// The words of a text as parts of a phrase, the first due at `due`.
+    fn slots(&self, due: i64, text: &str) -> Vec<Slot> {
+        let terms = query_terms(text);
+        if let [(_, term)] = terms.as_slice()
+            && let Some(character) = single(term)
+        {
+            let holds = |word: &&Word| word.cjk && word.written.starts_with(character);
+            let places = self.words.iter().filter(holds).map(|word| i64::from(word.place));
+            return vec![(due, places.map(|at| (at, at)).collect(), false)];
+        }
+        let slot = |(offset, term): (u32, String)| {
+            let mut stem = String::new();
+            let mut stemmer = self.stemmer.borrow_mut();
+            let stem = stemmer.stem(&term, &mut stem).to_owned();
+            let all = self.words.iter().chain(&self.compounds);
+            let same = all.filter(move |word| word.stem == stem);
+            // A pair of Chinese characters takes two places.
+            let more = i64::from(term.starts_with(is_cjk) && single(&term).is_none());
+            let places = same.map(|word| i64::from(word.place)).map(|at| (at, at + more));
+            (due + i64::from(offset), places.collect(), false)
+        };
+        terms.into_iter().map(slot).collect()
     }
 
     /// Whether the words of `text` stand here, each moved from its place so little that no two
@@ -329,6 +373,137 @@ fn choose(places: &[Vec<(i64, u32)>], slop: i64, taken: &mut Vec<(i64, u32)>) ->
         taken.pop();
         found
     })
+}
+
+/// Places from the first to the last.
+type Stretch = (i64, i64);
+
+/// A word or a name of a phrase: its due place, where it stands, and whether it is a name.
+type Slot = (i64, Vec<Stretch>, bool);
+
+/// Where `near` stands in one text: the stretches of its parts, for each way.
+fn stands(near: &Near, zone: Zone, words: &Words, entry: Entry<'_>) -> Vec<Vec<Stretch>> {
+    match near {
+        Near::Text(clause) if clause.zone.is_some_and(|only| only != zone) => Vec::new(),
+        Near::Text(clause) => match &clause.pattern {
+            Pattern::Word(text) => ways(&words.slots(0, text), 0),
+            Pattern::Phrase { text, slop } => ways(&words.slots(0, text), *slop),
+            // Chinese has no words to begin or to misspell.
+            Pattern::Prefix(text) | Pattern::Wildcard(text) | Pattern::Fuzzy { word: text, .. }
+                if text.contains(is_cjk) =>
+            {
+                ways(&words.slots(0, &text.replace(['*', '?'], " ")), 0)
+            }
+            pattern => {
+                let same = |word: &&Word| {
+                    let alone = Words {
+                        analyzer: Analyzer::Plain,
+                        compounds: Vec::new(),
+                        words: vec![Word { place: 0, ..(*word).clone() }],
+                        stemmer: Stemmer::new(Analyzer::Plain).into(),
+                    };
+                    pattern_matches(pattern, &alone)
+                };
+                let found = words.words.iter().filter(same);
+                found.map(|word| vec![(i64::from(word.place), i64::from(word.place))]).collect()
+            }
+        },
+        Near::Entity(named) => ways(&name_slots(0, named, zone, words, entry), 0),
+        Near::Phrase { parts, slop } => {
+            let mut slots: Vec<Slot> = Vec::new();
+            let mut due = 0;
+            for part in parts {
+                let more = match part {
+                    Part::Words(text) => words.slots(due, text),
+                    Part::Entity(named) => name_slots(due, named, zone, words, entry),
+                };
+                let pair = matches!(part, Part::Words(text) if text.ends_with(is_cjk) && single(text).is_none());
+                due = more.last().map_or(due, |(due, ..)| due + 1 + i64::from(pair));
+                slots.extend(more);
+            }
+            if zone == Zone::Text { ways(&slots, *slop) } else { Vec::new() }
+        }
+        Near::Any(arms) => arms.iter().flat_map(|arm| stands(arm, zone, words, entry)).collect(),
+        Near::Chain(first, rest) => {
+            let mut found = stands(first, zone, words, entry);
+            for (apart, next) in rest {
+                let next = stands(next, zone, words, entry);
+                let pairs = found.iter().flat_map(|a| next.iter().map(move |b| (a, b)));
+                let near = pairs.filter(|(a, b)| are_near(a, b, i64::from(*apart)));
+                found = near.map(|(a, b)| [a.as_slice(), b].concat()).collect();
+            }
+            found
+        }
+    }
+}
+
+/// A name, or the words of one that no passage of the shelf has.
+fn name_slots(due: i64, named: &Named, zone: Zone, words: &Words, entry: Entry<'_>) -> Vec<Slot> {
+    let is = |mention: &Mention| match named {
+        Named::Type(kind) => mention.kind == *kind,
+        Named::Name(name) => {
+            mention.id.as_str() == name
+                || names(name).contains(&mention.id)
+                || EntityType::ALL.iter().any(|kind| mention.id == EntityId::of_name(*kind, name))
+        }
+    };
+    let passages = entry.shelf.values().flat_map(|article| &article.passages);
+    let known = passages.flat_map(|passage| &passage.tags.mentions).any(is);
+    if let (false, Named::Name(name)) = (known, named) {
+        return words.slots(due, name);
+    }
+    let mentions = entry.passage.tags.mentions.iter().filter(|mention| is(mention));
+    let mentions = mentions.filter(|_| zone == Zone::Text).filter_map(|mention| {
+        let within = |word: &&Word| {
+            (mention.span.start as usize..mention.span.end as usize).contains(&word.start)
+        };
+        let mut covered = words.words.iter().filter(within).map(|word| i64::from(word.place));
+        let first = covered.next()?;
+        Some((first, covered.next_back().unwrap_or(first)))
+    });
+    vec![(due, mentions.collect(), true)]
+}
+
+/// Every way to fill the slots: no two moves from due places differ by more than `slop`, what is
+/// wider than a word moves what is due after it, and nothing stands on another.
+fn ways(slots: &[Slot], slop: u32) -> Vec<Vec<Stretch>> {
+    let mut found: Vec<Vec<(i64, Stretch, bool)>> = vec![Vec::new()];
+    for (due, places, is_name) in slots {
+        let mut longer = Vec::new();
+        for way in &found {
+            let wide = way.iter().filter(|(.., name)| *name).map(|(_, at, _)| at.1 - at.0);
+            let due = due + wide.sum::<i64>();
+            for at in places {
+                let by = at.0 - due;
+                let fits = way.iter().all(|(other, taken, name)| {
+                    let clear = match (*name, *is_name) {
+                        (false, false) => taken.0 != at.0,
+                        (true, _) | (_, true) => taken.1 < at.0 || at.1 < taken.0,
+                    };
+                    (by - other).abs() <= i64::from(slop) && clear
+                });
+                if fits {
+                    longer.push([way.as_slice(), &[(by, *at, *is_name)]].concat());
+                }
+            }
+        }
+        found = longer;
+    }
+    let whole = |way: Vec<(i64, Stretch, bool)>| {
+        let first = way.iter().map(|(_, at, _)| at.0).min()?;
+        Some(vec![(first, way.iter().map(|(_, at, _)| at.1).max()?)])
+    };
+    found.into_iter().filter_map(whole).collect()
+}
+
+/// Whether at most so many places lie between, and no part stands on another.
+fn are_near(a: &[Stretch], b: &[Stretch], apart: i64) -> bool {
+    let whole = |all: &[Stretch]| {
+        (all.iter().map(|at| at.0).min().unwrap(), all.iter().map(|at| at.1).max().unwrap())
+    };
+    let (x, y) = (whole(a), whole(b));
+    let clear = a.iter().all(|one| b.iter().all(|other| one.1 < other.0 || other.1 < one.0));
+    clear && y.0 - x.1 - 1 <= apart && x.0 - y.1 - 1 <= apart
 }
 
 /// The only character of `term`, if it is written without spaces between words.
@@ -406,7 +581,7 @@ fn within(a: &[char], b: &[char], edits: u32) -> bool {
         || a_rest.zip(b_rest).is_some_and(|(a, b)| within(a, b, edits - 1))
 }
 
-fn filter_matches(filter: &Filter, Entry { head, passage }: Entry<'_>) -> bool {
+fn filter_matches(filter: &Filter, Entry { head, passage, .. }: Entry<'_>) -> bool {
     let same = |a: &str, b: &str| {
         let key = |name: &str| {
             let folded = fold(name, Case::Lower).text;
@@ -460,7 +635,7 @@ fn calls(called: &str, name: &str) -> bool {
 /// How many of the passages carry each value of `field`.
 pub(crate) fn count(entries: &[Entry<'_>], field: FacetField) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
-    for Entry { head, passage } in entries {
+    for Entry { head, passage, .. } in entries {
         let mut values: Vec<String> = match field {
             FacetField::Lang => vec![head.lang.to_string()],
             FacetField::Source => head.source.iter().cloned().collect(),

@@ -12,6 +12,7 @@ use pressmark::engine::diagnose::{
     Clause, Diagnosis, MOST_RELAXED, MOST_SEARCHES, Spelt, What, diagnose,
 };
 use pressmark::engine::embedded::{EmbeddedEngine, Memory};
+use pressmark::engine::understood::Understood;
 use pressmark::engine::{
     Engine, EngineError, EntityCount, Found, Frequencies, IndexStatus, SectorCount, Writer,
 };
@@ -38,6 +39,9 @@ impl Engine for Counting {
     fn find<'a>(&'a self, request: &'a SearchRequest) -> Result<Found<'a>, EngineError> {
         self.searches.fetch_add(1, Ordering::Relaxed);
         self.engine.find(request)
+    }
+    fn understand(&self, request: &SearchRequest) -> Result<Understood, EngineError> {
+        self.engine.understand(request)
     }
     fn frequencies(&self, words: &[&str]) -> Result<Frequencies, EngineError> {
         self.engine.frequencies(words)

@@ -4,6 +4,7 @@ use std::io;
 use std::process::{ExitCode, Termination};
 
 use pressmark::engine::EngineError;
+use pressmark::engine::synonyms::SynonymError;
 use pressmark::eval::GoldError;
 use pressmark::eval::search::set::SetError;
 use pressmark::reader::ReadError;
@@ -115,6 +116,12 @@ impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
         let hints = error.hint().into_iter().collect();
         Self { error: error.into(), hints }
+    }
+}
+
+impl From<SynonymError> for Failure {
+    fn from(error: SynonymError) -> Self {
+        Self { error: error.into(), hints: Vec::new() }
     }
 }
 

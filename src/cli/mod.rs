@@ -4,6 +4,7 @@
 //! nothing itself: [`ui::Ui`] owns stdout, stderr and colour, [`failure`] words what went wrong.
 
 mod corrections;
+mod explained;
 mod failure;
 mod filters;
 mod hints;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use pressmark::article::ArticleId;
 use pressmark::engine::embedded::{EmbeddedEngine, EmbeddedWriter};
+use pressmark::engine::synonyms::Synonyms;
 use pressmark::engine::{TaxonomyCard, WriteOptions};
 use pressmark::reader::Origin;
 use pressmark::tag::EntityId;
@@ -66,6 +67,26 @@ pub(super) fn engine(path: &Path) -> Result<EmbeddedEngine, Failure> {
     }
     Ok(engine)
 }
+
+/// Gives the words of queries the synonyms of `file`, or of the file that is kept in the folder of the
+/// index, if there is one.
+pub(super) fn widen(
+    engine: &mut EmbeddedEngine,
+    index: &Path,
+    file: Option<&Path>,
+) -> Result<(), Failure> {
+    let kept = index.join(SYNONYMS);
+    let path = match file {
+        Some(file) => file,
+        None if kept.exists() => &kept,
+        None => return Ok(()),
+    };
+    engine.widen_by(Synonyms::read(&read(path)?, &path.display().to_string())?);
+    Ok(())
+}
+
+/// The file of synonyms in the folder of an index.
+const SYNONYMS: &str = "synonyms.txt";
 
 /// Files are named from the folder that holds the index: so one index knows a file by one name,
 /// wherever the command is run.

@@ -9,6 +9,7 @@ use pressmark::engine::{Engine, EngineError};
 use pressmark::query::{self, Parsed, Pattern, Query, Warning};
 use pressmark::results::{Matching, Recency, SearchRequest, SearchResults};
 
+use super::explained;
 use super::failure::{Failure, Status};
 use super::filters::FilterArgs;
 use super::nothing;
@@ -52,6 +53,15 @@ pub(super) struct Args {
     filters: FilterArgs,
     #[command(flatten)]
     page: PageArgs,
+    /// Look for synonyms too: a file with a line for words that mean the same, `EV, electric car`, or
+    /// for synonyms of one, `IMF => International Monetary Fund` [default: `synonyms.txt` in the folder of
+    /// the index, if there is one]
+    #[arg(long, value_name = "FILE")]
+    synonyms: Option<PathBuf>,
+    /// Say how the query is understood, which terms it looks for and how many passages hold each;
+    /// nothing is searched
+    #[arg(long, conflicts_with_all = ["queries", "after"])]
+    explain_query: bool,
     /// Fail if the query cannot be read as it looks
     #[arg(long)]
     strict: bool,
@@ -71,7 +81,8 @@ pub(super) struct Args {
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
     let (strict, plain) = (args.strict, args.plain);
-    let engine = open::engine(index)?;
+    let mut engine = open::engine(index)?;
+    open::widen(&mut engine, index, args.synonyms.as_deref())?;
     let (mut request, form) = args.page.request(Query::All, args.filters.filters()?)?;
     request.matching = match args.matching {
         Some(matching) => matching.into(),
@@ -90,6 +101,11 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     let parsed = understood(&text, plain);
     refuse_or_warn(ui, &parsed.warnings, strict)?;
     request.query = parsed.query;
+    if args.explain_query {
+        let json = matches!(form.format, Format::Json | Format::Jsonl);
+        let asked = explained::Asked { text: &text, warnings: &parsed.warnings, strict, json };
+        return explained::run(ui, &engine, &request, &asked);
+    }
     let mut asked = Asked::only(&text, parsed.warnings, started);
     let results = page::answer(ui, &engine, &request, form, &mut asked, |ui, results, asked| {
         refuse_or_warn(ui, &results.warnings, strict)?;
@@ -167,7 +183,11 @@ pub(super) fn diagnosis(
     lacking.then(|| diagnose(engine, request)).transpose()
 }
 
-fn refuse_or_warn(ui: &mut Ui, warnings: &[Warning], strict: bool) -> Result<(), Failure> {
+pub(super) fn refuse_or_warn(
+    ui: &mut Ui,
+    warnings: &[Warning],
+    strict: bool,
+) -> Result<(), Failure> {
     match warnings.first() {
         Some(warning) if strict => {
             Err(Failure::user(format!("the query is not what it looks like: {}", warning.message))

@@ -34,7 +34,7 @@ const ASKING: [&str; 16] = [
 
 /// The query that any of its words satisfies, where `query` wanted several at once: clauses that
 /// are not words, that are excluded or that are marked `+` stay as they are, and what is left of the
-/// words comes first. `None` if that is the same query.
+/// words comes first. What stands near each other stays whole, as a phrase does. `None` if that is the same query.
 pub(super) fn any_word(query: &Query) -> Option<Query> {
     let parts = match query {
         Query::And(parts) => parts.clone(),
@@ -42,20 +42,9 @@ pub(super) fn any_word(query: &Query) -> Option<Query> {
     };
     let (mut words, mut rest) = (Vec::new(), Vec::new());
     for part in parts {
-        match &part {
-            Query::Text(clause) => words.extend(loose(clause)),
-            Query::Boost(inner, by) => match inner.as_ref() {
-                Query::Text(clause) => {
-                    let boosted =
-                        loose(clause).into_iter().map(|word| Query::Boost(Box::new(word), *by));
-                    words.extend(boosted);
-                }
-                _ => rest.push(part),
-            },
-            Query::Or(inner) if !inner.iter().any(|part| matches!(part, Query::Must(_))) => {
-                words.extend(inner.iter().cloned());
-            }
-            _ => rest.push(part),
+        match loosened(&part) {
+            Some(any) => words.extend(any),
+            None => rest.push(part),
         }
     }
     if words.is_empty() {
@@ -76,8 +65,42 @@ pub(super) fn any_word(query: &Query) -> Option<Query> {
     (wider != *query).then_some(wider)
 }
 
+/// What of a clause any one of suffices; `None` if the clause is not about words.
+fn loosened(part: &Query) -> Option<Vec<Query>> {
+    match part {
+        Query::Text(clause) => Some(loose(clause)),
+        Query::Near(_) => Some(vec![part.clone()]),
+        Query::Synonyms(of, also) => {
+            let mut words = match of.as_ref() {
+                Query::And(parts) => {
+                    let words = parts.iter().map(loosened).collect::<Option<Vec<_>>>()?;
+                    words.concat()
+                }
+                of => loosened(of)?,
+            };
+            let of = if words.len() == 1 { words.remove(0) } else { Query::Or(words) };
+            Some(vec![Query::Synonyms(Box::new(of), also.clone())])
+        }
+        Query::Boost(inner, by) => match inner.as_ref() {
+            Query::Text(_) | Query::Near(_) | Query::Synonyms(..) => {
+                let words = loosened(inner)?.into_iter();
+                Some(words.map(|word| Query::Boost(Box::new(word), *by)).collect())
+            }
+            _ => None,
+        },
+        Query::Or(inner) if !inner.iter().any(|part| matches!(part, Query::Must(_))) => {
+            Some(inner.clone())
+        }
+        _ => None,
+    }
+}
+
 fn is_year(query: &Query) -> bool {
-    let Query::Text(clause) = query else { return false };
+    let clause = match query {
+        Query::Text(clause) => clause,
+        Query::Synonyms(of, _) => return is_year(of),
+        _ => return false,
+    };
     let Pattern::Word(word) = &clause.pattern else { return false };
     let digits = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
     digits && (word.starts_with("19") || word.starts_with("20"))

@@ -6,24 +6,24 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{
-    Analyzer, Case, Folded, Stemmer, Tokens, fold, is_cjk, query_terms, query_terms_in,
-};
+use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms, query_terms_in};
 use crate::article::{ArticleHead, Lang};
 use crate::passage::Span;
-use crate::query::{Filter, Pattern, Query, TextClause, Zone};
+use crate::query::{Filter, Pattern, Query, Synonym, TextClause, Zone};
 use crate::results::{Filters, Highlight, Why};
-use crate::tag::{EntityId, TaggedPassage};
+use crate::tag::{EntityId, Mention, TaggedPassage};
 
 use super::NameLookup;
 use super::any::loose_terms;
-use super::near::occurrences;
+use super::cut::{Word, any_hits, cut, phrase_hits, with_stems};
+use super::marked::{NearMark, as_asked};
 use super::pattern;
 use super::speaker::Speaker;
 
 /// Marks texts for one query.
 pub struct Marker {
     marks: Vec<Mark>,
+    nears: Vec<NearMark>,
     entities: Vec<Entity>,
     speakers: Vec<(u32, Speaker)>,
     /// How many parts there are.
@@ -54,6 +54,10 @@ struct Mark {
     part: u32,
     zone: Option<Zone>,
     test: Test,
+    /// Whether it stands for words that mean the same.
+    synonym: bool,
+    /// The only language of texts that it counts in.
+    lang: Option<Lang>,
 }
 
 /// How a mark compares.
@@ -72,12 +76,6 @@ enum Test {
     Fuzzy(String, usize),
 }
 
-struct Word {
-    place: u32,
-    term: String,
-    stem: String,
-}
-
 /// An entity asked for.
 struct Entity {
     /// As typed.
@@ -90,23 +88,11 @@ struct Entity {
     known: Vec<EntityId>,
 }
 
-/// A token of the text that is marked.
-struct Cut<'t> {
-    term: &'t str,
-    start: usize,
-    end: usize,
-    cjk: bool,
-    acronym: bool,
-    /// By the text's analyzer; empty until asked for.
-    stem: Option<String>,
-    /// With the next token as one word, if a hyphen joins them: the word, its end, its stem.
-    joined: Option<(String, usize, Option<String>)>,
-}
-
 impl Marker {
     /// The marker for `query` and the entities and speakers asked for beside it. What the query
     /// excludes is not marked. If it is `loose`, any word of the query is looked for in place of all,
-    /// and any part of a word that analysis cuts into several. What is found by one of `ways` is marked as the clause that it is a way of.
+    /// and any part of a word that analysis cuts into several. What is found by one of `ways` is marked
+    /// as the clause that it is a way of.
     pub fn new(
         query: &Query,
         filters: &Filters,
@@ -114,8 +100,9 @@ impl Marker {
         loose: bool,
         ways: &[Way],
     ) -> Self {
-        let (marks, entities, speakers) = (Vec::new(), Vec::new(), Vec::new());
-        let mut marker = Self { marks, entities, speakers, parts: 0 };
+        let (marks, nears) = (Vec::new(), Vec::new());
+        let (entities, speakers) = (Vec::new(), Vec::new());
+        let mut marker = Self { marks, nears, entities, speakers, parts: 0 };
         let mut given = Given { names, ways, stemmers: Analyzer::ALL.map(Stemmer::new) };
         match query {
             Query::And(parts) if loose => {
@@ -136,7 +123,7 @@ impl Marker {
     /// What matched in a passage's text, in order, not overlapping.
     pub fn text(&self, lang: &Lang, passage: &TaggedPassage) -> Vec<Highlight> {
         let text = &passage.passage.text;
-        let mut found = self.words(lang, text, Zone::Text);
+        let mut found = self.words(lang, text, Zone::Text, &passage.tags.mentions);
         for entity in &self.entities {
             for mention in &passage.tags.mentions {
                 let named = mention.id.as_str() == entity.term
@@ -163,7 +150,7 @@ impl Marker {
     /// What matched in a headline, in order, not overlapping.
     pub fn headline(&self, head: &ArticleHead) -> Vec<Highlight> {
         match &head.headline {
-            Some(headline) => settle(self.words(&head.lang, headline, Zone::Headline)),
+            Some(headline) => settle(self.words(&head.lang, headline, Zone::Headline, &[])),
             None => Vec::new(),
         }
     }
@@ -174,6 +161,16 @@ impl Marker {
                 let test = test(&clause.pattern, &mut given.stemmers);
                 let part = self.mark(clause, test);
                 self.mark_ways(clause, clause, part, given);
+            }
+            Query::Synonyms(of, also) => {
+                let part = self.parts + 1;
+                self.collect(of, given);
+                self.synonyms(of, also, part, given);
+            }
+            Query::Near(near) => {
+                let mark = NearMark::new(near, given.names, &mut given.stemmers, self.parts);
+                self.parts += mark.parts();
+                self.nears.push(mark);
             }
             Query::Filter(Filter::Entity(name)) => self.entity(name, given.names),
             Query::Filter(Filter::SaidBy(name)) => self.speaker(name, given.names),
@@ -204,18 +201,42 @@ impl Marker {
                     self.mark_ways(clause, &piece, part, given);
                 }
             }
-            Query::Boost(inner, _) if matches!(**inner, Query::Text(_)) => {
+            Query::Boost(inner, _) if matches!(**inner, Query::Text(_) | Query::Synonyms(..)) => {
                 self.collect_loose(inner, given);
+            }
+            Query::Synonyms(of, also) => {
+                let part = self.parts + 1;
+                match of.as_ref() {
+                    Query::And(parts) => {
+                        parts.iter().for_each(|part| self.collect_loose(part, given));
+                    }
+                    of => self.collect_loose(of, given),
+                }
+                self.synonyms(of, also, part, given);
             }
             other => self.collect(other, given),
         }
     }
 
+    /// Marks synonyms as what they stand for, which is the part of this number.
+    fn synonyms(&mut self, of: &Query, also: &[Synonym], part: u32, given: &mut Given<'_>) {
+        for synonym in also {
+            let test = test(&synonym.clause.pattern, &mut given.stemmers);
+            let (term, zone, lang) = (as_asked(of), synonym.clause.zone, synonym.lang.clone());
+            self.marks.push(Mark { term, part, zone, test, synonym: true, lang });
+        }
+    }
+
     /// Marks a clause as the next part; gives its number.
     fn mark(&mut self, clause: &TextClause, test: Test) -> u32 {
-        let (term, part) = (typed(&clause.pattern).to_owned(), self.part());
-        self.marks.push(Mark { term, part, zone: clause.zone, test });
+        let part = self.part();
+        self.mark_as(clause, part, test);
         part
+    }
+
+    fn mark_as(&mut self, clause: &TextClause, part: u32, test: Test) {
+        let (term, zone) = (as_typed(&clause.pattern).to_owned(), clause.zone);
+        self.marks.push(Mark { term, part, zone, test, synonym: false, lang: None });
     }
 
     /// Marks the other ways of writing `piece`, which is what is looked for of `clause`, as this part.
@@ -232,8 +253,7 @@ impl Marker {
         let piece = Query::Text(piece.clone()).simplify();
         for way in given.ways.iter().filter(|way| way.of == piece) {
             let test = test(&way.also, &mut given.stemmers);
-            let term = typed(&clause.pattern).to_owned();
-            self.marks.push(Mark { term, part, zone: clause.zone, test });
+            self.mark_as(clause, part, test);
         }
     }
 
@@ -255,10 +275,11 @@ impl Marker {
         self.parts
     }
 
-    fn words(&self, lang: &Lang, text: &str, zone: Zone) -> Vec<Highlight> {
+    fn words(&self, lang: &Lang, text: &str, zone: Zone, mentions: &[Mention]) -> Vec<Highlight> {
         let marks = self.marks.iter().filter(|mark| mark.zone.is_none_or(|of| of == zone));
+        let marks = marks.filter(|mark| mark.lang.as_ref().is_none_or(|only| only == lang));
         let marks: Vec<&Mark> = marks.collect();
-        if marks.is_empty() {
+        if marks.is_empty() && self.nears.is_empty() {
             return Vec::new();
         }
         let analyzer = Analyzer::of(lang);
@@ -266,8 +287,12 @@ impl Marker {
         let mut terms = String::with_capacity(text.len());
         let mut cuts = cut(text, analyzer, &mut terms);
         let mut found = Vec::new();
+        for near in &self.nears {
+            found.extend(near.marks(zone, text, &mut cuts, &mut stemmer, mentions));
+        }
         for mark in marks {
             let mut push = |start, end, why| {
+                let why = if mark.synonym { Why::Synonym } else { why };
                 if let Some(span) = Span::new(text, start, end) {
                     let (term, part) = (mark.term.clone(), mark.part);
                     found.push(Highlight { span, term, why, part });
@@ -327,7 +352,7 @@ impl Marker {
 }
 
 /// What a pattern is made of, as typed.
-fn typed(pattern: &Pattern) -> &str {
+fn as_typed(pattern: &Pattern) -> &str {
     match pattern {
         Pattern::Word(text) | Pattern::Phrase { text, .. } | Pattern::Prefix(text) => text,
         Pattern::Wildcard(text) | Pattern::Fuzzy { word: text, .. } => text,
@@ -366,14 +391,6 @@ fn words_test(text: &str, slop: u32, quoted: bool, stemmers: &mut [Stemmer]) -> 
     Test::Words { words, slop, quoted }
 }
 
-fn with_stems(terms: Vec<(u32, String)>, stemmer: &mut Stemmer) -> Vec<Word> {
-    let words = terms.into_iter().map(|(place, term)| {
-        let stem = stemmer.stem(&term, &mut String::new()).to_owned();
-        Word { place, term, stem }
-    });
-    words.collect()
-}
-
 fn prefix_test(prefix: &str, stemmers: &mut [Stemmer]) -> Test {
     match query_terms(prefix).as_slice() {
         [(_, word)] if !word.starts_with(is_cjk) => Test::Prefix(word.clone()),
@@ -388,113 +405,6 @@ fn fuzzy_test(word: &str, distance: u8, stemmers: &mut [Stemmer]) -> Test {
         }
         _ => words_test(word, 0, false, stemmers),
     }
-}
-
-/// The tokens of `text`; their terms are written to `terms`.
-fn cut<'t>(text: &str, analyzer: Analyzer, terms: &'t mut String) -> Vec<Cut<'t>> {
-    let folded: Folded = fold(text, Case::Lower);
-    let mut tokens = Tokens::new(text, &folded, analyzer);
-    let mut cuts = Vec::with_capacity(text.len() / 5);
-    let mut ends = Vec::with_capacity(text.len() / 5);
-    while tokens.advance() {
-        let token = tokens.token();
-        terms.push_str(token.term);
-        ends.push(terms.len());
-        let joined = if token.cjk { None } else { tokens.compound() };
-        let joined = joined.map(|it| (it.joined(&mut String::new()).to_owned(), it.end, None));
-        let (start, end, cjk, acronym) = (token.start, token.end, token.cjk, token.acronym);
-        cuts.push(Cut { term: "", start, end, cjk, acronym, stem: None, joined });
-    }
-    let mut from = 0;
-    for (cut, to) in cuts.iter_mut().zip(ends) {
-        cut.term = &terms[from..to];
-        from = to;
-    }
-    cuts
-}
-
-impl Cut<'_> {
-    /// Whether it is `word`, and where it then ends and whether it is so as typed.
-    fn is(&mut self, word: &Word, stemmer: &mut Stemmer) -> Option<(usize, bool)> {
-        if self.acronym {
-            let same =
-                self.term.bytes().map(|byte| byte.to_ascii_uppercase()).eq(word.term.bytes());
-            return same.then_some((self.end, true));
-        }
-        let joined = self.joined.as_mut().map(|(term, end, stem)| (term.as_str(), *end, stem));
-        for (term, end, stem) in [(self.term, self.end, &mut self.stem)].into_iter().chain(joined) {
-            if term == word.term {
-                return Some((end, true));
-            }
-            if stemmer.may_stem_to(term, &word.stem) {
-                let stem =
-                    stem.get_or_insert_with(|| stemmer.stem(term, &mut String::new()).to_owned());
-                if *stem == word.stem {
-                    return Some((end, false));
-                }
-            }
-        }
-        None
-    }
-}
-
-/// Where the words stand: start, end, and whether all are as typed.
-fn phrase_hits(
-    words: &[Word],
-    slop: u32,
-    cuts: &mut [Cut<'_>],
-    stemmer: &mut Stemmer,
-) -> Vec<(usize, usize, bool)> {
-    let mut places: Vec<Vec<u32>> = Vec::with_capacity(words.len());
-    for word in words {
-        // A token's place is its number.
-        let held =
-            (0..).zip(cuts.iter_mut()).filter_map(|(at, cut)| cut.is(word, stemmer).map(|_| at));
-        places.push(held.collect());
-        if places.last().is_some_and(Vec::is_empty) {
-            return Vec::new();
-        }
-    }
-    let offsets: Vec<u32> = words.iter().map(|word| word.place).collect();
-    let mut hits = Vec::new();
-    for places in occurrences(&places, &offsets, slop) {
-        let (mut start, mut end, mut exact) = (usize::MAX, 0, true);
-        for (at, word) in places.iter().zip(words) {
-            let cut = &mut cuts[*at as usize];
-            let (word_end, as_typed) = cut.is(word, stemmer).unwrap_or((cut.end, false));
-            start = start.min(cut.start);
-            end = end.max(word_end);
-            exact &= as_typed;
-        }
-        hits.push((start, end, exact));
-    }
-    hits
-}
-
-/// Where any of the words stands: start, end, and whether all are as typed. Words that follow each
-/// other in the text as they do in the query are one.
-fn any_hits(
-    words: &[Word],
-    cuts: &mut [Cut<'_>],
-    stemmer: &mut Stemmer,
-) -> Vec<(usize, usize, bool)> {
-    let mut found: Vec<(usize, usize, bool)> = Vec::new();
-    let mut before: Option<u32> = None;
-    for cut in cuts {
-        let held = words.iter().find_map(|word| Some((word, cut.is(word, stemmer)?)));
-        let Some((word, (end, exact))) = held else {
-            before = None;
-            continue;
-        };
-        match found.last_mut() {
-            Some((_, last, all)) if before.is_some_and(|before| before + 1 == word.place) => {
-                (*last, *all) = (end, *all && exact);
-            }
-            _ => found.push((cut.start, end, exact)),
-        }
-        before = Some(word.place);
-    }
-    found
 }
 
 /// Spans of one part that overlap or touch are one. Of overlapping spans of several parts

@@ -5,14 +5,18 @@
 //! apart with `analysis` and never sees a source file or a taxonomy's rules.
 
 mod any;
+mod cut;
 pub mod diagnose;
 pub mod embedded;
 pub mod highlight;
+mod marked;
 pub mod near;
 pub mod pattern;
 pub mod similar;
 pub mod snippet;
 pub mod speaker;
+pub mod synonyms;
+pub mod understood;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::ArticleId;
 use crate::results::{Hit, SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
+use understood::Understood;
 
 use diagnose::Spelt;
 
@@ -61,6 +66,14 @@ pub trait Engine: Send + Sync {
     ///
     /// As for [`Engine::search`]; a hit is an error if its passage cannot be read.
     fn find<'a>(&'a self, request: &'a SearchRequest) -> Result<Found<'a>, EngineError>;
+
+    /// Returns how the query of a request is understood: the tree, and the terms that its leaves look
+    /// for with how many passages hold each. Nothing is searched.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Engine::search`].
+    fn understand(&self, request: &SearchRequest) -> Result<Understood, EngineError>;
 
     /// Returns how many passages hold each of `words` in their text, in any form. Words are as
     /// [`crate::analysis::query_terms`] gives them.

@@ -1,5 +1,15 @@
-//! Words near each other: one rule for what a sloppy phrase matches, used alike to find passages
-//! and to mark them.
+//! Words near each other: one rule for what a sloppy phrase matches and one for what stands near,
+//! used alike to find passages and to mark them.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::{Case, fold, is_cjk, query_terms};
+use crate::passage::Span;
+use crate::query::{Named, Near, Part, Pattern, Zone};
+use crate::tag::{EntityId, EntityType};
+
+use super::NameLookup;
+use super::pattern::as_indexed;
 
 /// One occurrence of a phrase: the place of each of its words, in the order of the phrase.
 pub type Places = Vec<u32>;
@@ -37,6 +47,345 @@ pub fn occurrences(places: &[Vec<u32>], offsets: &[u32], slop: u32) -> Vec<Place
             found.push(taken);
         }
     }
+    found
+}
+
+/// A stretch of places: the first and the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stretch {
+    /// The first place.
+    pub first: u32,
+    /// The last place; not before the first.
+    pub last: u32,
+}
+
+/// The most occurrences that are followed in one passage.
+const MOST_FOUND: usize = 1024;
+
+/// How wide each of the entities of a phrase is: the most ways that are tried.
+const MOST_WAYS: usize = 256;
+
+/// What has places in a passage: a [`query::Near`] over numbered leaves, whose places an index or a
+/// text gives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// A leaf.
+    Leaf {
+        /// The part of the query that it is.
+        part: usize,
+        /// Its number.
+        leaf: usize,
+    },
+    /// Leaves in order, next to each other.
+    Phrase {
+        /// The part of the query that it is.
+        part: usize,
+        /// The leaves, each with its place in the phrase.
+        leaves: Vec<(u32, usize)>,
+        /// Which of them, by number in the phrase, are names: each counts as one word.
+        names: Vec<usize>,
+        /// How many places they may be moved.
+        slop: u32,
+    },
+    /// Any of them; of none, nothing.
+    Any(Vec<Self>),
+    /// What stands near to what was before it, with at most so many places between.
+    Chain(Box<Self>, Vec<(u32, Self)>),
+}
+
+/// What a leaf of a [`Form`] looks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Leaf {
+    /// A word, or a pair of Chinese characters, folded.
+    Word(String),
+    /// One Chinese character.
+    Character(String),
+    /// Words that begin so, folded.
+    Prefix(String),
+    /// Words that the pattern covers whole, as words are indexed.
+    Wildcard(String),
+    /// Words within so many edits.
+    Fuzzy(String, u8),
+    /// A name.
+    Entity(Named),
+}
+
+/// A [`Form`] for one zone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nearby {
+    /// The form.
+    pub form: Form,
+    /// Its leaves.
+    pub leaves: Vec<Leaf>,
+    /// The parts of the query that it is made of: words, phrases, names.
+    pub parts: Vec<Near>,
+}
+
+/// Where a form occurs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurrence {
+    /// All of it.
+    pub whole: Stretch,
+    /// Its parts, by number.
+    pub parts: Vec<(usize, Stretch)>,
+}
+
+impl Leaf {
+    /// How many places it takes, if it is a word.
+    pub fn width(&self) -> u32 {
+        match self {
+            Self::Word(word) if word.starts_with(is_cjk) && word.chars().count() == 2 => 2,
+            _ => 1,
+        }
+    }
+}
+
+impl Nearby {
+    /// What `near` looks for in a zone.
+    pub fn new(near: &Near, zone: Zone) -> Self {
+        let mut nearby =
+            Self { form: Form::Any(Vec::new()), leaves: Vec::new(), parts: Vec::new() };
+        nearby.form = nearby.form_of(near, zone);
+        nearby
+    }
+
+    fn form_of(&mut self, near: &Near, zone: Zone) -> Form {
+        match near {
+            Near::Text(clause) if clause.zone.is_some_and(|only| only != zone) => self.none(near),
+            Near::Text(clause) => {
+                let (leaves, slop) = match &clause.pattern {
+                    Pattern::Word(text) => (words(text), 0),
+                    Pattern::Phrase { text, slop } => (words(text), *slop),
+                    Pattern::Prefix(text) => (pattern(text, Leaf::Prefix), 0),
+                    Pattern::Wildcard(text) => (pattern(text, Leaf::Wildcard), 0),
+                    Pattern::Fuzzy { word, distance } => {
+                        (pattern(word, |word| Leaf::Fuzzy(word, *distance)), 0)
+                    }
+                };
+                self.phrase(near, leaves, slop)
+            }
+            Near::Entity(_) | Near::Phrase { .. } if zone == Zone::Headline => self.none(near),
+            Near::Entity(named) => self.phrase(near, vec![(0, Leaf::Entity(named.clone()))], 0),
+            Near::Phrase { parts, slop } => {
+                let mut leaves: Vec<(u32, Leaf)> = Vec::new();
+                for part in parts {
+                    let from = leaves.last().map_or(0, |(place, leaf)| place + leaf.width());
+                    match part {
+                        Part::Words(text) => {
+                            let words = words(text).into_iter();
+                            leaves.extend(words.map(|(place, leaf)| (from + place, leaf)));
+                        }
+                        Part::Entity(named) => leaves.push((from, Leaf::Entity(named.clone()))),
+                    }
+                }
+                self.phrase(near, leaves, *slop)
+            }
+            Near::Any(arms) => Form::Any(arms.iter().map(|arm| self.form_of(arm, zone)).collect()),
+            Near::Chain(first, rest) => {
+                let first = self.form_of(first, zone);
+                let rest = rest.iter().map(|(words, next)| (*words, self.form_of(next, zone)));
+                Form::Chain(Box::new(first), rest.collect())
+            }
+        }
+    }
+
+    /// One part of the query that stands nowhere in this zone. It has a number all the same.
+    fn none(&mut self, part: &Near) -> Form {
+        self.parts.push(part.clone());
+        Form::Any(Vec::new())
+    }
+
+    /// One part of the query, of these leaves; nothing if there are none.
+    fn phrase(&mut self, part: &Near, leaves: Vec<(u32, Leaf)>, slop: u32) -> Form {
+        if leaves.is_empty() {
+            return self.none(part);
+        }
+        self.parts.push(part.clone());
+        let part = self.parts.len() - 1;
+        let is_name =
+            |(at, (_, leaf)): (usize, &(u32, Leaf))| matches!(leaf, Leaf::Entity(_)).then_some(at);
+        let names = leaves.iter().enumerate().filter_map(is_name).collect();
+        let numbered: Vec<(u32, usize)> =
+            leaves.iter().map(|(place, _)| *place).zip(self.leaves.len()..).collect();
+        self.leaves.extend(leaves.into_iter().map(|(_, leaf)| leaf));
+        match numbered.as_slice() {
+            [(_, leaf)] => Form::Leaf { part, leaf: *leaf },
+            _ => Form::Phrase { part, leaves: numbered, names, slop },
+        }
+    }
+}
+
+/// The words of a text, with their places.
+fn words(text: &str) -> Vec<(u32, Leaf)> {
+    let terms = query_terms(text);
+    if let [(_, term)] = terms.as_slice()
+        && term.starts_with(is_cjk)
+        && term.chars().count() == 1
+    {
+        return vec![(0, Leaf::Character(term.clone()))];
+    }
+    terms.into_iter().map(|(place, term)| (place, Leaf::Word(term))).collect()
+}
+
+/// A pattern of one word; Chinese has none, so it is looked for as it stands.
+fn pattern(typed: &str, leaf: impl Fn(String) -> Leaf) -> Vec<(u32, Leaf)> {
+    let folded = fold(typed, Case::Lower).text;
+    let literal = folded.replace(['*', '?'], " ");
+    match query_terms(&literal).as_slice() {
+        [(_, word)] if folded == literal && !word.starts_with(is_cjk) => {
+            vec![(0, leaf(word.clone()))]
+        }
+        [_, ..] if folded != literal && !folded.contains(is_cjk) => {
+            vec![(0, leaf(as_indexed(typed)))]
+        }
+        _ => words(&literal),
+    }
+}
+
+impl Form {
+    /// Where it occurs, given where its leaves stand, in order and without overlapping; no more than
+    /// [`MOST_FOUND`] are followed.
+    pub fn occurrences(&self, places: &[Vec<Stretch>]) -> Vec<Occurrence> {
+        match self {
+            Self::Leaf { part, leaf } => {
+                places[*leaf].iter().map(|at| Occurrence::one(*part, *at)).collect()
+            }
+            Self::Phrase { part, leaves, names, slop } => {
+                let found = phrase(leaves, names, *slop, places);
+                found.into_iter().map(|at| Occurrence::one(*part, at)).collect()
+            }
+            Self::Any(arms) => {
+                let found = arms.iter().flat_map(|arm| arm.occurrences(places));
+                let mut found: Vec<Occurrence> = found.collect();
+                found.sort_by_key(|one| one.whole);
+                found
+            }
+            Self::Chain(first, rest) => {
+                let mut found = first.occurrences(places);
+                for (words, next) in rest {
+                    if found.is_empty() {
+                        break;
+                    }
+                    found = joined(&found, &next.occurrences(places), *words);
+                }
+                found
+            }
+        }
+    }
+}
+
+impl Occurrence {
+    fn one(part: usize, at: Stretch) -> Self {
+        Self { whole: at, parts: vec![(part, at)] }
+    }
+
+    /// Whether `other` is near, which may lie between the parts but on none of them.
+    fn is_near(&self, other: &Self, words: u32) -> bool {
+        let reaches = |a: Stretch, b: Stretch| b.first <= a.last.saturating_add(words + 1);
+        let near = reaches(self.whole, other.whole) && reaches(other.whole, self.whole);
+        let shares = |a: &Stretch, b: &Stretch| a.first <= b.last && b.first <= a.last;
+        near && !self.parts.iter().any(|(_, a)| other.parts.iter().any(|(_, b)| shares(a, b)))
+    }
+}
+
+/// Where a phrase stands. A name counts as one word, however many it has: what follows it is due
+/// after its last.
+fn phrase(
+    leaves: &[(u32, usize)],
+    names: &[usize],
+    slop: u32,
+    places: &[Vec<Stretch>],
+) -> Vec<Stretch> {
+    let of = |at: usize| places[leaves[at].1].as_slice();
+    let mut ways: Vec<Vec<u32>> = vec![Vec::new()];
+    for name in names {
+        let mut widths: Vec<u32> = of(*name).iter().map(|at| at.last - at.first).collect();
+        widths.sort_unstable();
+        widths.dedup();
+        let longer = ways.iter().flat_map(|way| {
+            widths.iter().map(|width| way.iter().copied().chain([*width]).collect::<Vec<u32>>())
+        });
+        ways = longer.take(MOST_WAYS).collect();
+    }
+    let mut found = Vec::new();
+    for way in ways {
+        let width = |at: usize| Some(way[names.iter().position(|name| *name == at)?]);
+        let mut offsets = Vec::with_capacity(leaves.len());
+        let mut lists = Vec::with_capacity(leaves.len());
+        let mut more = 0;
+        for (at, (offset, _)) in leaves.iter().enumerate() {
+            let fits = |one: &&Stretch| width(at).is_none_or(|width| one.last - one.first == width);
+            lists.push(of(at).iter().filter(fits).map(|one| one.first).collect::<Vec<u32>>());
+            offsets.push(offset + more);
+            more += width(at).unwrap_or(0);
+        }
+        for firsts in occurrences(&lists, &offsets, slop) {
+            // How far the word at a place reaches.
+            let last = |at: usize| {
+                let same = of(at).iter().filter(|one| one.first == firsts[at]);
+                width(at).or(same.map(|one| one.last - one.first).min()).unwrap_or(0) + firsts[at]
+            };
+            let shares = |name: &usize| {
+                let within = firsts[*name]..=last(*name);
+                (0..firsts.len()).any(|at| at != *name && within.contains(&firsts[at]))
+            };
+            if !names.iter().any(shares) {
+                let first = firsts.iter().copied().min().unwrap_or(0);
+                found.push(Stretch { first, last: (0..firsts.len()).map(last).max().unwrap_or(0) });
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The most places that a name is known to cover.
+const LONGEST_NAME: u32 = 32;
+
+/// The places that a name covers, given where the tokens of the text begin and end, in order. A name
+/// within a token has its place; `None` if there is no token.
+pub fn covered(span: Span, tokens: &[(u32, u32)]) -> Option<Stretch> {
+    let from = tokens.partition_point(|(start, _)| *start < span.start);
+    let to = tokens.partition_point(|(start, _)| *start < span.end);
+    let (first, last) = if from < to { (from, to - 1) } else { (to.checked_sub(1)?, to - 1) };
+    if from == to && tokens[first].1 <= span.start {
+        return None;
+    }
+    let (first, last) = (u32::try_from(first).ok()?, u32::try_from(last).ok()?);
+    Some(Stretch { first, last: last.min(first + LONGEST_NAME - 1) })
+}
+
+/// The entities that a name after `@` may stand for, in order of their ids.
+pub fn ids(name: &str, names: &NameLookup) -> BTreeSet<EntityId> {
+    let made = EntityType::ALL.map(|kind| EntityId::of_name(kind, name));
+    names(name).into_iter().chain(made).chain([EntityId::from_known(name)]).collect()
+}
+
+/// What is of both, near each other.
+fn joined(left: &[Occurrence], right: &[Occurrence], words: u32) -> Vec<Occurrence> {
+    let widest = right.iter().map(|one| one.whole.last - one.whole.first).max().unwrap_or(0);
+    let mut found = Vec::new();
+    for a in left {
+        let reach = words.saturating_add(1);
+        let least = a.whole.first.saturating_sub(reach.saturating_add(widest));
+        let from = right.partition_point(|b| b.whole.first < least);
+        let most = a.whole.last.saturating_add(reach);
+        for b in right[from..].iter().take_while(|b| b.whole.first <= most) {
+            if found.len() == MOST_FOUND {
+                return found;
+            }
+            if a.is_near(b, words) {
+                let whole = Stretch {
+                    first: a.whole.first.min(b.whole.first),
+                    last: a.whole.last.max(b.whole.last),
+                };
+                let parts = a.parts.iter().chain(&b.parts).copied().collect();
+                found.push(Occurrence { whole, parts });
+            }
+        }
+    }
+    found.sort_by_key(|one| one.whole);
     found
 }
 

@@ -5,7 +5,9 @@
 
 use std::fmt::{self, Formatter, Write};
 
-use super::lex::{self, Colon, half_width, is_operator, is_quote, is_space, is_stop};
+use super::lex::{self, Colon, is_operator};
+use super::marks::{half_width, is_quote, is_space, is_stop};
+use super::near::{NAME, Named, Near, Part};
 use super::parse::MAX_DEPTH;
 use super::pattern::{is_distance, is_joint};
 use super::{DateRange, Filter, Pattern, Query, TextClause, Zone};
@@ -18,8 +20,21 @@ impl fmt::Display for Query {
         if *self == Self::All {
             return Ok(());
         }
+        if has_synonyms(self) {
+            return self.clone().simplify().fmt(f);
+        }
         let clear = depth(self, true) <= MAX_DEPTH;
         write_query(self, clear, f)
+    }
+}
+
+/// Whether a part of `query` is written in another form.
+fn has_synonyms(query: &Query) -> bool {
+    match query {
+        Query::Synonyms(..) => true,
+        Query::Not(inner) | Query::Must(inner) | Query::Boost(inner, _) => has_synonyms(inner),
+        Query::And(parts) | Query::Or(parts) => parts.iter().any(has_synonyms),
+        Query::All | Query::Nothing | Query::Text(_) | Query::Near(_) | Query::Filter(_) => false,
     }
 }
 
@@ -28,6 +43,8 @@ fn depth(query: &Query, clear: bool) -> usize {
     let deepest = |parts: &[Query]| parts.iter().map(|part| depth(part, clear)).max();
     match query {
         Query::All | Query::Nothing | Query::Text(_) | Query::Filter(_) => 0,
+        Query::Near(near) => near_depth(near),
+        Query::Synonyms(inner, _) => depth(inner, clear),
         Query::Not(inner) | Query::Must(inner) | Query::Boost(inner, _) => {
             depth(inner, clear) + usize::from(is_joined(inner))
         }
@@ -39,16 +56,36 @@ fn depth(query: &Query, clear: bool) -> usize {
     }
 }
 
+/// How deep brackets nest in the text of `near`.
+fn near_depth(near: &Near) -> usize {
+    match near {
+        Near::Text(_) | Near::Entity(_) | Near::Phrase { .. } => 0,
+        Near::Any(arms) => 1 + arms.iter().map(near_depth).max().unwrap_or(0),
+        Near::Chain(first, rest) => {
+            let nested = |next: &Near| near_depth(next) + usize::from(next.is_chain());
+            rest.iter().map(|(_, next)| nested(next)).fold(near_depth(first), usize::max)
+        }
+    }
+}
+
 /// Whether `query` needs brackets behind a mark.
 fn is_joined(query: &Query) -> bool {
-    matches!(query, Query::And(_) | Query::Or(_) | Query::Not(_) | Query::Must(_))
+    match query {
+        Query::And(_) | Query::Or(_) | Query::Not(_) | Query::Must(_) => true,
+        Query::Near(near) => near.is_chain(),
+        _ => false,
+    }
 }
 
 fn write_query(query: &Query, clear: bool, f: &mut Formatter<'_>) -> fmt::Result {
     match query {
         Query::All => f.write_str("*"),
         Query::Nothing => f.write_str("()"),
+        Query::Synonyms(of, _) => write_query(of, clear, f),
         Query::Text(clause) => write_text(clause, f),
+        // A word that begins with `@` is one; a name needs quotes to stand alone.
+        Query::Near(Near::Entity(named)) => write_named(named, true, f),
+        Query::Near(near) => write!(f, "{near}"),
         Query::Filter(filter) => write_filter(filter, f),
         Query::Not(inner) => {
             f.write_str("NOT ")?;
@@ -95,6 +132,44 @@ fn write_in_brackets_if(
     f.write_char('(')?;
     write_query(query, clear, f)?;
     f.write_char(')')
+}
+
+impl fmt::Display for Near {
+    /// Writes it as part of a [`Near::Chain`].
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(clause) => write_text(clause, f),
+            Self::Entity(named) => write_named(named, false, f),
+            Self::Phrase { parts, slop } => {
+                let parts: Vec<String> = parts.iter().map(Part::text).collect();
+                write_quoted(&parts.join(" "), f)?;
+                if *slop > 0 { write!(f, "~{slop}") } else { Ok(()) }
+            }
+            Self::Any(arms) => {
+                for (at, arm) in arms.iter().enumerate() {
+                    write!(f, "{}{arm}", if at == 0 { "(" } else { " OR " })?;
+                }
+                f.write_char(')')
+            }
+            Self::Chain(first, rest) => {
+                write!(f, "{first}")?;
+                for (words, next) in rest {
+                    write!(f, " {NAME}/{words} ")?;
+                    if next.is_chain() { write!(f, "({next})") } else { write!(f, "{next}") }?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+fn write_named(named: &Named, quoted: bool, f: &mut Formatter<'_>) -> fmt::Result {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | ':');
+    f.write_char('@')?;
+    match named.as_str() {
+        name if !quoted && name.chars().all(plain) => f.write_str(name),
+        name => write_quoted(name, f),
+    }
 }
 
 fn write_text(clause: &TextClause, f: &mut Formatter<'_>) -> fmt::Result {
@@ -218,7 +293,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::query::{Parsed, parse};
+    use crate::query::{Parsed, Synonym, parse};
     use crate::tag::EntityType;
 
     const TODAY: Date = date(2025, 4, 30);
@@ -230,7 +305,7 @@ mod tests {
             2 => r#"[-+!*?~^:"'()\[\]{}|&/.\\ ]"#,
             1 => "[“”„«»「」《》（）：＊？～＾＋－！＂＼，。　’ａＮ１]",
             1 => "[中国论坛é한]",
-            1 => "(AND|OR|NOT|TO|&&|://|text:|date:|foo:|~1|\\^2|\t|\u{0}|\u{200b})",
+            1 => "(AND|OR|NOT|TO|NEAR|NEAR/3|@|＠|_|&&|://|text:|date:|foo:|~1|\\^2|\t|\u{0}|\u{200b})",
         ];
         prop::collection::vec(piece, 1..=8).prop_map(|pieces| pieces.concat())
     }
@@ -264,15 +339,45 @@ mod tests {
         ]
     }
 
+    fn named() -> impl Strategy<Value = Named> {
+        prop_oneof![
+            3 => snippet().prop_map(Named::Name),
+            1 => prop::sample::select(&EntityType::ALL[..]).prop_map(Named::Type),
+        ]
+    }
+
+    fn zone() -> impl Strategy<Value = Option<Zone>> {
+        prop::sample::select(vec![None, Some(Zone::Text), Some(Zone::Headline)])
+    }
+
+    /// Any places, normal or not.
+    fn near() -> impl Strategy<Value = Near> {
+        let part = prop_oneof![snippet().prop_map(Part::Words), named().prop_map(Part::Entity),];
+        let parts = prop::collection::vec(part, 0..5);
+        let leaf = prop_oneof![
+            6 => (zone(), pattern())
+                .prop_map(|(zone, pattern)| Near::Text(TextClause { zone, pattern })),
+            2 => named().prop_map(Near::Entity),
+            2 => (parts, 0u32..2000).prop_map(|(parts, slop)| Near::Phrase { parts, slop }),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            let rest = prop::collection::vec((0u32..2000, inner.clone()), 0..3);
+            prop_oneof![
+                1 => prop::collection::vec(inner.clone(), 0..3).prop_map(Near::Any),
+                3 => (inner, rest).prop_map(|(first, rest)| Near::Chain(Box::new(first), rest)),
+            ]
+        })
+    }
+
     /// Any tree, normal or not.
     fn tree() -> impl Strategy<Value = Query> {
-        let zone = prop::sample::select(vec![None, Some(Zone::Text), Some(Zone::Headline)]);
         let leaf = prop_oneof![
             1 => Just(Query::All),
             1 => Just(Query::Nothing),
-            16 => (zone, pattern())
+            16 => (zone(), pattern())
                 .prop_map(|(zone, pattern)| Query::Text(TextClause { zone, pattern })),
             6 => filter().prop_map(Query::Filter),
+            6 => near().prop_map(Query::Near),
         ];
         let factor = prop_oneof![0.01f32..5.0, Just(1.0), Just(2.0), Just(0.5), Just(1e9)];
         leaf.prop_recursive(6, 40, 4, move |inner| {
@@ -282,6 +387,11 @@ mod tests {
                 2 => some.prop_map(Query::Or),
                 1 => inner.clone().prop_map(|query| Query::Not(Box::new(query))),
                 1 => inner.clone().prop_map(|query| Query::Must(Box::new(query))),
+                1 => (inner.clone(), zone(), pattern()).prop_map(|(query, zone, pattern)| {
+                    let clause = TextClause { zone, pattern };
+                    let lang = crate::article::Lang::named("ms");
+                    Query::Synonyms(Box::new(query), vec![Synonym { clause, lang }])
+                }),
                 1 => (inner, factor.clone())
                     .prop_map(|(query, factor)| Query::Boost(Box::new(query), factor)),
             ]

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::field::Field;
+use super::marks::{closers, half_width, is_quote, is_space, is_stop};
+use super::near;
 use super::normal::{MAX_BOOST, MAX_SLOP, MIN_BOOST};
 use super::warnings::{Warnings, quoted};
 
@@ -60,64 +62,6 @@ pub(super) fn text_of(units: &[Unit]) -> String {
     units.iter().map(|unit| unit.c).collect()
 }
 
-/// The half-width form of a full-width letter, digit or sign.
-pub(super) fn half_width(c: char) -> char {
-    match c {
-        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        _ => c,
-    }
-}
-
-/// Whether `c` parts words: white space, and the stops of Chinese that nothing is written with.
-pub(super) fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '，' | '。' | '、' | '；' | '\u{200b}' | '\u{feff}')
-}
-
-/// Whether `c` is a full-width mark that ends a word where it does not mean something else.
-pub(super) fn is_stop(c: char) -> bool {
-    matches!(c, '：' | '！')
-}
-
-/// Whether `c` opens or closes a phrase.
-pub(super) fn is_quote(c: char) -> bool {
-    matches!(
-        c,
-        '"' | '“'
-            | '”'
-            | '„'
-            | '‟'
-            | '«'
-            | '»'
-            | '〝'
-            | '〞'
-            | '〟'
-            | '「'
-            | '」'
-            | '『'
-            | '』'
-    ) || matches!(c, '《' | '》' | '〈' | '〉' | '｢' | '｣')
-}
-
-/// The quotes that close what `open` opened; those of a later row count where none of an earlier
-/// one follows.
-fn closers(open: char) -> &'static [&'static [char]] {
-    match open {
-        '"' => &[&['"'], &['”']],
-        '“' => &[&['”'], &['"']],
-        '”' => &[&['”']],
-        '„' | '‟' => &[&['“', '”'], &['"']],
-        '«' => &[&['»']],
-        '»' => &[&['«']],
-        '〝' => &[&['〞', '〟']],
-        '「' => &[&['」']],
-        '『' => &[&['』']],
-        '《' => &[&['》']],
-        '〈' => &[&['〉']],
-        '｢' => &[&['｣']],
-        _ => &[],
-    }
-}
-
 /// What joins or negates clauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
@@ -127,6 +71,8 @@ pub(super) enum Operator {
     Or,
     /// `NOT`, `!`
     Not,
+    /// `NEAR/5`, `NEAR`: at most so many words between.
+    Near(u32),
 }
 
 /// The ways operators are written.
@@ -142,12 +88,18 @@ const OPERATORS: [(&str, Operator); 6] = [
 /// The operator that `word` is, and its name, if all of it may be marks.
 fn operator(word: &[Unit]) -> Option<(Operator, &'static str)> {
     let is = |name: &str| name.chars().map(Some).eq(word.iter().map(|unit| unit.mark()));
-    OPERATORS.iter().find(|(name, _)| is(name)).map(|&(name, operator)| (operator, name))
+    let found = OPERATORS.iter().find(|(name, _)| is(name));
+    let found = found.map(|&(name, operator)| (operator, name));
+    found.or_else(|| {
+        let words = near::distance(word.iter().map(|unit| unit.mark()))?;
+        Some((Operator::Near(words), near::NAME))
+    })
 }
 
 /// Whether `word` would be read as an operator.
 pub(super) fn is_operator(word: &str) -> bool {
     OPERATORS.iter().any(|(name, _)| name.chars().eq(word.chars().map(half_width)))
+        || near::distance(word.chars().map(|c| Some(half_width(c)))).is_some()
 }
 
 /// What a `:` after `name` and before `next` is.
@@ -190,6 +142,8 @@ pub(super) enum Token<'a> {
     Phrase {
         /// The characters.
         units: &'a [Unit],
+        /// Whether an `@` stands before the quotes: it is the name of an entity.
+        named: bool,
         /// The number after `~`.
         slop: Option<u32>,
         /// The number after `^`.
@@ -254,12 +208,19 @@ impl<'a> Lexer<'a> {
                     return Some(Token::Close(self.boost(warnings)));
                 }
                 Some(c) if is_quote(c) => match self.closing(c) {
-                    Some(end) => return Some(self.phrase(end, warnings)),
+                    Some(end) => return Some(self.phrase(end, false, warnings)),
                     None => {
                         warnings.add(format!("`{}` has no partner, left out", unit.c));
                         self.at += 1;
                         self.before = before;
                     }
+                },
+                Some('@') => match self.named() {
+                    Some(end) => {
+                        self.at += 1;
+                        return Some(self.phrase(end, true, warnings));
+                    }
+                    None => return Some(self.word(before, warnings)),
                 },
                 Some(c @ ('+' | '-' | '!')) if self.is_sign(c, before) => {
                     self.at += 1;
@@ -320,18 +281,29 @@ impl<'a> Lexer<'a> {
 
     /// The place of the quote that closes the one the lexer is at.
     fn closing(&self, open: char) -> Option<usize> {
-        let ahead = |c: &char| self.last_quotes.get(c).is_some_and(|&last| self.at < last);
+        self.closing_from(self.at, open)
+    }
+
+    /// The place of the quote that closes the one at `at`.
+    fn closing_from(&self, at: usize, open: char) -> Option<usize> {
+        let ahead = |c: &char| self.last_quotes.get(c).is_some_and(|&last| at < last);
         let row = closers(open).iter().find(|row| row.iter().any(ahead))?;
         let closes = |at: &usize| self.mark(*at).is_some_and(|c| row.contains(&c));
-        (self.at + 1..self.units.len()).find(closes)
+        (at + 1..self.units.len()).find(closes)
+    }
+
+    /// The place of the quote that closes the one right after the `@` the lexer is at.
+    fn named(&self) -> Option<usize> {
+        let open = self.mark(self.at + 1).filter(|&c| is_quote(c))?;
+        self.closing_from(self.at + 1, open)
     }
 
     /// The phrase that ends at `end`, with what is glued to it.
-    fn phrase(&mut self, end: usize, warnings: &mut Warnings) -> Token<'a> {
+    fn phrase(&mut self, end: usize, named: bool, warnings: &mut Warnings) -> Token<'a> {
         let units = &self.units[self.at + 1..end];
         self.at = end + 1;
         let slop = self.slop(warnings);
-        Token::Phrase { units, slop, boost: self.boost(warnings) }
+        Token::Phrase { units, named, slop, boost: self.boost(warnings) }
     }
 
     /// Reads `~` and its number.
@@ -416,6 +388,11 @@ impl<'a> Lexer<'a> {
         if matches!(before, Before::Space | Before::Clause)
             && let Some((operator, name)) = operator(units)
         {
+            if matches!(operator, Operator::Near(words) if words > MAX_SLOP) {
+                let typed = quoted(&text_of(units));
+                warnings
+                    .add(format!("{typed} is more than `NEAR/{MAX_SLOP}`, which is taken instead"));
+            }
             return Token::Operator(operator, name);
         }
         let Some(hat) = units.iter().position(|unit| unit.mark() == Some('^')) else {

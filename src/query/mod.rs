@@ -14,14 +14,20 @@ mod date;
 mod display;
 mod field;
 mod lex;
+mod marks;
+mod near;
 mod normal;
 mod parse;
 mod pattern;
 mod plain;
+mod value;
 mod warnings;
 
 use jiff::civil::Date;
 
+use crate::article::Lang;
+
+pub use near::{MAX_ENTITIES, Named, Near, Part};
 pub use normal::{MAX_BOOST, MAX_SLOP, MIN_BOOST};
 pub use parse::{MAX_BYTES, MAX_CLAUSES, MAX_DEPTH, parse};
 pub use plain::plain;
@@ -41,6 +47,8 @@ pub enum Query {
     Nothing,
     /// Words to find in the text or headline.
     Text(TextClause),
+    /// Words and names that stand near each other, or a name in the passage's text.
+    Near(Near),
     /// A condition on something other than words; it does not score unless it is boosted.
     Filter(Filter),
     /// What must not match.
@@ -54,6 +62,30 @@ pub enum Query {
     /// The clause with its score multiplied; a positive finite number. A condition that is boosted by
     /// itself scores, as a word does that as many passages hold; the parser makes none.
     Boost(Box<Query>, f32),
+    /// A clause, or words that mean the same. An engine makes it of a user's synonyms; in a normal
+    /// tree there is none.
+    Synonyms(Box<Query>, Vec<Synonym>),
+}
+
+/// Words that mean the same as those that were asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Synonym {
+    /// The words.
+    pub clause: TextClause,
+    /// The only language of passages that they count in.
+    pub lang: Option<Lang>,
+}
+
+/// What a synonym adds to a score, of what the words asked for would.
+pub const SYNONYM_WEIGHT: f32 = 0.8;
+
+impl Synonym {
+    /// The synonym as a query, which scores less.
+    pub fn to_query(&self) -> Query {
+        let words = Query::Text(self.clause.clone());
+        let lang = self.lang.as_ref().map(|lang| Query::Filter(Filter::Lang(lang.to_string())));
+        Query::all_of(std::iter::once(words).chain(lang).collect()).boosted(SYNONYM_WEIGHT)
+    }
 }
 
 /// Words to find, and where.

@@ -5,7 +5,8 @@
 
 use crate::article::Lang;
 
-use super::{DateRange, Filter, Pattern, Query, TextClause};
+use super::near::Near;
+use super::{DateRange, Filter, Pattern, Query, Synonym, TextClause};
 
 /// The smallest factor a score is multiplied with.
 pub const MIN_BOOST: f32 = 0.001;
@@ -119,16 +120,26 @@ impl Query {
     fn tidy(self) -> Option<Self> {
         match self {
             Self::All | Self::Nothing => Some(self),
-            Self::Text(clause) => {
-                let pattern = clause.pattern.tidy()?;
-                Some(Self::Text(TextClause { pattern, ..clause }))
-            }
+            Self::Text(clause) => match &clause.pattern {
+                // There may be an entity in it.
+                Pattern::Phrase { .. } => Near::Text(clause).tidy().map(Near::into_query),
+                _ => {
+                    let pattern = clause.pattern.tidy()?;
+                    Some(Self::Text(TextClause { pattern, ..clause }))
+                }
+            },
+            Self::Near(Near::Text(clause)) => Self::Text(clause).tidy(),
+            Self::Near(near) => near.tidy().map(Near::into_query),
             Self::Filter(filter) => filter.tidy(),
             Self::Not(inner) => Some(inner.tidy()?.negated()),
             Self::Must(inner) => Some(inner.tidy()?.required()),
             Self::Boost(inner, factor) => Some(inner.tidy()?.boosted(factor)),
             Self::And(clauses) => tidy_each(clauses, Self::all_of),
             Self::Or(arms) => tidy_each(arms, Self::any_of),
+            Self::Synonyms(of, also) => {
+                let arms = also.iter().map(Synonym::to_query);
+                Self::Or(std::iter::once(*of).chain(arms).collect()).tidy()
+            }
         }
     }
 }
@@ -217,6 +228,6 @@ impl DateRange {
 }
 
 /// `text` with one space wherever there was white space, and none at its ends.
-fn single_spaced(text: &str) -> String {
+pub(super) fn single_spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

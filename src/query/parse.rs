@@ -6,14 +6,13 @@
 
 use jiff::civil::Date;
 
-use crate::article::Lang;
-
-use super::date::{self, BadDate};
 use super::field::Field;
-use super::lex::{self, Lexer, Operator, Token, Unit, half_width, text_of};
+use super::lex::{self, Lexer, Operator, Token, Unit, text_of};
+use super::marks;
+use super::near::{MAX_ENTITIES, Named, Near};
 use super::pattern;
 use super::warnings::{Warnings, quoted};
-use super::{Filter, Parsed, Pattern, Query, TextClause};
+use super::{Parsed, Pattern, Query, TextClause};
 
 /// The longest query that is read whole, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -39,7 +38,7 @@ pub const MAX_DEPTH: usize = 100;
 pub fn parse(text: &str, today: Date) -> Parsed {
     let mut warnings = Warnings::default();
     let text = within_limit(text, &mut warnings);
-    if matches!(text.trim_matches(lex::is_space), "" | "*" | "*:*") {
+    if matches!(text.trim_matches(marks::is_space), "" | "*" | "*:*") {
         return Parsed { query: Query::All, warnings: warnings.into_list() };
     }
     let units = lex::units(text);
@@ -70,7 +69,7 @@ fn within_limit<'a>(text: &'a str, warnings: &mut Warnings) -> &'a str {
         .add(format!("the query is longer than {} KB, only its start is read", MAX_BYTES / 1024));
     let start = &text[..text.floor_char_boundary(MAX_BYTES)];
     // A torn word would find other passages than the whole.
-    start.rfind(lex::is_space).map_or(start, |end| &start[..end])
+    start.rfind(marks::is_space).map_or(start, |end| &start[..end])
 }
 
 /// What stands before a clause.
@@ -88,8 +87,12 @@ struct Marks {
 struct Frame {
     /// Finished arms of an `OR`.
     arms: Vec<Query>,
-    /// Clauses of the arm being read.
+    /// Clauses of the arm being read, but the last.
     clauses: Vec<Query>,
+    /// The last clause and what stood before it: a `NEAR` may follow.
+    held: Option<(Query, Marks)>,
+    /// How many words the `NEAR` that waits for its right side lets stand between.
+    near: Option<u32>,
     /// The operator that waits for its right side.
     operator: Option<&'static str>,
     /// What was read before the clause to come.
@@ -100,20 +103,41 @@ struct Frame {
     field: Option<Field>,
 }
 
+impl Frame {
+    /// Ends the last clause: no `NEAR` follows.
+    fn settle(&mut self) {
+        let Some((clause, marks)) = self.held.take() else { return };
+        self.clauses.push(match marks {
+            Marks { negated: true, .. } => clause.negated(),
+            Marks { required: true, .. } => clause.required(),
+            _ => clause,
+        });
+    }
+}
+
+/// Whether a part of what is to be near something is boosted.
+fn is_boosted(query: &Query) -> bool {
+    match query {
+        Query::Boost(..) => true,
+        Query::Or(arms) => arms.iter().any(is_boosted),
+        _ => false,
+    }
+}
+
 /// A parse under way.
-struct Parser<'a> {
+pub(super) struct Parser<'a> {
     lexer: Lexer<'a>,
-    warnings: Warnings,
-    today: Date,
+    pub(super) warnings: Warnings,
+    pub(super) today: Date,
     /// Open brackets, the whole query first; never empty.
     frames: Vec<Frame>,
     /// Open brackets left out because they nest too deep.
     n_flattened: usize,
-    n_clauses: usize,
+    pub(super) n_clauses: usize,
     /// How many words the query has; `None` once anything else was met.
     n_plain_words: Option<usize>,
     /// Whether a condition has been met that no passage meets.
-    is_impossible: bool,
+    pub(super) is_impossible: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -127,6 +151,7 @@ impl<'a> Parser<'a> {
                 self.warnings.add(message);
                 self.top().marks = Marks::default();
                 self.top().operator = None;
+                self.top().near = None;
                 break;
             }
             self.take(token);
@@ -184,8 +209,8 @@ impl<'a> Parser<'a> {
                 self.warnings.add("`)` has no partner, left out".to_owned());
             }
             Token::Close(boost) => self.close(boost),
-            Token::Phrase { units, slop, boost } => {
-                let clause = self.phrase(units, slop);
+            Token::Phrase { units, named, slop, boost } => {
+                let clause = if named { self.named(units, slop) } else { self.phrase(units, slop) };
                 self.push_clause(clause, boost);
             }
             Token::Word { units, boost } => {
@@ -206,16 +231,20 @@ impl<'a> Parser<'a> {
         marks.typed = Some(typed);
     }
 
-    /// Takes `AND` or `OR`.
+    /// Takes `AND`, `OR` or `NEAR`.
     fn operator(&mut self, operator: Operator, typed: &'static str) {
         self.drop_marks();
         let top = self.top();
-        if top.clauses.is_empty() || top.operator.is_some() {
+        if top.held.is_none() || top.operator.is_some() {
             self.warnings.add(format!("nothing before {}, left out", quoted(typed)));
             return;
         }
         top.operator = Some(typed);
+        if let Operator::Near(words) = operator {
+            top.near = Some(words);
+        }
         if operator == Operator::Or {
+            top.settle();
             let arm = Query::all_of(std::mem::take(&mut top.clauses));
             top.arms.push(arm);
         }
@@ -246,6 +275,7 @@ impl<'a> Parser<'a> {
             self.warnings.add(format!("nothing after {}, left out", quoted(typed)));
         }
         let top = self.top();
+        top.settle();
         let mut arms = std::mem::take(&mut top.arms);
         if !top.clauses.is_empty() {
             arms.push(Query::all_of(std::mem::take(&mut top.clauses)));
@@ -269,14 +299,37 @@ impl<'a> Parser<'a> {
             }
             clause = clause.boosted(factor);
         }
-        if marks.negated {
-            clause = clause.negated();
-        } else if marks.required {
-            clause = clause.required();
-        }
         let top = self.top();
         top.operator = None;
-        top.clauses.push(clause);
+        if let Some(words) = top.near.take()
+            && let Some((left, mut before)) = top.held.take()
+        {
+            if !marks.negated && Near::fits(&left) && Near::fits(&clause) {
+                before.required |= marks.required;
+                let joined = self.near(left, words, clause);
+                self.top().held = joined.map(|joined| (joined, before));
+                return;
+            }
+            top.held = Some((left, before));
+            self.warnings.add(format!(
+                "`NEAR/{words}` is for words, phrases, entities, and alternatives of these in \
+                 brackets; read as `AND`"
+            ));
+        }
+        let top = self.top();
+        top.settle();
+        top.held = Some((clause, marks));
+    }
+
+    /// Two clauses near each other.
+    fn near(&mut self, left: Query, words: u32, right: Query) -> Option<Query> {
+        if is_boosted(&left) || is_boosted(&right) {
+            self.warnings.add(
+                "`^` left out within `NEAR`, its place is after brackets round the whole"
+                    .to_owned(),
+            );
+        }
+        Some(Query::Near(Near::of(left)?.near(words, Near::of(right)?)))
     }
 
     /// The clause that a word is.
@@ -347,8 +400,45 @@ impl<'a> Parser<'a> {
             self.warnings.add("`*` in a phrase is no wildcard, read as text".to_owned());
         }
         let slop = slop.unwrap_or(0);
+        if zone != Some(super::Zone::Headline)
+            && let Some(phrase) = Near::phrase(&text, slop)
+        {
+            if Near::is_crowded(&text) {
+                self.warnings.add(format!(
+                    "a phrase takes {MAX_ENTITIES} entities, further ones are read as words"
+                ));
+            }
+            self.n_clauses += 1;
+            return Some(Query::Near(phrase));
+        }
         let shown = format!("\"{text}\"");
         self.text(zone, Pattern::Phrase { text, slop }, &shown)
+    }
+
+    /// The clause that an `@` and a name in quotes are.
+    fn named(&mut self, units: &[Unit], slop: Option<u32>) -> Option<Query> {
+        let text = text_of(units);
+        match self.field() {
+            None | Some(Field::Zone(super::Zone::Text)) => {}
+            Some(Field::Zone(super::Zone::Headline)) => {
+                self.warnings.add(format!(
+                    "entities are known in texts only, {} is read as a phrase",
+                    quoted(&format!("headline:@\"{text}\""))
+                ));
+                return self.phrase(units, slop);
+            }
+            Some(_) => return self.phrase(units, slop),
+        }
+        if slop.is_some() {
+            self.warnings.add("`~` left out, only phrases of words have it".to_owned());
+        }
+        let Some(named) = Named::read(&text) else {
+            let shown = quoted(&format!("@\"{text}\""));
+            self.warnings.add(format!("no letter or digit in {shown}, left out"));
+            return None;
+        };
+        self.n_clauses += 1;
+        Some(Query::Near(Near::Entity(named)))
     }
 
     /// The clause that looks for `pattern`, unless there is nothing in it to look for.
@@ -359,80 +449,6 @@ impl<'a> Parser<'a> {
         };
         self.n_clauses += 1;
         Some(Query::Text(TextClause { zone, pattern }))
-    }
-
-    /// The condition that `field` has `value`, unless that is blank. A value that cannot be read is
-    /// one that no passage has.
-    fn filter(&mut self, field: Field, value: String) -> Option<Query> {
-        let shown = quoted(&format!("{}:{value}", field.name()));
-        let filter = match field {
-            Field::Sector => Filter::Sector(value),
-            Field::Entity => Filter::Entity(value),
-            Field::SaidBy => Filter::SaidBy(value),
-            Field::Lang => {
-                if Lang::named(&value).is_none() {
-                    self.warnings.add(format!(
-                        "{shown} finds nothing: a language is a code such as `en`, `zh` or `ms`, or a \
-                         name such as `Malay` or `中文`"
-                    ));
-                    return self.impossible();
-                }
-                Filter::Lang(value)
-            }
-            Field::Source => Filter::Source(value),
-            Field::SourceTag => Filter::SourceTag(value),
-            Field::Article => Filter::Article(value),
-            Field::Type => {
-                match value.trim().to_lowercase().replace("organisation", "organization").parse() {
-                    Ok(kind) => Filter::Type(kind),
-                    Err(error) => {
-                        self.warnings.add(format!("{shown} finds nothing: {error}"));
-                        return self.impossible();
-                    }
-                }
-            }
-            Field::Date => match self.date(&value, &shown) {
-                Some(range) => Filter::Date(range),
-                None => return self.impossible(),
-            },
-            Field::Zone(_) => return None,
-        };
-        let Some(filter) = filter.tidy() else {
-            self.warnings.add(format!("no value in {shown}, left out"));
-            return None;
-        };
-        self.n_clauses += 1;
-        Some(filter)
-    }
-
-    /// A clause that no passage meets.
-    fn impossible(&mut self) -> Option<Query> {
-        self.is_impossible = true;
-        Some(Query::Nothing)
-    }
-
-    /// The days that `value` means.
-    fn date(&mut self, value: &str, shown: &str) -> Option<super::DateRange> {
-        let value: String = value.chars().map(half_width).collect();
-        match date::read(&value, self.today) {
-            Ok(read) => {
-                if read.swapped {
-                    self.warnings.add(format!("{shown} ends before it begins, read backwards"));
-                }
-                Some(read.range)
-            }
-            Err(BadDate::Empty) => {
-                self.warnings.add(format!("{shown} finds nothing: no day is in it"));
-                None
-            }
-            Err(BadDate::Unreadable) => {
-                self.warnings.add(format!(
-                    "{shown} finds nothing: a date is `2025-04-18`, `2025-04`, `2025`, `7d`, `today`, \
-                     `>=2025-04-01` or `[2025-04-01 TO 2025-04-30]`"
-                ));
-                None
-            }
-        }
     }
 
     /// `units` without the question mark that ends a question, which is three words or more and
@@ -589,7 +605,26 @@ mod tests {
                 "escapes",
             ),
             (r"a\\b \(x\)", r"a\\b AND \(x\)", "escaped marks"),
-            ("NEAR/5", "NEAR/5", "a word"),
+            ("a NEAR/5 b", "a NEAR/5 b", "near"),
+            ("a NEAR b NEAR/2 c d", "a NEAR/10 b NEAR/2 c AND d", "near binds tightest"),
+            ("a ＮＥＡＲ／５ b", "a NEAR/5 b", "full width"),
+            ("near a NEAR5 \\NEAR b", "near AND a AND NEAR5 AND \\NEAR AND b", "words"),
+            ("-a NEAR/5 b", "NOT (a NEAR/5 b)", "what is negated is the whole"),
+            ("+a NEAR/5 +b c", "+(a NEAR/5 b) AND c", "what is required is the whole"),
+            ("(a NEAR/5 b)^2", "(a NEAR/5 b)^2", "a boost"),
+            ("a NEAR/5 (b OR \"c d\"~2)", "a NEAR/5 (b OR \"c d\"~2)", "any of them"),
+            ("(a NEAR/5 b) NEAR/3 c", "a NEAR/5 b NEAR/3 c", "from the left"),
+            ("a NEAR/5 (b NEAR/3 c*)", "a NEAR/5 (b NEAR/3 c*)", "nested"),
+            ("text:(a NEAR/1 b~1)", "text:a NEAR/1 text:b~1", "a field"),
+            ("a NEAR/5 @Organization", "a NEAR/5 @organization", "a type"),
+            ("a NEAR/5 @Bank_Negara", "a NEAR/5 @\"Bank Negara\"", "a name"),
+            ("a NEAR/5 @“Bank Negara”", "a NEAR/5 @\"Bank Negara\"", "a quoted name"),
+            ("a NEAR/5 entity:华为 -type:law", "a NEAR/5 @华为 AND NOT type:law", "a filter"),
+            ("a NEAR/5 headline:@b", "a NEAR/5 headline:@b", "no names in headlines"),
+            ("\"crime @huawei\"~5", "\"crime @huawei\"~5", "a phrase with an entity"),
+            ("headline:\"a @b\"", "headline:\"a @b\"", "no names in headlines"),
+            ("@huawei @law", "@huawei AND @law", "handles are words"),
+            ("\"@huawei\" @\"law\"", "@\"huawei\" AND @\"law\"", "names in quotes are not"),
         ] {
             assert_eq!(read(text), [want], "{text}: {why}");
         }
@@ -712,6 +747,52 @@ mod tests {
                 &["why AND did AND it AND rain", "`?` at the end read as a question mark"],
             ),
             ("a\\", &["a\\\\"]),
+            (
+                "NEAR/5",
+                &["()", "nothing before `NEAR`, left out", "nothing to look for in the query"],
+            ),
+            ("a NEAR", &["a", "nothing after `NEAR`, left out"]),
+            ("a NEAR OR b", &["a NEAR/10 b", "nothing before `OR`, left out"]),
+            ("a OR NEAR b", &["a OR b", "nothing before `NEAR`, left out"]),
+            (
+                "a NEAR/5000 b",
+                &["a NEAR/1000 b", "`NEAR/5000` is more than `NEAR/1000`, which is taken instead"],
+            ),
+            (
+                "a NEAR/5 (b c)",
+                &[
+                    "a AND b AND c",
+                    "`NEAR/5` is for words, phrases, entities, and alternatives of these in \
+                     brackets; read as `AND`",
+                ],
+            ),
+            (
+                "a NEAR/5 -b",
+                &[
+                    "a AND NOT b",
+                    "`NEAR/5` is for words, phrases, entities, and alternatives of these in \
+                     brackets; read as `AND`",
+                ],
+            ),
+            (
+                "a NEAR/5 b^2",
+                &[
+                    "a NEAR/5 b",
+                    "`^` left out within `NEAR`, its place is after brackets round the whole",
+                ],
+            ),
+            (
+                "\"a @b @c @d @e\"",
+                &["\"a @b @c @d e\"", "a phrase takes 3 entities, further ones are read as words"],
+            ),
+            ("@\"!\" a", &["a", "no letter or digit in `@\"!\"`, left out"]),
+            (
+                "headline:@\"a b\"",
+                &[
+                    "headline:\"a b\"",
+                    "entities are known in texts only, `headline:@\"a b\"` is read as a phrase",
+                ],
+            ),
         ] {
             assert_eq!(read(text), want, "{text}");
         }
@@ -739,7 +820,7 @@ mod tests {
             pieces in prop::collection::vec(prop_oneof![
                 3 => r#"[-+!*?~^:"'()\[\]{}|&/.\\ <>=0-9]"#,
                 1 => "[“”„«»「」《》（）：＊？～＾＋－！＂＼，。　’１]",
-                1 => "( |AND|OR|NOT|TO|&&|\\|\\|)",
+                1 => "( |AND|OR|NOT|TO|NEAR|NEAR/2|@|&&|\\|\\|)",
                 2 => "(a|中国|x|2025|7d|text:|sector:|date:|type:|foo:|law)",
             ], 0..30),
         ) {
@@ -825,6 +906,11 @@ mod tests {
             "&x ",
             "[",
             "(a OR (b ",
+            "a NEAR ",
+            "a NEAR/3 (",
+            "(a NEAR b OR ",
+            "@\"",
+            "\"@a\" NEAR ",
             "x:/",
             "(a)",
         ] {

@@ -3,7 +3,8 @@
 //! Boosts and field names were taken off by the lexer.
 
 use super::Pattern;
-use super::lex::{Unit, half_width, text_of};
+use super::lex::{Unit, text_of};
+use super::marks::half_width;
 use super::warnings::{Warnings, quoted};
 
 /// The pattern that the word `units` is; it may have nothing to look for.

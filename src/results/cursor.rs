@@ -199,6 +199,7 @@ mod tests {
             SearchRequest { matching: Matching::Any, ..plain.clone() },
             SearchRequest { sort: Sort::DateAscending, ..plain.clone() },
             SearchRequest { collapse: Collapse::Article, ..plain.clone() },
+            SearchRequest { expand: Some(true), ..plain.clone() },
             filtered,
         ] {
             assert_ne!(plain.fingerprint(), other.fingerprint(), "{other:?}");

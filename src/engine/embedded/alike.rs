@@ -13,6 +13,7 @@ use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 
 use crate::analysis::{Analyzer, Stemmer, is_cjk, query_terms};
 use crate::engine::diagnose::Spelt;
+use crate::engine::synonyms::Synonyms;
 use crate::engine::{EngineError, NameLookup, pattern};
 use crate::query::{Pattern, Query, TextClause, Zone};
 use crate::results::SearchRequest;
@@ -20,6 +21,7 @@ use crate::results::SearchRequest;
 use super::expand::WordPattern;
 use super::facet::each_term;
 use super::forms::{forms_of, number};
+use super::meant::Meaning;
 use super::read::{Snapshot, str_column};
 use super::statistics::{live, live_frequency};
 use super::write::key;
@@ -234,7 +236,7 @@ fn cut_in_two(
     names: &NameLookup,
     word: &str,
 ) -> Result<Option<(String, u64)>, EngineError> {
-    let mut cuts = Vec::new();
+    let (mut cuts, synonyms) = (Vec::new(), Synonyms::default());
     for (at, _) in word.char_indices() {
         let (first, second) = word.split_at(at);
         if first.chars().count() < 2 || second.chars().count() < 2 {
@@ -251,7 +253,9 @@ fn cut_in_two(
         let pattern = Pattern::Phrase { text: text.clone(), slop: 0 };
         let query = Query::Text(TextClause { zone: None, pattern });
         let request = SearchRequest { limit: 0, fallback: false, ..SearchRequest::new(query) };
-        let found = super::search::find(snapshot, names, &request)?.results.totals.passages;
+        let meaning = Meaning::new(snapshot, names, &synonyms);
+        let found =
+            super::search::find(snapshot, names, meaning, &request)?.results.totals.passages;
         if found > 0 {
             return Ok(Some((text, found)));
         }

@@ -13,8 +13,9 @@ use crate::analysis::is_cjk;
 use crate::engine::EngineError;
 use crate::query::{Pattern, Query, Zone};
 
+use super::leaves::Leaf;
 use super::node::{Node, or};
-use super::plan::{Leaf, Planner};
+use super::plan::Planner;
 use super::statistics::idf;
 use super::write::key;
 

@@ -1,6 +1,7 @@
 //! Queries over a range of terms: what tantivy has no query for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
@@ -18,6 +19,7 @@ use tantivy_fst::Automaton;
 
 use crate::analysis::{ACRONYMS, Analyzer, Stemmer, is_cjk};
 use crate::engine::pattern;
+use crate::query::Zone;
 
 use super::format::Fields;
 use super::forms::{Meant, forms_of, number, vocabulary_docs};
@@ -31,12 +33,29 @@ pub(super) struct CharacterQuery {
     pub(super) character: String,
 }
 
+/// The terms of a field that stand for a CJK character, in order.
+pub(super) fn characters(
+    snapshot: &Snapshot,
+    field: Field,
+    character: &str,
+) -> Result<BTreeSet<String>> {
+    let query = CharacterQuery { field, character: character.to_owned() };
+    let mut terms = BTreeSet::new();
+    for reader in snapshot.searcher().segment_readers() {
+        query.each_term(reader, |term, _| {
+            terms.insert(term.to_owned());
+            Ok(())
+        })?;
+    }
+    Ok(terms)
+}
+
 impl CharacterQuery {
     /// Calls `each` with every term of the segment that the query stands for.
     fn each_term(
         &self,
         reader: &SegmentReader,
-        mut each: impl FnMut(&TermInfo) -> Result<()>,
+        mut each: impl FnMut(&str, &TermInfo) -> Result<()>,
     ) -> Result<()> {
         let index = reader.inverted_index(self.field)?;
         let mut range = index.terms().range().ge(self.character.as_bytes());
@@ -45,10 +64,9 @@ impl CharacterQuery {
         }
         let mut terms = range.into_stream()?;
         while terms.advance() {
-            let rest = &terms.key()[self.character.len()..];
-            let second = std::str::from_utf8(rest).ok().and_then(|rest| rest.chars().next());
-            if second.is_none_or(is_cjk) {
-                each(terms.value())?;
+            let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
+            if term.chars().nth(1).is_none_or(is_cjk) {
+                each(term, terms.value())?;
             }
         }
         Ok(())
@@ -74,13 +92,27 @@ impl Weight for CharacterWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
         let mut found = BitSet::with_max_value(reader.max_doc());
         let index = reader.inverted_index(self.0.field)?;
-        self.0.each_term(reader, |info| insert_all(&index, info, &mut found))?;
+        self.0.each_term(reader, |_, info| insert_all(&index, info, &mut found))?;
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(found), boost)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> Result<Explanation> {
         explain(self, reader, doc)
     }
+}
+
+/// The most words of a field that a pattern stands for.
+pub(super) const MOST_WORDS: usize = 10_000;
+
+/// What a pattern covers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reach {
+    /// Stems in order, with which of their words it covers.
+    pub(super) stems: Arc<[(String, Meant)]>,
+    /// Words that are indexed as written, in order.
+    pub(super) written: Vec<String>,
+    /// The last word that counts, if there are more than [`MOST_WORDS`].
+    pub(super) cut_after: Option<String>,
 }
 
 /// Which words as written a pattern covers.
@@ -94,7 +126,100 @@ pub(super) enum WordPattern {
     Fuzzy(String, u8),
 }
 
+impl fmt::Display for WordPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Prefix(prefix) => write!(f, "{prefix}*"),
+            Self::Wildcard(wildcard) => f.write_str(wildcard),
+            Self::Fuzzy(word, most) => write!(f, "{word}~{most}"),
+        }
+    }
+}
+
 impl WordPattern {
+    /// The first [`MOST_WORDS`] words of a field that the pattern covers, in order, and whether there
+    /// are more.
+    pub(super) fn words(&self, snapshot: &Snapshot, field: Field) -> Result<(Vec<String>, bool)> {
+        let (mut words, mut more) = (BTreeSet::new(), false);
+        for reader in snapshot.searcher().segment_readers() {
+            let index = reader.inverted_index(field)?;
+            self.each_term(index.terms(), &mut |word, _| {
+                if !words.contains(word) {
+                    words.insert(word.to_owned());
+                    if words.len() > MOST_WORDS {
+                        words.pop_last();
+                        more = true;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok((words.into_iter().collect(), more))
+    }
+
+    /// What the pattern covers in a zone and an analyzer's fields; `twin` is what it covers in the
+    /// other zone, where the stems are the same.
+    pub(super) fn reach(
+        &self,
+        snapshot: &Snapshot,
+        zone: Zone,
+        analyzer: Analyzer,
+        twin: Option<&Reach>,
+    ) -> Result<Reach> {
+        let fields = snapshot.fields();
+        let mut reach = Reach::default();
+        reach.stems = match twin {
+            Some(twin) => twin.stems.clone(),
+            None => {
+                let (stems, cut_after) = self.stems(snapshot, analyzer)?;
+                reach.cut_after = cut_after;
+                stems.into_iter().collect()
+            }
+        };
+        let written = fields.words(zone, analyzer).unwrap_or(fields.stems(zone, analyzer));
+        let (words, more) = self.words(snapshot, written)?;
+        if more {
+            reach.cut_after = words.last().cloned();
+        }
+        reach.written = words;
+        Ok(reach)
+    }
+
+    /// The stems of the words that the pattern covers, with which of their words it does, and the last
+    /// word that counts, if there are more.
+    fn stems(
+        &self,
+        snapshot: &Snapshot,
+        analyzer: Analyzer,
+    ) -> Result<(BTreeMap<String, Meant>, Option<String>)> {
+        let mut stems: BTreeMap<String, Meant> = BTreeMap::new();
+        let mut cut_after = None;
+        if let Some(vocabulary) = snapshot.fields().vocabulary(analyzer) {
+            let (words, more) = self.words(snapshot, vocabulary)?;
+            cut_after = words.last().filter(|_| more).cloned();
+            let (mut stemmer, mut out) = (Stemmer::new(analyzer), String::new());
+            for word in &words {
+                stems.entry(stemmer.stem(word, &mut out).to_owned()).or_default();
+            }
+            let covered: BTreeSet<&str> = words.iter().map(String::as_str).collect();
+            for (stem, meant) in &mut stems {
+                meant.whole = true;
+                for (word, number) in forms_of(snapshot, analyzer, stem)? {
+                    if covered.contains(word.as_str()) {
+                        meant.numbers |= 1 << number;
+                    } else {
+                        meant.whole = false;
+                    }
+                }
+            }
+        }
+        // Acronyms are terms in capitals, which have no vocabulary.
+        for word in ACRONYMS.iter().filter(|word| self.covers(word)) {
+            stems.insert(word.to_ascii_uppercase(), Meant { numbers: u32::MAX, whole: true });
+        }
+        Ok((stems, cut_after))
+    }
+
     /// Whether the pattern covers `word`.
     fn covers(&self, word: &str) -> bool {
         match self {
@@ -104,41 +229,9 @@ impl WordPattern {
         }
     }
 
-    /// The stems of the words that the pattern covers, in order, with which of their words it does.
-    pub(super) fn stems(
-        &self,
-        snapshot: &Snapshot,
-        analyzer: Analyzer,
-    ) -> Result<Vec<(String, Meant)>> {
-        let mut stems: BTreeMap<String, Meant> = BTreeMap::new();
-        if let Some(field) = snapshot.fields().vocabulary(analyzer) {
-            let (mut stemmer, mut out) = (Stemmer::new(analyzer), String::new());
-            for reader in snapshot.searcher().segment_readers() {
-                let index = reader.inverted_index(field)?;
-                self.each_term(index.terms(), &mut |word, _| {
-                    let stem = stemmer.stem(word, &mut out);
-                    if !stems.contains_key(stem) {
-                        stems.insert(stem.to_owned(), Meant::default());
-                    }
-                    Ok(())
-                })?;
-            }
-        }
-        for (stem, meant) in &mut stems {
-            meant.whole = true;
-            for (word, number) in forms_of(snapshot, analyzer, stem)? {
-                if self.covers(&word) {
-                    meant.numbers |= 1 << number;
-                } else {
-                    meant.whole = false;
-                }
-            }
-        }
-        // Acronyms are terms in capitals, which have no vocabulary.
-        for word in ACRONYMS.iter().filter(|word| self.covers(word)) {
-            stems.insert(word.to_ascii_uppercase(), Meant { numbers: u32::MAX, whole: true });
-        }
-        Ok(stems.into_iter().collect())
+    /// Whether every word of an index is compared with the pattern.
+    pub(super) fn is_slow(&self) -> bool {
+        matches!(self, Self::Wildcard(pattern) if pattern.starts_with(['*', '?']))
     }
 
     /// Calls `each` with every term of `terms` that the pattern covers, in order.
@@ -205,7 +298,10 @@ where
     A::State: Clone,
 {
     while stream.advance() {
-        if let Ok(term) = std::str::from_utf8(stream.key()) {
+        // Pairs of Chinese characters are no words.
+        if let Ok(term) = std::str::from_utf8(stream.key())
+            && !term.starts_with(is_cjk)
+        {
             each(term, stream.value())?;
         }
     }
@@ -217,9 +313,10 @@ where
 pub(super) struct PatternQuery {
     /// Stems, and which of their words are covered.
     pub(super) stems: Arc<[(Term, Meant)]>,
-    /// Words that are indexed as written: all of them, or those that have no number.
-    pub(super) written: Field,
-    pub(super) pattern: WordPattern,
+    /// Words that are indexed as written.
+    pub(super) written: Arc<[Term]>,
+    /// Their field: of all words, or of those that have no number.
+    pub(super) field: Field,
     /// What was found, by segment: a search asks once to rank and once to score what it shows.
     pub(super) found: Arc<Mutex<HashMap<SegmentId, BitSet>>>,
 }
@@ -234,11 +331,12 @@ impl PatternQuery {
     /// The passages of a segment.
     fn find(&self, reader: &SegmentReader) -> Result<BitSet> {
         let mut found = BitSet::with_max_value(reader.max_doc());
-        let index = reader.inverted_index(self.written)?;
-        self.pattern.each_term(index.terms(), &mut |term, info| {
-            // Pairs of Chinese characters are no words.
-            if term.starts_with(is_cjk) { Ok(()) } else { insert_all(&index, info, &mut found) }
-        })?;
+        let index = reader.inverted_index(self.field)?;
+        for word in self.written.iter() {
+            if let Some(info) = index.get_term_info(word)? {
+                insert_all(&index, &info, &mut found)?;
+            }
+        }
         // Words without a number may share a stem with those that have one.
         let numbered = index.terms().num_terms() == 0;
         for (stem, meant) in self.stems.iter() {

@@ -64,7 +64,10 @@ impl Planner<'_> {
 
     /// The terms that a filter on keywords stands for, with how many passages hold each; those that
     /// none holds are left out.
-    fn filter_terms(&mut self, filter: &Filter) -> Result<Vec<(Term, u64)>, EngineError> {
+    pub(super) fn filter_terms(
+        &mut self,
+        filter: &Filter,
+    ) -> Result<Vec<(Term, u64)>, EngineError> {
         let fields = self.snapshot.fields();
         let terms: Vec<Term> = match filter {
             Filter::Sector(name) => self

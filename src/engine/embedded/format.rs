@@ -6,6 +6,7 @@
 //! - 2: positions say which word of its stem stood there; a vocabulary in place of the words of
 //!   every passage.
 //! - 3: who says what in a passage (`said_by`).
+//! - 4: where in a passage entities stand (`mention`).
 
 use std::borrow::Cow;
 use std::io::Write as _;
@@ -23,7 +24,7 @@ use crate::query::Zone;
 use crate::tag::TaggedPassage;
 
 /// Version of the layout. An index of another version is refused.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// What an index says about itself, kept as the payload of each commit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -141,6 +142,8 @@ pub(super) struct Fields {
     pub(super) entity_name: Field,
     /// `id TAB name`, so that a name can be listed for an id.
     pub(super) entity_label: Field,
+    /// Entity ids and types where they stand; see [`super::mentions`].
+    pub(super) mention: Field,
     /// Speakers: ids and words; see [`super::speakers`].
     pub(super) said_by: Field,
     /// Labels of the source, folded.
@@ -219,6 +222,7 @@ impl Fields {
             entity_type: raw(&mut builder, "entity_type", false),
             entity_name: raw(&mut builder, "entity_name", false),
             entity_label: raw(&mut builder, "entity_label", false),
+            mention: builder.add_text_field("mention", placed()),
             said_by: positional(&mut builder, "said_by"),
             source_tag: raw(&mut builder, "source_tag", false),
             stored: builder.add_bytes_field("stored", STORED),
@@ -240,6 +244,18 @@ fn positional(builder: &mut SchemaBuilder, name: &str) -> Field {
         .set_tokenizer(TERMS)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
     builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+}
+
+/// Tokenizer of the field of mentions; see [`super::mentions`].
+pub(super) const MENTIONS: &str = "pressmark_mentions";
+
+/// A field of terms with numbers; how many they are is nothing to score by.
+fn placed() -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(MENTIONS)
+        .set_fieldnorms(false)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    TextOptions::default().set_indexing_options(indexing)
 }
 
 fn raw(builder: &mut SchemaBuilder, name: &str, fast: bool) -> Field {
@@ -299,13 +315,13 @@ mod tests {
     fn the_layout_is_the_one_its_version_names() {
         let (schema, _) = Fields::schema();
         let names: Vec<_> = schema.fields().map(|(_, entry)| entry.name().to_owned()).collect();
-        assert_eq!(FORMAT, 3);
+        assert_eq!(FORMAT, 4);
         assert_eq!(
             names.join(" "),
             "text_en text_ms text_und headline_en headline_ms headline_und text_words_en \
              text_words_ms headline_words_en headline_words_ms words_en forms_en words_ms forms_ms \
              article ordinal fingerprint text_length headline_length day lang source \
-             source_key sector entity entity_type entity_name entity_label said_by source_tag stored"
+             source_key sector entity entity_type entity_name entity_label mention said_by source_tag stored"
         );
     }
 }

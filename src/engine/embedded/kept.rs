@@ -64,7 +64,7 @@ pub(super) fn place(folder: &Path, fingerprint: &str) -> PathBuf {
 }
 
 /// What a user may keep in the folder of an index, before there is one.
-const CORRECTIONS: &str = "entities.toml";
+const KEPT: [&str; 2] = ["entities.toml", "synonyms.txt"];
 
 /// A folder with other people's files is no place for an index.
 pub(super) fn refuse_foreign(path: &Path) -> Result<(), EngineError> {
@@ -72,7 +72,11 @@ pub(super) fn refuse_foreign(path: &Path) -> Result<(), EngineError> {
     for entry in fs::read_dir(path).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with('.') && name != "README.md" && name != HOLDER && name != CORRECTIONS {
+        if !name.starts_with('.')
+            && name != "README.md"
+            && name != HOLDER
+            && !KEPT.contains(&&*name)
+        {
             return Err(EngineError::Foreign { path: path.to_owned() });
         }
     }

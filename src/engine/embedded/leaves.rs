@@ -1,11 +1,35 @@
-//! Leaves asked one passage at a time, in the order of the index.
+//! Leaves: conditions on one field each, and what they give to one passage at a time.
 
-use tantivy::query::{EnableScoring, Scorer, Weight};
-use tantivy::{DocAddress, DocSet};
+use tantivy::query::{
+    BoostQuery, ConstScoreQuery, EnableScoring, Query as TantivyQuery, Scorer, TermQuery, Weight,
+};
+use tantivy::{DocAddress, DocSet, Term};
 
-use super::plan::Leaf;
 use super::read::Snapshot;
 use super::statistics::Statistics;
+
+/// One condition on one field.
+pub(super) struct Leaf {
+    /// What it looks for, for people: `text: cooper`.
+    pub(super) what: String,
+    /// Its query, boosts included; filters score 0.
+    pub(super) query: Box<dyn TantivyQuery>,
+    /// The term that it looks for, if that is all it does, and the boost.
+    pub(super) term: Option<(Term, f32)>,
+    /// Whether it scores at all.
+    pub(super) scores: bool,
+}
+
+impl Leaf {
+    /// A leaf whose score is multiplied by `boost`.
+    pub(super) fn new(what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Self {
+        let term = query.downcast_ref::<TermQuery>().map(|query| (query.term().clone(), boost));
+        let scores = !query.is::<ConstScoreQuery>();
+        let query: Box<dyn TantivyQuery> =
+            if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
+        Self { what, query, term, scores }
+    }
+}
 
 /// Some leaves, opened.
 pub(super) struct Leaves<'a> {

@@ -20,7 +20,10 @@ mod frequency;
 mod kept;
 mod leaves;
 mod list;
+mod meant;
+mod mentions;
 mod near;
+mod nearby;
 mod node;
 mod order;
 mod plan;
@@ -29,9 +32,11 @@ mod read;
 mod respell;
 mod search;
 mod sectors;
+mod span;
 mod speakers;
 mod statistics;
 mod terms;
+mod understand;
 mod union;
 mod write;
 
@@ -50,12 +55,15 @@ use crate::results::SearchRequest;
 use crate::tag::{EntityId, TaggedArticle};
 
 use super::diagnose::Spelt;
+use super::synonyms::Synonyms;
+use super::understood::Understood;
 use super::{
     Engine, EngineError, EntityCount, Found, Frequencies, IndexStatus, NameLookup, SectorCount,
     TaxonomyCard, WriteOptions,
 };
 use folder::Folder;
 use format::{Card, Fields};
+use meant::Meaning;
 use read::Snapshot;
 
 /// Reads an index in a folder or in memory, as of the last commit when it was opened.
@@ -65,6 +73,7 @@ pub struct EmbeddedEngine {
     path: Option<PathBuf>,
     snapshot: Snapshot,
     names: Arc<NameLookup>,
+    synonyms: Arc<Synonyms>,
 }
 
 impl EmbeddedEngine {
@@ -80,12 +89,23 @@ impl EmbeddedEngine {
     ) -> Result<Self, EngineError> {
         let index = open_index(path)?;
         let snapshot = Snapshot::open(&index, path)?;
-        Ok(Self { path: Some(path.to_owned()), snapshot, names: Arc::new(names) })
+        let (names, synonyms) = (Arc::new(names), Arc::default());
+        Ok(Self { path: Some(path.to_owned()), snapshot, names, synonyms })
     }
 
     /// From now on `names` gives the entities that a name in a filter may stand for.
     pub fn look_up_by(&mut self, names: impl Fn(&str) -> Vec<EntityId> + Send + Sync + 'static) {
         self.names = Arc::new(names);
+    }
+
+    /// From now on words of a query have these synonyms.
+    pub fn widen_by(&mut self, synonyms: Synonyms) {
+        self.synonyms = Arc::new(synonyms);
+    }
+
+    /// How queries are meant.
+    fn meaning(&self) -> Meaning<'_> {
+        Meaning::new(&self.snapshot, self.names.as_ref(), &self.synonyms)
     }
 
     /// The stamp of the corrections that all articles are tagged by, as it was given to
@@ -116,7 +136,12 @@ impl EmbeddedEngine {
 
 impl Engine for EmbeddedEngine {
     fn find<'a>(&'a self, request: &'a SearchRequest) -> Result<Found<'a>, EngineError> {
-        search::find(&self.snapshot, self.names.as_ref(), request)
+        search::find(&self.snapshot, self.names.as_ref(), self.meaning(), request)
+    }
+
+    fn understand(&self, request: &SearchRequest) -> Result<Understood, EngineError> {
+        let names = self.names.as_ref();
+        understand::understand(&self.snapshot, self.meaning(), names, request)
     }
 
     fn frequencies(&self, words: &[&str]) -> Result<Frequencies, EngineError> {
@@ -205,7 +230,8 @@ impl Memory {
         names: impl Fn(&str) -> Vec<EntityId> + Send + Sync + 'static,
     ) -> Result<EmbeddedEngine, EngineError> {
         let snapshot = Snapshot::open(&self.index, Path::new(""))?;
-        Ok(EmbeddedEngine { path: None, snapshot, names: Arc::new(names) })
+        let (names, synonyms) = (Arc::new(names), Arc::default());
+        Ok(EmbeddedEngine { path: None, snapshot, names, synonyms })
     }
 }
 

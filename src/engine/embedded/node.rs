@@ -5,7 +5,7 @@ use tantivy::query::{BooleanQuery, EmptyQuery, Occur, Query as TantivyQuery};
 use super::exclude::Excluded;
 use super::expand::EverythingQuery;
 use super::format::Fields;
-use super::plan::Leaf;
+use super::leaves::Leaf;
 
 /// The tree of a plan.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tantivy::Term;
 
-use tantivy::query::{BoostQuery, ConstScoreQuery, Query as TantivyQuery, TermQuery};
+use tantivy::query::{Query as TantivyQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use crate::analysis::{Analyzer, Case, Stemmer, fold, is_cjk, query_terms, query_terms_in};
@@ -18,8 +18,8 @@ use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
 use super::asked::{Row, rows};
-use super::expand::{CharacterQuery, PatternQuery, WordPattern};
-use super::forms::Meant;
+use super::expand::{CharacterQuery, MOST_WORDS, PatternQuery, Reach, WordPattern};
+use super::leaves::Leaf;
 use super::near::NearQuery;
 use super::node::{Node, and, or};
 use super::read::Snapshot;
@@ -55,29 +55,6 @@ pub(super) struct Plan {
     pub(super) warnings: Vec<Warning>,
 }
 
-/// One condition on one field.
-pub(super) struct Leaf {
-    /// What it looks for, for people: `text: cooper`.
-    pub(super) what: String,
-    /// Its query, boosts included; filters score 0.
-    pub(super) query: Box<dyn TantivyQuery>,
-    /// The term that it looks for, if that is all it does, and the boost.
-    term: Option<(Term, f32)>,
-    /// Whether it scores at all.
-    scores: bool,
-}
-
-impl Leaf {
-    /// A leaf whose score is multiplied by `boost`.
-    pub(super) fn new(what: String, query: Box<dyn TantivyQuery>, boost: f32) -> Self {
-        let term = query.downcast_ref::<TermQuery>().map(|query| (query.term().clone(), boost));
-        let scores = !query.is::<ConstScoreQuery>();
-        let query: Box<dyn TantivyQuery> =
-            if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
-        Self { what, query, term, scores }
-    }
-}
-
 impl Plan {
     /// Whether the best are to be looked at again.
     pub(super) fn ranks(&self) -> bool {
@@ -107,8 +84,8 @@ impl Plan {
     }
 }
 
-/// Stems, and which of their words a pattern covers.
-type Covered = Arc<[(String, Meant)]>;
+/// An index of so many passages has words enough that comparing all of them is felt.
+const MANY_PASSAGES: u64 = 100_000;
 
 /// Makes plans for one snapshot.
 pub(super) struct Planner<'s> {
@@ -120,9 +97,9 @@ pub(super) struct Planner<'s> {
     pub(super) extras: Vec<Leaf>,
     pub(super) statistics: Statistics,
     warnings: Vec<Warning>,
-    stemmers: [Stemmer; Analyzer::ALL.len()],
-    /// What patterns cover, by how they are written: the same for every zone.
-    covered: HashMap<(String, Analyzer), Covered>,
+    pub(super) stemmers: [Stemmer; Analyzer::ALL.len()],
+    /// What patterns cover, by how they are written.
+    covered: HashMap<(String, Zone, Analyzer), Arc<Reach>>,
 }
 
 impl<'s> Planner<'s> {
@@ -175,11 +152,8 @@ impl<'s> Planner<'s> {
         }
         let root = and(must, not);
         let words = match query {
-            Query::Or(parts) if any => parts.len(),
-            Query::And(parts) if any => match parts.first() {
-                Some(Query::Or(parts)) => parts.len(),
-                _ => 1,
-            },
+            Query::Or(_) | Query::Synonyms(..) if any => alternatives(query),
+            Query::And(parts) if any => parts.first().map_or(1, alternatives),
             _ => rows.iter().map(Row::len).max().unwrap_or(0),
         };
         let Self { leaves, extras, statistics, warnings, .. } = self;
@@ -218,6 +192,15 @@ impl<'s> Planner<'s> {
             Query::Nothing => Ok(Some(Node::Nothing)),
             Query::Text(clause) => self.text(clause, boost),
             Query::Filter(filter) => self.filter(filter).map(Some),
+            Query::Synonyms(of, also) => {
+                let mut any = Vec::with_capacity(also.len() + 1);
+                any.extend(self.node(of, boost)?);
+                for synonym in also {
+                    any.extend(self.node(&synonym.to_query(), boost)?);
+                }
+                Ok(or(any))
+            }
+            Query::Near(near) => self.near(near, boost).map(Some),
             Query::Or(parts) => {
                 // `a OR +b`: what is marked must match; the rest may, and is then worth its score.
                 let mut must = Vec::new();
@@ -254,6 +237,11 @@ impl<'s> Planner<'s> {
     pub(super) fn push(&mut self, leaf: Leaf) -> Node {
         self.leaves.push(leaf);
         Node::Leaf(self.leaves.len() - 1)
+    }
+
+    /// The zones that words are looked for in where none is named, with what a match there is worth.
+    pub(super) fn zones(&self, boost: f32) -> [(Zone, f32); 2] {
+        [(Zone::Text, boost), (Zone::Headline, boost * HEADLINE_WEIGHT)]
     }
 
     fn text(&mut self, clause: &TextClause, boost: f32) -> Result<Option<Node>, EngineError> {
@@ -403,22 +391,21 @@ impl<'s> Planner<'s> {
             return Ok(true);
         }
         let pattern = pattern(word);
-        let shown = match &pattern {
-            WordPattern::Prefix(prefix) => format!("{prefix}*"),
-            WordPattern::Wildcard(wildcard) => wildcard.clone(),
-            WordPattern::Fuzzy(word, most) => format!("{word}~{most}"),
-        };
+        let shown = pattern.to_string();
         for analyzer in Analyzer::ALL {
             let fields = self.snapshot.fields();
             let field = fields.stems(zone, analyzer);
-            let stems = self.stems_of(&pattern, &shown, analyzer)?;
+            let reach = self.reach(&pattern, &shown, zone, analyzer)?;
+            let written = fields.words(zone, analyzer).unwrap_or(field);
+            let term = |word: &String| Term::from_field_text(written, word);
             let query = PatternQuery {
-                stems: stems
+                stems: reach
+                    .stems
                     .iter()
                     .map(|(stem, meant)| (Term::from_field_text(field, stem), *meant))
                     .collect(),
-                written: fields.words(zone, analyzer).unwrap_or(field),
-                pattern: pattern.clone(),
+                written: reach.written.iter().map(term).collect(),
+                field: written,
                 found: Arc::default(),
             };
             let what = format!("{}: {shown}", zone_label(zone));
@@ -448,21 +435,35 @@ impl<'s> Planner<'s> {
         }
     }
 
-    /// The stems of the words that a pattern covers.
-    fn stems_of(
+    /// What a pattern covers; `shown` is how it is written.
+    pub(super) fn reach(
         &mut self,
         pattern: &WordPattern,
         shown: &str,
+        zone: Zone,
         analyzer: Analyzer,
-    ) -> Result<Covered, EngineError> {
-        let key = (shown.to_owned(), analyzer);
-        if let Some(stems) = self.covered.get(&key) {
-            return Ok(stems.clone());
+    ) -> Result<Arc<Reach>, EngineError> {
+        let key = (shown.to_owned(), zone, analyzer);
+        if let Some(reach) = self.covered.get(&key) {
+            return Ok(reach.clone());
         }
-        let stems = pattern.stems(self.snapshot, analyzer);
-        let stems: Covered = stems.map_err(|e| self.snapshot.failed(e))?.into();
-        self.covered.insert(key, stems.clone());
-        Ok(stems)
+        let other = if zone == Zone::Text { Zone::Headline } else { Zone::Text };
+        let twin = self.covered.get(&(shown.to_owned(), other, analyzer));
+        let reach = pattern.reach(self.snapshot, zone, analyzer, twin.map(Arc::as_ref));
+        let reach = Arc::new(reach.map_err(|e| self.snapshot.failed(e))?);
+        if let Some(last) = &reach.cut_after {
+            self.warn(format!(
+                "`{shown}` covers more than {MOST_WORDS} words, those after `{last}` are left out"
+            ));
+        }
+        if pattern.is_slow() && self.snapshot.card().passages >= MANY_PASSAGES {
+            self.warn(format!(
+                "`{shown}` begins with a wildcard, so every word of the index is compared with it, \
+                 which is slow"
+            ));
+        }
+        self.covered.insert(key, reach.clone());
+        Ok(reach)
     }
 
     /// How many live passages hold the term.
@@ -475,10 +476,21 @@ pub(super) fn term_text(term: &Term) -> &str {
     std::str::from_utf8(term.serialized_value_bytes()).unwrap_or_default()
 }
 
-fn zone_label(zone: Zone) -> &'static str {
+pub(super) fn zone_label(zone: Zone) -> &'static str {
     match zone {
         Zone::Text => "text",
         Zone::Headline => "headline",
+    }
+}
+
+/// How many words any one of which suffices.
+fn alternatives(query: &Query) -> usize {
+    let own =
+        |part: &Query| if matches!(part, Query::Synonyms(..)) { alternatives(part) } else { 1 };
+    match query {
+        Query::Or(parts) => parts.iter().map(own).sum(),
+        Query::Synonyms(of, _) => alternatives(of),
+        _ => 1,
     }
 }
 

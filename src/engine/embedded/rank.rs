@@ -19,9 +19,9 @@ use crate::results::Recency;
 
 use super::collect::Candidate;
 use super::day_number;
-use super::leaves::Leaves;
+use super::leaves::{Leaf, Leaves};
 use super::order;
-use super::plan::{Leaf, Plan};
+use super::plan::Plan;
 use super::read::Snapshot;
 use super::statistics::{Statistics, idf, live_frequency};
 

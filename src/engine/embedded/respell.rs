@@ -66,8 +66,8 @@ impl<'s> Respell<'s> {
         Self { snapshot, stemmers, unknown: MOST_UNKNOWN, ways: Vec::new() }
     }
 
-    /// The query, which need not be normal, with each word as it may be written here, and what was
-    /// added to it.
+    /// The query, which need not be normal unless it has synonyms, with each word as it may be written
+    /// here, and what was added to it.
     pub(super) fn respell(mut self, query: &Query) -> tantivy::Result<(Query, Vec<Way>)> {
         // What stands beside what is the same however a query was made.
         let meant = match says_more(query) {
@@ -104,6 +104,7 @@ impl<'s> Respell<'s> {
             Query::Not(inner) => Query::Not(Box::new(self.query(inner)?)),
             Query::Must(inner) => Query::Must(Box::new(self.query(inner)?)),
             Query::Boost(inner, by) => Query::Boost(Box::new(self.query(inner)?), *by),
+            Query::Synonyms(of, also) => Query::Synonyms(Box::new(self.query(of)?), also.clone()),
             other => other.clone(),
         })
     }
@@ -215,7 +216,7 @@ impl<'s> Respell<'s> {
 }
 
 /// Whether a query says what no normal one can: what a filter is worth, or what must hold beside what
-/// may.
+/// may, or its synonyms.
 fn says_more(query: &Query) -> bool {
     match query {
         Query::Boost(inner, _) => matches!(**inner, Query::Filter(_)) || says_more(inner),
@@ -224,7 +225,8 @@ fn says_more(query: &Query) -> bool {
         }
         Query::And(parts) => parts.iter().any(says_more),
         Query::Not(inner) | Query::Must(inner) => says_more(inner),
-        Query::All | Query::Nothing | Query::Text(_) | Query::Filter(_) => false,
+        Query::Synonyms(..) => true,
+        Query::All | Query::Nothing | Query::Text(_) | Query::Near(_) | Query::Filter(_) => false,
     }
 }
 

@@ -19,6 +19,7 @@ use super::collect::{Best, Candidate, Key, Pass};
 use super::facet::Facets;
 use super::filter::filter_clauses;
 use super::leaves::Leaves;
+use super::meant::Meaning;
 use super::order;
 use super::plan::{Plan, Planner};
 use super::rank::{LOOKED_AT, Ranked, rank};
@@ -29,14 +30,16 @@ use super::union::Union;
 pub(super) fn find<'a>(
     snapshot: &'a Snapshot,
     names: &NameLookup,
+    mut meaning: Meaning<'_>,
     request: &'a SearchRequest,
 ) -> Result<Found<'a>, EngineError> {
     check_cursor(snapshot, request)?;
     let filters = filter_clauses(&request.filters);
     let typed = &request.query;
-    let loose = any_word(typed).unwrap_or_else(|| typed.clone());
+    let meant = meaning.of(&typed.clone().simplify())?;
+    let wider = any_word(&meant).unwrap_or_else(|| meant.clone());
     let run = |any: bool| {
-        let query = if any { &loose } else { typed };
+        let query = if any { &wider } else { &meant };
         let plan = Planner::new(snapshot, names).plan(query, typed, any, &filters)?;
         let expand = request.expand.unwrap_or(any);
         let list = Run { snapshot, plan: &plan, request }.run(expand)?;
@@ -53,15 +56,15 @@ pub(super) fn find<'a>(
         }
     }
     // What is marked is what was typed, however it was looked for.
-    let loosely = any && loose != *typed;
-    let mut marker = Marker::new(typed, &request.filters, names, loosely, &plan.ways);
+    let loosely = any && wider != meant;
+    let mut marker = Marker::new(&meant, &request.filters, names, loosely, &plan.ways);
     plan.named.iter().for_each(|name| marker.entity(name, names));
     let next = list.next(snapshot, &plan, request)?;
     let card = snapshot.card();
     let results = SearchResults {
-        query: if any { loose } else { typed.clone() },
+        query: any_word(typed).filter(|_| any).unwrap_or_else(|| typed.clone()),
         fell_back,
-        warnings: std::mem::take(&mut plan.warnings),
+        warnings: meaning.warnings.into_iter().chain(std::mem::take(&mut plan.warnings)).collect(),
         hits: Vec::new(),
         totals: list.totals,
         next,

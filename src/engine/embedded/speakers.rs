@@ -47,6 +47,11 @@ pub(super) fn terms(passage: &TaggedPassage) -> String {
     terms
 }
 
+/// The term of an id.
+pub(super) fn id_term(id: &str) -> String {
+    format!("{ID}{id}")
+}
+
 impl Planner<'_> {
     /// The node of passages with a statement by the speaker of this name.
     pub(super) fn said_by(&mut self, name: &str) -> Result<Node, EngineError> {
@@ -54,7 +59,7 @@ impl Planner<'_> {
         let asked = Speaker::new(name, self.names);
         let mut found: Vec<(String, Box<dyn TantivyQuery>)> = Vec::new();
         for id in asked.ids().collect::<BTreeSet<_>>() {
-            let term = Term::from_field_text(field, &format!("{ID}{id}"));
+            let term = Term::from_field_text(field, &id_term(id));
             if self.frequency(&term)? > 0 {
                 found.push((
                     id.to_owned(),

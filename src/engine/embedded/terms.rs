@@ -11,8 +11,9 @@ use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerM
 
 use crate::analysis::{Analyzer, Case, Folded, Tokens};
 
-use super::format::{Fields, TERMS};
+use super::format::{Fields, MENTIONS, TERMS};
 use super::forms::{BITS, Forms, MANY};
+use super::mentions::MentionTokenizer;
 use super::read::Snapshot;
 
 /// The longest term that is kept, in bytes; longer ones are noise that no one types.
@@ -33,6 +34,8 @@ pub(super) struct Terms {
     pub(super) stems: String,
     /// The words that have no number, as written.
     pub(super) words: String,
+    /// Where the tokens begin and end in the text, in bytes.
+    pub(super) tokens: Vec<(u32, u32)>,
     /// How many terms there are.
     pub(super) count: u64,
 }
@@ -60,6 +63,7 @@ impl Cutter {
     ) -> tantivy::Result<()> {
         terms.stems.clear();
         terms.words.clear();
+        terms.tokens.clear();
         terms.count = 0;
         self.folded.set(text, Case::Lower);
         let forms = &mut self.forms[analyzer as usize];
@@ -67,6 +71,7 @@ impl Cutter {
         while tokens.advance() {
             let token = tokens.token();
             terms.count += 1;
+            terms.tokens.push((token.start as u32, token.end as u32));
             // A term that is too long leaves its place empty.
             if token.term.len() > LONGEST_TERM {
                 terms.stems.push('\0');
@@ -119,6 +124,7 @@ impl Cutter {
 pub(super) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(TERMS, TextAnalyzer::from(TermTokenizer));
+    manager.register(MENTIONS, TextAnalyzer::from(MentionTokenizer));
     manager
 }
 

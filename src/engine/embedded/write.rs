@@ -25,6 +25,7 @@ use super::fault;
 use super::format::{Card, FORMAT, Fields, Lengths, StoredPassage};
 use super::forms::NO_ARTICLE;
 use super::kept::{self, Keep};
+use super::mentions;
 use super::read::Snapshot;
 use super::terms::{Cutter, Terms, tokenizers};
 
@@ -328,7 +329,7 @@ impl EmbeddedWriter {
             for path in paths {
                 document.add_text(fields.sector, path);
             }
-            self.add_mentions(&mut document, passage, &mut labelled);
+            mentions::add(fields, &mut document, passage, &self.text_terms.tokens, &mut labelled);
             if !passage.tags.statements.is_empty() {
                 document.add_text(fields.said_by, super::speakers::terms(passage));
             }
@@ -337,44 +338,6 @@ impl EmbeddedWriter {
             documents.push(document);
         }
         Ok((documents, sizes))
-    }
-
-    fn add_mentions<'a>(
-        &self,
-        document: &mut TantivyDocument,
-        passage: &'a crate::tag::TaggedPassage,
-        labelled: &mut Vec<&'a str>,
-    ) {
-        let mentions = &passage.tags.mentions;
-        let mut ids: Vec<&str> = mentions.iter().map(|mention| mention.id.as_str()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut types: Vec<&str> = mentions.iter().map(|mention| mention.kind.as_str()).collect();
-        types.sort_unstable();
-        types.dedup();
-        let mut names: Vec<String> = mentions
-            .iter()
-            .flat_map(|mention| [key(&mention.name), key(mention.span.of(&passage.passage.text))])
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        for id in &ids {
-            document.add_text(self.fields.entity, id);
-        }
-        for kind in types {
-            document.add_text(self.fields.entity_type, kind);
-        }
-        for name in &names {
-            document.add_text(self.fields.entity_name, name);
-        }
-        // Once an article is enough to list the name.
-        for mention in mentions {
-            if !labelled.contains(&mention.id.as_str()) {
-                labelled.push(mention.id.as_str());
-                let label = format!("{}\t{}", mention.id, mention.name);
-                document.add_text(self.fields.entity_label, label);
-            }
-        }
     }
 }
 

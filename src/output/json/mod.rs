@@ -12,6 +12,7 @@ mod highlight;
 mod holding;
 mod points;
 mod statement;
+mod understood;
 mod wire;
 
 use std::io::{self, Write};
@@ -20,6 +21,7 @@ use serde::Serialize;
 
 use self::diagnosis::DiagnosisObject;
 use self::holding::{EntityCountObject, SectorCountObject, StatusObject};
+pub use self::understood::write_understood;
 use self::wire::{
     BeginObject, EndObject, FullArticleObject, HitObject, PassageObject, Record, WholeObject,
 };
@@ -61,7 +63,7 @@ pub const VERSION: u32 = 1;
 /// `source`, `source_tag` (lists), `since`, `until`. Scores are rounded to four decimals.
 ///
 /// `headline_highlights` are spans of the headline, all other spans are of `text`. `why` is one of
-/// `exact`, `stem`, `prefix`, `wildcard`, `fuzzy`, `phrase`, `entity`, `speaker`. `part` numbers the parts of the query from 1, in their order, then those
+/// `exact`, `stem`, `prefix`, `wildcard`, `fuzzy`, `phrase`, `entity`, `speaker`, `synonym`. `part` numbers the parts of the query from 1, in their order, then those
 /// of the filters: two of them may have the same `term`. If snippets were asked for, `"snippets":
 /// [{"start":…,"end":…,"cstart":…,"cend":…,"text":…,"highlights":[…]}]` follows `highlights`; all its
 /// spans are of the hit's `text`. An entity that is named by a

@@ -10,12 +10,14 @@ mod hits;
 mod index;
 mod pen;
 mod profile;
+mod understood;
 
 pub use article::{write_article, write_line, write_passage, write_sector_tag};
 pub use choices::write_choice;
 pub use hits::{found, totals, write_facets, write_hit, write_results, write_title};
 pub use index::{write_entities, write_sectors, write_status};
 pub use profile::write_profile;
+pub use understood::write_understood;
 
 /// `1 passage`, `2 passages`.
 pub fn counted(n: u64, what: &str) -> String {

@@ -1,0 +1,61 @@
+//! What characters mean to the lexer: which part words, which open and close phrases.
+//!
+//! Characters only; where a word or a phrase ends is the lexer's work.
+
+/// The half-width form of a full-width letter, digit or sign.
+pub(super) fn half_width(c: char) -> char {
+    match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// Whether `c` parts words: white space, and the stops of Chinese that nothing is written with.
+pub(super) fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '，' | '。' | '、' | '；' | '\u{200b}' | '\u{feff}')
+}
+
+/// Whether `c` is a full-width mark that ends a word where it does not mean something else.
+pub(super) fn is_stop(c: char) -> bool {
+    matches!(c, '：' | '！')
+}
+
+/// Whether `c` opens or closes a phrase.
+pub(super) fn is_quote(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '“'
+            | '”'
+            | '„'
+            | '‟'
+            | '«'
+            | '»'
+            | '〝'
+            | '〞'
+            | '〟'
+            | '「'
+            | '」'
+            | '『'
+            | '』'
+    ) || matches!(c, '《' | '》' | '〈' | '〉' | '｢' | '｣')
+}
+
+/// The quotes that close what `open` opened; those of a later row count where none of an earlier
+/// one follows.
+pub(super) fn closers(open: char) -> &'static [&'static [char]] {
+    match open {
+        '"' => &[&['"'], &['”']],
+        '“' => &[&['”'], &['"']],
+        '”' => &[&['”']],
+        '„' | '‟' => &[&['“', '”'], &['"']],
+        '«' => &[&['»']],
+        '»' => &[&['«']],
+        '〝' => &[&['〞', '〟']],
+        '「' => &[&['」']],
+        '『' => &[&['』']],
+        '《' => &[&['》']],
+        '〈' => &[&['〉']],
+        '｢' => &[&['｣']],
+        _ => &[],
+    }
+}
