@@ -12,7 +12,7 @@ use crate::results::{Highlight, Why};
 use crate::tag::{EntityId, Mention};
 
 use super::NameLookup;
-use super::highlight::{Cut, Word, with_stems};
+use super::cut::{Cut, Word, with_stems};
 use super::near::{Leaf, Nearby, Stretch, covered, ids};
 use super::pattern;
 

@@ -5,6 +5,7 @@
 //! apart with `analysis` and never sees a source file or a taxonomy's rules.
 
 mod any;
+mod cut;
 pub mod diagnose;
 pub mod embedded;
 pub mod highlight;
