@@ -3,16 +3,19 @@
 //! Written anew from what the manual page says, slow and plain. Only the terms of a text are taken
 //! from `analysis`; nothing is taken from an engine.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use pressmark::analysis::{
     Analyzer, Case, Stemmer, Tokens, fold, is_cjk, query_terms, query_terms_in,
 };
 use pressmark::article::ArticleHead;
-use pressmark::query::{Filter, Named, Near, Part, Pattern, Query, TextClause, Zone};
+use pressmark::query::{Filter, Pattern, Query, TextClause, Zone};
 use pressmark::results::FacetField;
-use pressmark::tag::{EntityId, EntityType, Mention, TaggedArticle, TaggedPassage};
+use pressmark::tag::{EntityId, TaggedArticle, TaggedPassage};
+
+use crate::model_near::stands;
+use crate::model_respell::Written;
 
 /// The articles an index should hold.
 pub(crate) type Shelf = BTreeMap<String, TaggedArticle>;
@@ -22,7 +25,7 @@ pub(crate) type Shelf = BTreeMap<String, TaggedArticle>;
 pub(crate) struct Entry<'s> {
     pub(crate) head: &'s ArticleHead,
     pub(crate) passage: &'s TaggedPassage,
-    shelf: &'s Shelf,
+    pub(crate) shelf: &'s Shelf,
 }
 
 impl Entry<'_> {
@@ -47,181 +50,6 @@ pub(crate) fn find<'s>(shelf: &'s Shelf, query: &Query) -> Vec<Entry<'s>> {
     let entries: Vec<Entry<'_>> = entries.collect();
     let query = Written::of(&entries).respell(&query.clone().simplify());
     entries.into_iter().filter(|entry| matches(&query, *entry)).collect()
-}
-
-/// How the words of English and Malay texts are written, by their stems.
-struct Written {
-    /// As one word without a hyphen.
-    whole: BTreeSet<(Analyzer, String)>,
-    /// With a hyphen: the stem, and the word before the hyphen.
-    parted: BTreeSet<(Analyzer, String, String)>,
-}
-
-impl Written {
-    fn of(entries: &[Entry<'_>]) -> Self {
-        let mut written = Self { whole: BTreeSet::new(), parted: BTreeSet::new() };
-        for Entry { head, passage, .. } in entries {
-            let analyzer = Analyzer::of(&head.lang);
-            if analyzer == Analyzer::Plain {
-                continue;
-            }
-            for text in [Some(&passage.passage.text), head.headline.as_ref()].into_iter().flatten()
-            {
-                let Words { words, compounds, .. } = Words::of(text, analyzer);
-                written.whole.extend(words.into_iter().map(|word| (analyzer, word.stem)));
-                let parted = compounds.into_iter();
-                written.parted.extend(parted.map(|word| (analyzer, word.stem, word.first)));
-            }
-        }
-        written
-    }
-
-    fn stems(word: &str) -> impl Iterator<Item = (Analyzer, String)> {
-        [Analyzer::English, Analyzer::Malay].into_iter().map(move |analyzer| {
-            (analyzer, Stemmer::new(analyzer).stem(word, &mut String::new()).to_owned())
-        })
-    }
-
-    fn is_whole(&self, word: &str) -> bool {
-        Self::stems(word).any(|stem| self.whole.contains(&stem))
-    }
-
-    /// Every way to write the words of a query that is worth a look.
-    fn respell(&self, query: &Query) -> Query {
-        match query {
-            Query::Text(TextClause { zone, pattern }) => {
-                let mut ways = vec![pattern.clone()];
-                ways.extend(match pattern {
-                    Pattern::Word(word) => self.word(word),
-                    // One of them is tried in capitals, or both; the tests name one only.
-                    Pattern::Phrase { text, slop } => {
-                        let words = text.split(' ');
-                        let places: Vec<_> =
-                            words.enumerate().filter(|(_, w)| *w == "us").collect();
-                        assert!(places.len() <= 3);
-                        let raise = |which: &[usize]| {
-                            let words = text.split(' ').enumerate();
-                            let words =
-                                words.map(|(at, w)| if which.contains(&at) { "US" } else { w });
-                            let text = words.collect::<Vec<_>>().join(" ");
-                            Pattern::Phrase { text, slop: *slop }
-                        };
-                        match places.as_slice() {
-                            [] => vec![],
-                            [(a, _)] => vec![raise(&[*a])],
-                            [(a, _), (b, _), ..] => {
-                                vec![raise(&[*a]), raise(&[*b]), raise(&[*a, *b])]
-                            }
-                        }
-                    }
-                    _ => vec![],
-                });
-                let clause = |pattern| Query::Text(TextClause { zone: *zone, pattern });
-                Query::Or(ways.into_iter().map(clause).collect())
-            }
-            Query::And(parts) => {
-                let mut own: Vec<Query> = Vec::new();
-                let mut at = 0;
-                while at < parts.len() {
-                    match parts.get(at + 1).and_then(|next| self.as_one(&parts[at], next)) {
-                        Some(one) => {
-                            let both = parts[at..at + 2].iter().map(|part| self.respell(part));
-                            own.push(Query::Or(vec![Query::And(both.collect()), one]));
-                            at += 2;
-                        }
-                        None => {
-                            own.push(self.respell(&parts[at]));
-                            at += 1;
-                        }
-                    }
-                }
-                Query::And(own)
-            }
-            Query::Or(arms) => Query::Or(arms.iter().map(|arm| self.respell(arm)).collect()),
-            Query::Not(inner) => Query::Not(Box::new(self.respell(inner))),
-            Query::Must(inner) => Query::Must(Box::new(self.respell(inner))),
-            Query::Boost(inner, by) => Query::Boost(Box::new(self.respell(inner)), *by),
-            // What stands near each other is looked for as it is written.
-            other => other.clone(),
-        }
-    }
-
-    /// The tests type words of letters and digits, with one hyphen at most.
-    fn word(&self, typed: &str) -> Vec<Pattern> {
-        let phrase = |a: &str, b: &str| Pattern::Phrase { text: format!("{a} {b}"), slop: 0 };
-        let lower = fold(typed, Case::Lower).text;
-        let plain = |word: &str| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        };
-        if lower == "us" {
-            return if typed == "US" { vec![] } else { vec![Pattern::Word("US".to_owned())] };
-        }
-        if let Some((a, b)) = lower.split_once('-').filter(|(a, b)| plain(a) && plain(b)) {
-            let one = format!("{a}{b}");
-            return self.is_whole(&one).then_some(Pattern::Word(one)).into_iter().collect();
-        }
-        if !plain(&lower) {
-            return vec![];
-        }
-        if let Some(at) = lower.find(|c: char| c.is_ascii_digit()) {
-            let (a, b) = lower.split_at(at);
-            let numbered = at > 0 && b.bytes().all(|b| b.is_ascii_digit()) && lower.len() > 2;
-            return if numbered { vec![phrase(a, b)] } else { vec![] };
-        }
-        if lower.len() < 5 {
-            return vec![];
-        }
-        let cuts = 1..lower.len();
-        let parted = |at: &usize| {
-            Self::stems(&lower).any(|(analyzer, stem)| {
-                self.parted.contains(&(analyzer, stem, lower[..*at].to_owned()))
-            })
-        };
-        let mut found: Vec<usize> = cuts.clone().filter(parted).collect();
-        let known = self.is_whole(&lower)
-            || Self::stems(&lower).any(|(analyzer, stem)| {
-                self.parted.iter().any(|(other, part, _)| *other == analyzer && *part == stem)
-            });
-        if found.is_empty() && !known {
-            let both = |at: &usize| {
-                let (a, b) = lower.split_at(*at);
-                a.len() >= 3
-                    && b.len() >= 3
-                    && self.is_whole(a)
-                    && self.is_whole(b)
-                    && ![a, b].contains(&"the")
-            };
-            found.extend(cuts.filter(both));
-        }
-        found.into_iter().take(3).map(|at| phrase(&lower[..at], &lower[at..])).collect()
-    }
-
-    fn as_one(&self, first: &Query, second: &Query) -> Option<Query> {
-        let (Query::Text(first), Query::Text(second)) = (first, second) else { return None };
-        let (Pattern::Word(a), Pattern::Word(b)) = (&first.pattern, &second.pattern) else {
-            return None;
-        };
-        if a == "US" || b == "US" || first.zone != second.zone {
-            return None;
-        }
-        let (a, b) = (one(a)?, one(b)?);
-        let letters = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase());
-        let digits = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
-        let long = |word: &str| word.len() >= 3 && word != "the";
-        let joins = letters(&a) && letters(&b) && long(&a) && long(&b)
-            || letters(&a) && digits(&b)
-            || digits(&a) && letters(&b);
-        let word = a + &b;
-        (joins && self.is_whole(&word))
-            .then_some(Query::Text(TextClause { zone: first.zone, pattern: Pattern::Word(word) }))
-    }
-}
-
-/// The one term of a word, if it has no other.
-fn one(word: &str) -> Option<String> {
-    let mut terms = query_terms(word);
-    let (_, term) = terms.pop()?;
-    terms.is_empty().then_some(term)
 }
 
 fn matches(query: &Query, entry: Entry<'_>) -> bool {
@@ -260,27 +88,27 @@ fn text_matches(clause: &TextClause, entry: Entry<'_>) -> bool {
 }
 
 /// The words of one text.
-struct Words {
-    analyzer: Analyzer,
-    words: Vec<Word>,
+pub(crate) struct Words {
+    pub(crate) analyzer: Analyzer,
+    pub(crate) words: Vec<Word>,
     /// Words that hyphens join, each as one; patterns do not see them.
-    compounds: Vec<Word>,
-    stemmer: std::cell::RefCell<Stemmer>,
+    pub(crate) compounds: Vec<Word>,
+    pub(crate) stemmer: std::cell::RefCell<Stemmer>,
 }
 
 #[derive(Clone)]
-struct Word {
-    start: usize,
-    written: String,
-    stem: String,
-    place: u32,
-    cjk: bool,
+pub(crate) struct Word {
+    pub(crate) start: usize,
+    pub(crate) written: String,
+    pub(crate) stem: String,
+    pub(crate) place: u32,
+    pub(crate) cjk: bool,
     /// The word before the hyphen, if it has one.
-    first: String,
+    pub(crate) first: String,
 }
 
 impl Words {
-    fn of(text: &str, analyzer: Analyzer) -> Self {
+    pub(crate) fn of(text: &str, analyzer: Analyzer) -> Self {
         let mut stemmer = Stemmer::new(analyzer);
         let folded = fold(text, Case::Lower);
         let mut tokens = Tokens::new(text, &folded, analyzer);
@@ -313,30 +141,6 @@ impl Words {
 
     fn any_written(&self, test: impl Fn(&str) -> bool) -> bool {
         self.words.iter().any(|word| !word.cjk && test(&word.written))
-    }
-
-    /// The words of a text as parts of a phrase, the first due at `due`.
-    fn slots(&self, due: i64, text: &str) -> Vec<Slot> {
-        let terms = query_terms(text);
-        if let [(_, term)] = terms.as_slice()
-            && let Some(character) = single(term)
-        {
-            let holds = |word: &&Word| word.cjk && word.written.starts_with(character);
-            let places = self.words.iter().filter(holds).map(|word| i64::from(word.place));
-            return vec![(due, places.map(|at| (at, at)).collect(), false)];
-        }
-        let slot = |(offset, term): (u32, String)| {
-            let mut stem = String::new();
-            let mut stemmer = self.stemmer.borrow_mut();
-            let stem = stemmer.stem(&term, &mut stem).to_owned();
-            let all = self.words.iter().chain(&self.compounds);
-            let same = all.filter(move |word| word.stem == stem);
-            // A pair of Chinese characters takes two places.
-            let more = i64::from(term.starts_with(is_cjk) && single(&term).is_none());
-            let places = same.map(|word| i64::from(word.place)).map(|at| (at, at + more));
-            (due + i64::from(offset), places.collect(), false)
-        };
-        terms.into_iter().map(slot).collect()
     }
 
     /// Whether the words of `text` stand here, each moved from its place so little that no two
@@ -375,145 +179,14 @@ fn choose(places: &[Vec<(i64, u32)>], slop: i64, taken: &mut Vec<(i64, u32)>) ->
     })
 }
 
-/// Places from the first to the last.
-type Stretch = (i64, i64);
-
-/// A word or a name of a phrase: its due place, where it stands, and whether it is a name.
-type Slot = (i64, Vec<Stretch>, bool);
-
-/// Where `near` stands in one text: the stretches of its parts, for each way.
-fn stands(near: &Near, zone: Zone, words: &Words, entry: Entry<'_>) -> Vec<Vec<Stretch>> {
-    match near {
-        Near::Text(clause) if clause.zone.is_some_and(|only| only != zone) => Vec::new(),
-        Near::Text(clause) => match &clause.pattern {
-            Pattern::Word(text) => ways(&words.slots(0, text), 0),
-            Pattern::Phrase { text, slop } => ways(&words.slots(0, text), *slop),
-            // Chinese has no words to begin or to misspell.
-            Pattern::Prefix(text) | Pattern::Wildcard(text) | Pattern::Fuzzy { word: text, .. }
-                if text.contains(is_cjk) =>
-            {
-                ways(&words.slots(0, &text.replace(['*', '?'], " ")), 0)
-            }
-            pattern => {
-                let same = |word: &&Word| {
-                    let alone = Words {
-                        analyzer: Analyzer::Plain,
-                        compounds: Vec::new(),
-                        words: vec![Word { place: 0, ..(*word).clone() }],
-                        stemmer: Stemmer::new(Analyzer::Plain).into(),
-                    };
-                    pattern_matches(pattern, &alone)
-                };
-                let found = words.words.iter().filter(same);
-                found.map(|word| vec![(i64::from(word.place), i64::from(word.place))]).collect()
-            }
-        },
-        Near::Entity(named) => ways(&name_slots(0, named, zone, words, entry), 0),
-        Near::Phrase { parts, slop } => {
-            let mut slots: Vec<Slot> = Vec::new();
-            let mut due = 0;
-            for part in parts {
-                let more = match part {
-                    Part::Words(text) => words.slots(due, text),
-                    Part::Entity(named) => name_slots(due, named, zone, words, entry),
-                };
-                let pair = matches!(part, Part::Words(text) if text.ends_with(is_cjk) && single(text).is_none());
-                due = more.last().map_or(due, |(due, ..)| due + 1 + i64::from(pair));
-                slots.extend(more);
-            }
-            if zone == Zone::Text { ways(&slots, *slop) } else { Vec::new() }
-        }
-        Near::Any(arms) => arms.iter().flat_map(|arm| stands(arm, zone, words, entry)).collect(),
-        Near::Chain(first, rest) => {
-            let mut found = stands(first, zone, words, entry);
-            for (apart, next) in rest {
-                let next = stands(next, zone, words, entry);
-                let pairs = found.iter().flat_map(|a| next.iter().map(move |b| (a, b)));
-                let near = pairs.filter(|(a, b)| are_near(a, b, i64::from(*apart)));
-                found = near.map(|(a, b)| [a.as_slice(), b].concat()).collect();
-            }
-            found
-        }
-    }
-}
-
-/// A name, or the words of one that no passage of the shelf has.
-fn name_slots(due: i64, named: &Named, zone: Zone, words: &Words, entry: Entry<'_>) -> Vec<Slot> {
-    let is = |mention: &Mention| match named {
-        Named::Type(kind) => mention.kind == *kind,
-        Named::Name(name) => {
-            mention.id.as_str() == name
-                || names(name).contains(&mention.id)
-                || EntityType::ALL.iter().any(|kind| mention.id == EntityId::of_name(*kind, name))
-        }
-    };
-    let passages = entry.shelf.values().flat_map(|article| &article.passages);
-    let known = passages.flat_map(|passage| &passage.tags.mentions).any(is);
-    if let (false, Named::Name(name)) = (known, named) {
-        return words.slots(due, name);
-    }
-    let mentions = entry.passage.tags.mentions.iter().filter(|mention| is(mention));
-    let mentions = mentions.filter(|_| zone == Zone::Text).filter_map(|mention| {
-        let within = |word: &&Word| {
-            (mention.span.start as usize..mention.span.end as usize).contains(&word.start)
-        };
-        let mut covered = words.words.iter().filter(within).map(|word| i64::from(word.place));
-        let first = covered.next()?;
-        Some((first, covered.next_back().unwrap_or(first)))
-    });
-    vec![(due, mentions.collect(), true)]
-}
-
-/// Every way to fill the slots: no two moves from due places differ by more than `slop`, what is
-/// wider than a word moves what is due after it, and nothing stands on another.
-fn ways(slots: &[Slot], slop: u32) -> Vec<Vec<Stretch>> {
-    let mut found: Vec<Vec<(i64, Stretch, bool)>> = vec![Vec::new()];
-    for (due, places, is_name) in slots {
-        let mut longer = Vec::new();
-        for way in &found {
-            let wide = way.iter().filter(|(.., name)| *name).map(|(_, at, _)| at.1 - at.0);
-            let due = due + wide.sum::<i64>();
-            for at in places {
-                let by = at.0 - due;
-                let fits = way.iter().all(|(other, taken, name)| {
-                    let clear = match (*name, *is_name) {
-                        (false, false) => taken.0 != at.0,
-                        (true, _) | (_, true) => taken.1 < at.0 || at.1 < taken.0,
-                    };
-                    (by - other).abs() <= i64::from(slop) && clear
-                });
-                if fits {
-                    longer.push([way.as_slice(), &[(by, *at, *is_name)]].concat());
-                }
-            }
-        }
-        found = longer;
-    }
-    let whole = |way: Vec<(i64, Stretch, bool)>| {
-        let first = way.iter().map(|(_, at, _)| at.0).min()?;
-        Some(vec![(first, way.iter().map(|(_, at, _)| at.1).max()?)])
-    };
-    found.into_iter().filter_map(whole).collect()
-}
-
-/// Whether at most so many places lie between, and no part stands on another.
-fn are_near(a: &[Stretch], b: &[Stretch], apart: i64) -> bool {
-    let whole = |all: &[Stretch]| {
-        (all.iter().map(|at| at.0).min().unwrap(), all.iter().map(|at| at.1).max().unwrap())
-    };
-    let (x, y) = (whole(a), whole(b));
-    let clear = a.iter().all(|one| b.iter().all(|other| one.1 < other.0 || other.1 < one.0));
-    clear && y.0 - x.1 - 1 <= apart && x.0 - y.1 - 1 <= apart
-}
-
 /// The only character of `term`, if it is written without spaces between words.
-fn single(term: &str) -> Option<char> {
+pub(crate) fn single(term: &str) -> Option<char> {
     let mut characters = term.chars();
     let first = characters.next().filter(|c| is_cjk(*c))?;
     characters.next().is_none().then_some(first)
 }
 
-fn pattern_matches(pattern: &Pattern, words: &Words) -> bool {
+pub(crate) fn pattern_matches(pattern: &Pattern, words: &Words) -> bool {
     // Chinese has no words to begin or to misspell.
     let own_word = |text: &str| match query_terms(text).as_slice() {
         [(_, term)] if !term.starts_with(is_cjk) => Some(term.clone()),

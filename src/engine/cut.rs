@@ -1,14 +1,15 @@
-//! A shown text as tokens, and which of them are words that were asked for. What is made of that, is
-//! for [`super::highlight`] and [`super::marked`].
+//! A text cut into tokens, and where words stand in it: what highlights are made of.
+//!
+//! It compares as an index does and knows no query.
 
 use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, fold};
 
 use super::near::occurrences;
 
-/// A word asked for.
+/// A word to look for.
 pub(super) struct Word {
-    pub(super) place: u32,
-    pub(super) term: String,
+    place: u32,
+    term: String,
     stem: String,
 }
 
@@ -25,6 +26,7 @@ pub(super) struct Cut<'t> {
     joined: Option<(String, usize, Option<String>)>,
 }
 
+/// Words at their places, with their stems.
 pub(super) fn with_stems(terms: Vec<(u32, String)>, stemmer: &mut Stemmer) -> Vec<Word> {
     let words = terms.into_iter().map(|(place, term)| {
         let stem = stemmer.stem(&term, &mut String::new()).to_owned();

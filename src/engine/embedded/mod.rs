@@ -26,6 +26,7 @@ mod near;
 mod nearby;
 mod node;
 mod order;
+mod patterns;
 mod plan;
 mod rank;
 mod read;
