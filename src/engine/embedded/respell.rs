@@ -228,7 +228,7 @@ fn says_more(query: &Query) -> bool {
 }
 
 /// The query in its simplest form, but for what no normal one can say.
-fn levelled(query: &Query) -> Query {
+pub(super) fn levelled(query: &Query) -> Query {
     let inside = |inner: &Query| Box::new(levelled(inner));
     match query {
         query if !says_more(query) => query.clone().simplify(),
