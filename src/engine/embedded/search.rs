@@ -36,7 +36,7 @@ pub(super) fn find<'a>(
     check_cursor(snapshot, request)?;
     let filters = filter_clauses(&request.filters);
     let typed = &request.query;
-    let meant = meaning.of(&typed.clone().simplify())?;
+    let meant = meaning.of(typed)?;
     let wider = any_word(&meant).unwrap_or_else(|| meant.clone());
     let run = |any: bool| {
         let query = if any { &wider } else { &meant };

@@ -32,7 +32,7 @@ pub(super) fn understand(
     names: &NameLookup,
     request: &SearchRequest,
 ) -> Result<Understood, EngineError> {
-    let query = meaning.of(&request.query.clone().simplify())?;
+    let query = meaning.of(&request.query)?;
     let beside = filter_clauses(&request.filters);
     let plan = Planner::new(snapshot, names).plan(&query, &request.query, false, &beside)?;
     let respelled = Respell::new(snapshot).respell(&query);
