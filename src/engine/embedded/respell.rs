@@ -70,10 +70,7 @@ impl<'s> Respell<'s> {
     /// here, and what was added to it.
     pub(super) fn respell(mut self, query: &Query) -> tantivy::Result<(Query, Vec<Way>)> {
         // What stands beside what is the same however a query was made.
-        let meant = match says_more(query) {
-            true => self.query(query)?,
-            false => self.query(&query.clone().simplify())?,
-        };
+        let meant = self.query(&levelled(query))?;
         Ok((meant, self.ways))
     }
 
@@ -227,6 +224,53 @@ fn says_more(query: &Query) -> bool {
         Query::Not(inner) | Query::Must(inner) => says_more(inner),
         Query::Synonyms(..) => true,
         Query::All | Query::Nothing | Query::Text(_) | Query::Near(_) | Query::Filter(_) => false,
+    }
+}
+
+/// The query in its simplest form, but for what no normal one can say.
+pub(super) fn levelled(query: &Query) -> Query {
+    let inside = |inner: &Query| Box::new(levelled(inner));
+    match query {
+        query if !says_more(query) => query.clone().simplify(),
+        Query::And(parts) => {
+            let (mut level, mut run) = (Vec::new(), Vec::new());
+            for part in parts {
+                match says_more(part) {
+                    false => run.push(part.clone()),
+                    true => {
+                        join(std::mem::take(&mut run), &mut level);
+                        match levelled(part) {
+                            Query::And(inner) => level.extend(inner),
+                            other => level.push(other),
+                        }
+                    }
+                }
+            }
+            join(run, &mut level);
+            Query::And(level)
+        }
+        Query::Or(parts) => {
+            let part = |part: &Query| match part {
+                Query::Must(inner) => Query::Must(inside(inner)),
+                other => levelled(other),
+            };
+            Query::Or(parts.iter().map(part).collect())
+        }
+        Query::Not(inner) => Query::Not(inside(inner)),
+        Query::Must(inner) => Query::Must(inside(inner)),
+        Query::Boost(inner, by) if says_more(inner) => Query::Boost(inside(inner), *by),
+        other => other.clone(),
+    }
+}
+
+/// Adds parts that all must hold to `level`, in their simplest form.
+fn join(run: Vec<Query>, level: &mut Vec<Query>) {
+    match Query::And(run.clone()).simplify() {
+        Query::All => {}
+        Query::And(inner) => level.extend(inner),
+        // There may be nothing in them to look for, which is left out and not what must hold.
+        Query::Nothing => level.extend(run),
+        other => level.push(other),
     }
 }
 

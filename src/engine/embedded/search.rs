@@ -24,6 +24,7 @@ use super::order;
 use super::plan::{Plan, Planner};
 use super::rank::{LOOKED_AT, Ranked, rank};
 use super::read::Snapshot;
+use super::respell::levelled;
 use super::union::Union;
 
 /// Runs `request` over one commit.
@@ -36,7 +37,7 @@ pub(super) fn find<'a>(
     check_cursor(snapshot, request)?;
     let filters = filter_clauses(&request.filters);
     let typed = &request.query;
-    let meant = meaning.of(typed)?;
+    let meant = meaning.of(&levelled(typed))?;
     let wider = any_word(&meant).unwrap_or_else(|| meant.clone());
     let run = |any: bool| {
         let query = if any { &wider } else { &meant };

@@ -23,6 +23,7 @@ use super::meant::Meaning;
 use super::mentions::type_term;
 use super::plan::{Planner, term_text};
 use super::read::Snapshot;
+use super::respell::levelled;
 use super::respell::Respell;
 
 /// How the query of a request is understood.
@@ -32,7 +33,7 @@ pub(super) fn understand(
     names: &NameLookup,
     request: &SearchRequest,
 ) -> Result<Understood, EngineError> {
-    let query = meaning.of(&request.query)?;
+    let query = meaning.of(&levelled(&request.query))?;
     let beside = filter_clauses(&request.filters);
     let plan = Planner::new(snapshot, names).plan(&query, &request.query, false, &beside)?;
     let respelled = Respell::new(snapshot).respell(&query);
