@@ -144,7 +144,8 @@ impl WordPattern {
         for reader in snapshot.searcher().segment_readers() {
             let index = reader.inverted_index(field)?;
             self.each_term(index.terms(), &mut |word, _| {
-                if !words.contains(word) {
+                // Pairs of Chinese characters are no words.
+                if !word.starts_with(is_cjk) && !words.contains(word) {
                     words.insert(word.to_owned());
                     if words.len() > MOST_WORDS {
                         words.pop_last();
@@ -298,10 +299,7 @@ where
     A::State: Clone,
 {
     while stream.advance() {
-        // Pairs of Chinese characters are no words.
-        if let Ok(term) = std::str::from_utf8(stream.key())
-            && !term.starts_with(is_cjk)
-        {
+        if let Ok(term) = std::str::from_utf8(stream.key()) {
             each(term, stream.value())?;
         }
     }

@@ -23,8 +23,8 @@ use super::meant::Meaning;
 use super::mentions::type_term;
 use super::plan::{Planner, term_text};
 use super::read::Snapshot;
-use super::respell::levelled;
 use super::respell::Respell;
+use super::respell::levelled;
 
 /// How the query of a request is understood.
 pub(super) fn understand(
