@@ -47,6 +47,14 @@ pub(crate) fn stands(
             }
         },
         Near::Entity(named) => ways(&name_slots(0, named, zone, words, entry), 0),
+        Near::Phrase { parts, slop } if !parts.iter().any(|part| is_named(part, entry)) => {
+            let text = parts.iter().map(|part| match part {
+                Part::Words(text) | Part::Entity(Named::Name(text)) => text.as_str(),
+                Part::Entity(Named::Type(_)) => unreachable!("a type is a name of something"),
+            });
+            let text = text.collect::<Vec<_>>().join(" ");
+            ways(&word_slots(words, 0, &text), *slop)
+        }
         Near::Phrase { parts, slop } => {
             let mut slots: Vec<Slot> = Vec::new();
             let mut due = 0;
@@ -75,22 +83,35 @@ pub(crate) fn stands(
     }
 }
 
-/// A name, or the words of one that no passage of the shelf has.
-fn name_slots(due: i64, named: &Named, zone: Zone, words: &Words, entry: Entry<'_>) -> Vec<Slot> {
-    let is = |mention: &Mention| match named {
+/// Whether a mention is of what is named.
+fn is_of(mention: &Mention, named: &Named) -> bool {
+    match named {
         Named::Type(kind) => mention.kind == *kind,
         Named::Name(name) => {
             mention.id.as_str() == name
                 || names(name).contains(&mention.id)
                 || EntityType::ALL.iter().any(|kind| mention.id == EntityId::of_name(*kind, name))
         }
-    };
+    }
+}
+
+/// Whether a part of a phrase is a name that some passage of the shelf has, and not words.
+fn is_named(part: &Part, entry: Entry<'_>) -> bool {
     let passages = entry.shelf.values().flat_map(|article| &article.passages);
-    let known = passages.flat_map(|passage| &passage.tags.mentions).any(is);
-    if let (false, Named::Name(name)) = (known, named) {
+    let mut mentions = passages.flat_map(|passage| &passage.tags.mentions);
+    match part {
+        Part::Words(_) => false,
+        Part::Entity(Named::Type(_)) => true,
+        Part::Entity(named) => mentions.any(|mention| is_of(mention, named)),
+    }
+}
+
+/// A name, or the words of one that no passage of the shelf has.
+fn name_slots(due: i64, named: &Named, zone: Zone, words: &Words, entry: Entry<'_>) -> Vec<Slot> {
+    if let (false, Named::Name(name)) = (is_named(&Part::Entity(named.clone()), entry), named) {
         return word_slots(words, due, name);
     }
-    let mentions = entry.passage.tags.mentions.iter().filter(|mention| is(mention));
+    let mentions = entry.passage.tags.mentions.iter().filter(|mention| is_of(mention, named));
     let mentions = mentions.filter(|_| zone == Zone::Text).filter_map(|mention| {
         let within = |word: &&Word| {
             (mention.span.start as usize..mention.span.end as usize).contains(&word.start)
