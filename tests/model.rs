@@ -140,7 +140,9 @@ impl Words {
     }
 
     fn any_written(&self, test: impl Fn(&str) -> bool) -> bool {
-        self.words.iter().any(|word| !word.cjk && test(&word.written))
+        // Words of other languages have no forms, so a compound of them is a word like others.
+        let compounds = self.compounds.iter().filter(|_| self.analyzer == Analyzer::Plain);
+        self.words.iter().chain(compounds).any(|word| !word.cjk && test(&word.written))
     }
 
     /// Whether the words of `text` stand here, each moved from its place so little that no two

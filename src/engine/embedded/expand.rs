@@ -144,8 +144,9 @@ impl WordPattern {
         for reader in snapshot.searcher().segment_readers() {
             let index = reader.inverted_index(field)?;
             self.each_term(index.terms(), &mut |word, _| {
-                // Pairs of Chinese characters are no words.
-                if !word.starts_with(is_cjk) && !words.contains(word) {
+                // Pairs of Chinese characters are no words, and those that a hyphen joins are two.
+                let one = !word.starts_with(is_cjk) && !word.contains('-');
+                if one && !words.contains(word) {
                     words.insert(word.to_owned());
                     if words.len() > MOST_WORDS {
                         words.pop_last();
