@@ -65,7 +65,7 @@ const MOST_FOUND: usize = 1024;
 /// How wide each of the entities of a phrase is: the most ways that are tried.
 const MOST_WAYS: usize = 256;
 
-/// What has places in a passage: a [`query::Near`] over numbered leaves, whose places an index or a
+/// What has places in a passage: a [`crate::query::Near`] over numbered leaves, whose places an index or a
 /// text gives.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Form {
@@ -244,7 +244,7 @@ fn pattern(typed: &str, leaf: impl Fn(String) -> Leaf) -> Vec<(u32, Leaf)> {
 
 impl Form {
     /// Where it occurs, given where its leaves stand, in order and without overlapping; no more than
-    /// [`MOST_FOUND`] are followed.
+    /// `MOST_FOUND` are followed.
     pub fn occurrences(&self, places: &[Vec<Stretch>]) -> Vec<Occurrence> {
         match self {
             Self::Leaf { part, leaf } => {
