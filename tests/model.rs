@@ -139,10 +139,15 @@ impl Words {
         Self { analyzer, words, compounds, stemmer: stemmer.into() }
     }
 
-    fn any_written(&self, test: impl Fn(&str) -> bool) -> bool {
+    /// The words that patterns see.
+    pub(crate) fn patterned(&self) -> impl Iterator<Item = &Word> {
         // Words of other languages have no forms, so a compound of them is a word like others.
         let compounds = self.compounds.iter().filter(|_| self.analyzer == Analyzer::Plain);
-        self.words.iter().chain(compounds).any(|word| !word.cjk && test(&word.written))
+        self.words.iter().chain(compounds)
+    }
+
+    fn any_written(&self, test: impl Fn(&str) -> bool) -> bool {
+        self.patterned().any(|word| !word.cjk && test(&word.written))
     }
 
     /// Whether the words of `text` stand here, each moved from its place so little that no two

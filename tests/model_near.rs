@@ -42,7 +42,7 @@ pub(crate) fn stands(
                     };
                     pattern_matches(pattern, &alone)
                 };
-                let found = words.words.iter().filter(same);
+                let found = words.patterned().filter(same);
                 found.map(|word| vec![(i64::from(word.place), i64::from(word.place))]).collect()
             }
         },

@@ -59,6 +59,15 @@ pub(super) fn cut<'t>(text: &str, analyzer: Analyzer, terms: &'t mut String) -> 
 }
 
 impl Cut<'_> {
+    /// The words that a pattern is compared with, with where they end: none for Chinese, which has no
+    /// words to begin or to misspell. Where texts are not stemmed, two words that a hyphen joins are
+    /// indexed as one like any other.
+    pub(super) fn patterned(&self, analyzer: Analyzer) -> impl Iterator<Item = (&str, usize)> {
+        let joined = self.joined.as_ref().filter(|_| analyzer == Analyzer::Plain);
+        let joined = joined.map(|(term, end, _)| (term.as_str(), *end));
+        [(self.term, self.end)].into_iter().chain(joined).filter(|_| !self.cjk)
+    }
+
     /// Whether it is this term as it stands.
     pub(super) fn is_written(&self, term: &str) -> bool {
         let joined = self.joined.as_ref().is_some_and(|(joined, ..)| joined == term);

@@ -15,7 +15,7 @@ use crate::tag::{EntityId, Mention, TaggedPassage};
 
 use super::NameLookup;
 use super::any::loose_terms;
-use super::cut::{Word, any_hits, cut, phrase_hits, with_stems};
+use super::cut::{Cut, Word, any_hits, cut, phrase_hits, with_stems};
 use super::marked::{NearMark, as_asked};
 use super::pattern;
 use super::speaker::Speaker;
@@ -324,23 +324,24 @@ impl Marker {
                     }
                 }
                 Test::Prefix(prefix) => {
-                    for cut in cuts.iter().filter(|cut| !cut.cjk && cut.term.starts_with(prefix)) {
-                        let whole = cut.term == prefix;
-                        push(cut.start, cut.end, if whole { Why::Exact } else { Why::Prefix });
+                    for (term, start, end) in patterned(&cuts, analyzer) {
+                        if term.starts_with(prefix) {
+                            push(start, end, if term == prefix { Why::Exact } else { Why::Prefix });
+                        }
                     }
                 }
                 Test::Wildcard(wildcard) => {
-                    for cut in
-                        cuts.iter().filter(|cut| !cut.cjk && pattern::covers(wildcard, cut.term))
-                    {
-                        push(cut.start, cut.end, Why::Wildcard);
+                    for (term, start, end) in patterned(&cuts, analyzer) {
+                        if pattern::covers(wildcard, term) {
+                            push(start, end, Why::Wildcard);
+                        }
                     }
                 }
                 Test::Fuzzy(word, distance) => {
-                    for cut in cuts.iter().filter(|cut| !cut.cjk) {
-                        match pattern::edits(word, cut.term, *distance) {
-                            Some(0) => push(cut.start, cut.end, Why::Exact),
-                            Some(_) => push(cut.start, cut.end, Why::Fuzzy),
+                    for (term, start, end) in patterned(&cuts, analyzer) {
+                        match pattern::edits(word, term, *distance) {
+                            Some(0) => push(start, end, Why::Exact),
+                            Some(_) => push(start, end, Why::Fuzzy),
                             None => {}
                         }
                     }
@@ -349,6 +350,15 @@ impl Marker {
         }
         found
     }
+}
+
+/// The words of a text that patterns are compared with: word, start, end.
+fn patterned<'c>(
+    cuts: &'c [Cut<'_>],
+    analyzer: Analyzer,
+) -> impl Iterator<Item = (&'c str, usize, usize)> {
+    cuts.iter()
+        .flat_map(move |cut| cut.patterned(analyzer).map(move |(term, end)| (term, cut.start, end)))
 }
 
 /// What a pattern is made of, as typed.

@@ -128,21 +128,23 @@ impl NearMark {
 
 /// Where a token ends that is what a leaf looks for; `None` if it is not.
 fn held(leaf: &Leaf, test: &Test, cut: &mut Cut<'_>, stemmer: &mut Stemmer) -> Option<usize> {
-    let holds = match (leaf, test) {
+    let covers: &dyn Fn(&str) -> bool = match (leaf, test) {
         (_, Test::Word(words)) => {
             let word = words[stemmer.analyzer() as usize].as_ref()?;
             return cut.is(word, stemmer).map(|(end, _)| end);
         }
-        (Leaf::Character(character), _) => cut.term.starts_with(character.as_str()),
-        (_, _) if cut.cjk => false,
-        (Leaf::Prefix(prefix), _) => cut.term.starts_with(prefix.as_str()),
-        (Leaf::Wildcard(wildcard), _) => pattern::covers(wildcard, cut.term),
-        (Leaf::Fuzzy(word, most), _) => {
-            pattern::edits(word, cut.term, usize::from(*most)).is_some()
+        (Leaf::Character(character), _) => {
+            return cut.term.starts_with(character.as_str()).then_some(cut.end);
         }
-        (Leaf::Word(_) | Leaf::Entity(_), _) => false,
+        (Leaf::Prefix(prefix), _) => &|term| term.starts_with(prefix.as_str()),
+        (Leaf::Wildcard(wildcard), _) => &|term| pattern::covers(wildcard, term),
+        (Leaf::Fuzzy(word, most), _) => {
+            &|term| pattern::edits(word, term, usize::from(*most)).is_some()
+        }
+        (Leaf::Word(_) | Leaf::Entity(_), _) => return None,
     };
-    holds.then_some(cut.end)
+    let mut words = cut.patterned(stemmer.analyzer());
+    words.find(|(term, _)| covers(term)).map(|(_, end)| end)
 }
 
 /// The span of some places.

@@ -25,6 +25,8 @@ pub(super) struct Candidate {
     pub(super) address: DocAddress,
     /// Further matches of its article that it stands for.
     pub(super) others: u64,
+    /// Those of them, in order, whose scores are so near that any may be the best.
+    pub(super) rivals: Vec<DocId>,
 }
 
 /// How much two sums of the same scores may differ by the order they are added in, as a part of
@@ -138,9 +140,13 @@ impl Pass<'_> {
                 match &mut held {
                     Some(held) if !first => {
                         held.others += 1;
-                        // Passages come in the order of their ids, so the first of equals stays.
-                        if candidate.key > held.key + held.key.abs() * ROUNDING {
+                        let slack = held.key.abs() * ROUNDING;
+                        if candidate.key > held.key + slack {
                             (held.key, held.address) = (candidate.key, candidate.address);
+                            held.rivals.clear();
+                        } else if candidate.key >= held.key - slack {
+                            held.key = held.key.max(candidate.key);
+                            held.rivals.push(doc);
                         }
                     }
                     _ => {
@@ -235,7 +241,12 @@ impl Pass<'_> {
     }
 
     fn candidate(&self, doc: DocId, key: f64) -> Candidate {
-        Candidate { key, address: DocAddress::new(self.segment, doc), others: 0 }
+        Candidate {
+            key,
+            address: DocAddress::new(self.segment, doc),
+            others: 0,
+            rivals: Vec::new(),
+        }
     }
 }
 
@@ -411,7 +422,8 @@ mod tests {
             let mut best = Best::new(limit);
             for (doc, key) in (0..).zip(&keys) {
                 let key = f64::from(*key);
-                best.offer(Candidate { key, address: DocAddress::new(0, doc), others: 0 });
+                let address = DocAddress::new(0, doc);
+                best.offer(Candidate { key, address, others: 0, rivals: Vec::new() });
             }
             let mut kept: Vec<f64> = best.into_candidates().iter().map(|c| c.key).collect();
             kept.sort_by(|a, b| b.total_cmp(a));

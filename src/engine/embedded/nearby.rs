@@ -19,6 +19,9 @@ use super::span::{Source, SourceTerm, SpanQuery};
 /// The most terms that a part of a `NEAR` stands for.
 const MOST_TERMS: usize = 4096;
 
+/// What a pattern within a `NEAR` counts for, as one beside it does.
+const PATTERN_RARITY: f32 = 1.0;
+
 impl Planner<'_> {
     /// The node of what stands near each other: a leaf for each zone.
     pub(super) fn near(&mut self, near: &Near, boost: f32) -> Result<Node, EngineError> {
@@ -35,7 +38,12 @@ impl Planner<'_> {
             let mut rarities = Vec::with_capacity(nearby.leaves.len());
             for leaf in &nearby.leaves {
                 let source = self.source(leaf, zone)?;
-                rarities.push(self.rarity(&source)?);
+                rarities.push(match leaf {
+                    // The vocabulary remembers words that are gone, so how many passages hold what a
+                    // pattern covers is not known without reading them.
+                    Leaf::Prefix(_) | Leaf::Wildcard(_) | Leaf::Fuzzy(..) => PATTERN_RARITY,
+                    _ => self.rarity(&source)?,
+                });
                 sources.push(source);
             }
             let lengths = Analyzer::ALL.map(|analyzer| {

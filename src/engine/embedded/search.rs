@@ -278,16 +278,26 @@ impl Run<'_> {
         Ok((totals, facets))
     }
 
-    /// Makes the key of each candidate its score, summed leaf by leaf.
+    /// Makes the key of each candidate its score, summed leaf by leaf, or that of the first of its
+    /// rivals that has more, which takes its place.
     fn sum(&self, candidates: &mut [Candidate]) -> tantivy::Result<()> {
         candidates.sort_unstable_by_key(|candidate| candidate.address);
         let mut leaves = self.leaves()?;
         let mut parts = Vec::new();
-        for candidate in candidates {
+        let mut score = |address| {
             parts.clear();
-            let mut leaf = leaves.at(candidate.address)?;
-            if let Some(score) = self.plan.root.score(&mut leaf, &mut parts) {
-                candidate.key = score;
+            let mut leaf = leaves.at(address)?;
+            Ok::<_, tantivy::TantivyError>(self.plan.root.score(&mut leaf, &mut parts))
+        };
+        for candidate in candidates {
+            let segment = candidate.address.segment_ord;
+            let Some(key) = score(candidate.address)? else { continue };
+            candidate.key = key;
+            for doc in std::mem::take(&mut candidate.rivals) {
+                let address = DocAddress::new(segment, doc);
+                if let Some(key) = score(address)?.filter(|key| *key > candidate.key) {
+                    (candidate.key, candidate.address) = (key, address);
+                }
             }
         }
         Ok(())
