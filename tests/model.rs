@@ -14,7 +14,7 @@ use pressmark::query::{Filter, Pattern, Query, TextClause, Zone};
 use pressmark::results::FacetField;
 use pressmark::tag::{EntityId, TaggedArticle, TaggedPassage};
 
-use crate::model_near::stands;
+use crate::model_near::{as_words, stands};
 use crate::model_respell::Written;
 
 /// The articles an index should hold.
@@ -48,8 +48,28 @@ pub(crate) fn find<'s>(shelf: &'s Shelf, query: &Query) -> Vec<Entry<'s>> {
         article.passages.iter().map(|passage| Entry { head: &article.head, passage, shelf })
     });
     let entries: Vec<Entry<'_>> = entries.collect();
-    let query = Written::of(&entries).respell(&query.clone().simplify());
+    let Some(entry) = entries.first() else { return entries };
+    let query = without_strangers(&query.clone().simplify(), *entry);
+    let query = Written::of(&entries).respell(&query);
     entries.into_iter().filter(|entry| matches(&query, *entry)).collect()
+}
+
+/// The query where what asks for a name that no passage of the shelf has asks for words.
+fn without_strangers(query: &Query, entry: Entry<'_>) -> Query {
+    let each = |parts: &[Query]| parts.iter().map(|part| without_strangers(part, entry)).collect();
+    let inside = |inner: &Query| Box::new(without_strangers(inner, entry));
+    match query {
+        Query::Near(near) => match as_words(near, entry) {
+            Some(pattern) => Query::Text(TextClause { zone: None, pattern }),
+            None => query.clone(),
+        },
+        Query::And(parts) => Query::And(each(parts)),
+        Query::Or(arms) => Query::Or(each(arms)),
+        Query::Not(inner) => Query::Not(inside(inner)),
+        Query::Must(inner) => Query::Must(inside(inner)),
+        Query::Boost(inner, by) => Query::Boost(inside(inner), *by),
+        other => other.clone(),
+    }
 }
 
 fn matches(query: &Query, entry: Entry<'_>) -> bool {

@@ -48,12 +48,7 @@ pub(crate) fn stands(
         },
         Near::Entity(named) => ways(&name_slots(0, named, zone, words, entry), 0),
         Near::Phrase { parts, slop } if !parts.iter().any(|part| is_named(part, entry)) => {
-            let text = parts.iter().map(|part| match part {
-                Part::Words(text) | Part::Entity(Named::Name(text)) => text.as_str(),
-                Part::Entity(Named::Type(_)) => unreachable!("a type is a name of something"),
-            });
-            let text = text.collect::<Vec<_>>().join(" ");
-            ways(&word_slots(words, 0, &text), *slop)
+            ways(&word_slots(words, 0, &as_text(parts)), *slop)
         }
         Near::Phrase { parts, slop } => {
             let mut slots: Vec<Slot> = Vec::new();
@@ -81,6 +76,32 @@ pub(crate) fn stands(
             found
         }
     }
+}
+
+/// The words that are left of a name or a phrase without names.
+pub(crate) fn as_words(near: &Near, entry: Entry<'_>) -> Option<Pattern> {
+    match near {
+        Near::Entity(named @ Named::Name(name)) => {
+            let text = name.to_owned();
+            let is_named = is_named(&Part::Entity(named.clone()), entry);
+            (!is_named).then_some(match text.contains(' ') {
+                true => Pattern::Phrase { text, slop: 0 },
+                false => Pattern::Word(text),
+            })
+        }
+        Near::Phrase { parts, slop } if !parts.iter().any(|part| is_named(part, entry)) => {
+            Some(Pattern::Phrase { text: as_text(parts), slop: *slop })
+        }
+        _ => None,
+    }
+}
+
+fn as_text(parts: &[Part]) -> String {
+    let text = parts.iter().map(|part| match part {
+        Part::Words(text) | Part::Entity(Named::Name(text)) => text.as_str(),
+        Part::Entity(Named::Type(_)) => unreachable!("a type is a name of something"),
+    });
+    text.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a mention is of what is named.

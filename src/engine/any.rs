@@ -12,7 +12,35 @@ use crate::query::{Pattern, Query, TextClause};
 /// whether they name it or not.
 const YEAR: f32 = 0.3;
 
-/// Words that ask, longest first: passages answer them, and do not hold them.
+/// What a word that asks is worth beside another.
+const ASKED: f32 = 0.3;
+
+/// Words that ask, of English and Malay, in order.
+const ASKING_WORDS: [&str; 21] = [
+    "apa",
+    "apakah",
+    "bagaimana",
+    "berapa",
+    "bila",
+    "bilakah",
+    "did",
+    "do",
+    "does",
+    "how",
+    "mana",
+    "mengapa",
+    "siapa",
+    "siapakah",
+    "what",
+    "when",
+    "where",
+    "which",
+    "who",
+    "whom",
+    "why",
+];
+
+/// What asks in Chinese, longest first: passages answer them, and do not hold them.
 const ASKING: [&str; 16] = [
     "是什么",
     "为什么",
@@ -50,9 +78,16 @@ pub(super) fn any_word(query: &Query) -> Option<Query> {
     if words.is_empty() {
         return None;
     }
-    if words.iter().any(|word| !is_year(word)) {
-        for word in words.iter_mut().filter(|word| is_year(word)) {
-            *word = Query::Boost(Box::new(word.clone()), YEAR);
+    let lighter = |word: &Query| match the_word(word) {
+        Some(word) if is_year(word) => Some(YEAR),
+        Some(word) if asks(word) => Some(ASKED),
+        _ => None,
+    };
+    if words.iter().any(|word| lighter(word).is_none()) {
+        for word in &mut words {
+            if let Some(by) = lighter(word) {
+                *word = Query::Boost(Box::new(word.clone()), by);
+            }
         }
     }
     let any = if words.len() == 1 { words.remove(0) } else { Query::Or(words) };
@@ -95,13 +130,22 @@ fn loosened(part: &Query) -> Option<Vec<Query>> {
     }
 }
 
-fn is_year(query: &Query) -> bool {
-    let clause = match query {
-        Query::Text(clause) => clause,
-        Query::Synonyms(of, _) => return is_year(of),
-        _ => return false,
-    };
-    let Pattern::Word(word) = &clause.pattern else { return false };
+/// The word that a clause is.
+fn the_word(query: &Query) -> Option<&str> {
+    match query {
+        Query::Text(TextClause { pattern: Pattern::Word(word), .. }) => Some(word),
+        Query::Synonyms(of, _) => the_word(of),
+        _ => None,
+    }
+}
+
+/// Whether a word only asks. The WHO does not.
+fn asks(word: &str) -> bool {
+    !word.chars().all(char::is_uppercase)
+        && ASKING_WORDS.binary_search(&word.to_lowercase().as_str()).is_ok()
+}
+
+fn is_year(word: &str) -> bool {
     let digits = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
     digits && (word.starts_with("19") || word.starts_with("20"))
 }
@@ -156,6 +200,11 @@ mod tests {
     }
 
     #[test]
+    fn asking_words_are_in_order() {
+        assert!(ASKING_WORDS.is_sorted());
+    }
+
+    #[test]
     fn falling_back_asks_for_any_word_and_keeps_what_is_marked() {
         let not = |query| Query::Not(Box::new(query));
         let must = |query| Query::Must(Box::new(query));
@@ -186,6 +235,15 @@ mod tests {
                 Some(Query::Or(vec![word("是总"), word("总理")])),
             ),
             ("nothing but asking", word("什么"), None),
+            (
+                "words that ask",
+                Query::And(vec![word("Who"), word("leads"), word("WHO")]),
+                Some(Query::Or(vec![
+                    Query::Boost(Box::new(word("Who")), ASKED),
+                    word("leads"),
+                    word("WHO"),
+                ])),
+            ),
             (
                 "a year among words",
                 Query::And(vec![word("vote"), word("2025")]),

@@ -1,17 +1,19 @@
-//! What the words of a query say together: names of entities, and words that belong side by side.
+//! What the words of a query name: the rows of words that are looked for, and the entities that words
+//! of a row are names of.
 //!
-//! These are leaves beside the plan's own. They find nothing by themselves, but where any word is
-//! enough a name is one more; what they are worth is added to the best (see [`super::rank`]).
+//! Where any word is enough a name is one more, else it is worth something beside the words (see
+//! [`super::rank`]).
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use tantivy::Term;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 
-use crate::analysis::is_cjk;
+use crate::analysis::{Case, fold, is_cjk, query_terms};
 use crate::engine::EngineError;
-use crate::query::{Pattern, Query, Zone};
+use crate::query::{Pattern, Query, TextClause, Zone};
 
 use super::leaves::Leaf;
 use super::node::{Node, or};
@@ -20,25 +22,11 @@ use super::statistics::idf;
 use super::write::key;
 
 /// What the entity of a name is worth beside a word as rare.
-const NAME: f32 = 0.9;
+const NAME: f32 = 1.3;
 
-/// What all words of the query in a row are worth, beside the words.
-const PHRASE: f32 = 0.5;
-
-/// What two neighbours are worth that stand together, in any order.
-const NEIGHBOURS: f32 = 0.15;
-
-/// How far neighbours may be moved.
-const MOVED: u32 = 2;
-
-/// Words whose weight is less say nothing about their neighbours: `of`, `the`.
-const LEAST_IDF: f64 = 1.5;
-
-/// The longest row of words that is looked for as a phrase.
-const LONGEST_PHRASE: usize = 8;
-
-/// How many neighbours are looked for.
-const MOST_NEIGHBOURS: usize = 8;
+/// What a word of a name is worth in a query that any word satisfies: the name is one thing, however
+/// it is written, and is worth more as that.
+const NAMED_WORD: f32 = 0.6;
 
 /// How much of a query is searched for names: pieces, which are words or characters of Chinese.
 const MOST_PIECES: usize = 64;
@@ -56,10 +44,28 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// How many words it has.
-    pub(super) fn len(&self) -> usize {
-        self.words.len()
+    pub(super) fn words(&self) -> &[String] {
+        &self.words
     }
+
+    /// Its words with spaces between.
+    pub(super) fn text(&self) -> String {
+        self.words.join(" ")
+    }
+
+    pub(super) fn is_quoted(&self) -> bool {
+        self.quoted
+    }
+}
+
+/// A part of a row: a word, or words that name entities.
+pub(super) struct Unit {
+    /// As typed, without what does not belong to a name.
+    pub(super) text: String,
+    /// By what passages are found that name the entities; none for a word.
+    pub(super) names: Vec<Term>,
+    /// How much it tells; a name tells all.
+    pub(super) weight: f64,
 }
 
 /// The rows of words that `query` looks for in the text of passages.
@@ -98,52 +104,8 @@ fn collect(query: &Query, rows: &mut Vec<Row>) {
 }
 
 impl Planner<'_> {
-    /// Leaves for words of a row that stand together.
-    pub(super) fn together(&mut self, row: &Row, any: bool) -> Result<(), EngineError> {
-        let one = row.words.len() == 1;
-        // A word of several terms is found as they stand, unless any of them is enough.
-        if row.quoted || one && !any {
-            return Ok(());
-        }
-        let whole = row.words.join(" ");
-        if (2..=LONGEST_PHRASE).contains(&crate::analysis::query_terms(&whole).len()) {
-            self.extra_words("phrase", &whole, 0, PHRASE)?;
-        }
-        let mut weights = Vec::with_capacity(row.words.len().min(MOST_PIECES));
-        for word in row.words.iter().take(MOST_PIECES) {
-            weights.push(self.weight(word)?);
-        }
-        let tell = |pair: &&[(&String, &f64)]| {
-            pair.iter().all(|(word, weight)| !word.contains(is_cjk) && **weight > LEAST_IDF)
-        };
-        let words: Vec<(&String, &f64)> = row.words.iter().zip(&weights).collect();
-        for pair in words.windows(2).filter(tell).take(MOST_NEIGHBOURS) {
-            self.extra_words("near", &format!("{} {}", pair[0].0, pair[1].0), MOVED, NEIGHBOURS)?;
-        }
-        Ok(())
-    }
-
-    fn extra_words(
-        &mut self,
-        what: &str,
-        text: &str,
-        slop: u32,
-        boost: f32,
-    ) -> Result<(), EngineError> {
-        let mut nodes = Vec::new();
-        let first = self.leaves.len();
-        self.words(text, slop, Zone::Text, boost, &mut nodes)?;
-        for mut leaf in self.leaves.split_off(first) {
-            if let Some((_, terms)) = leaf.what.split_once(": ") {
-                leaf.what = format!("{what}: {terms}");
-            }
-            self.extras.push(leaf);
-        }
-        Ok(())
-    }
-
     /// How much a word tells, by how few passages have it in their text.
-    fn weight(&mut self, word: &str) -> Result<f64, EngineError> {
+    pub(super) fn weight(&mut self, word: &str) -> Result<f64, EngineError> {
         let mut frequency = 0;
         for term in self.terms_of(word) {
             frequency += self.frequency(&term)?;
@@ -151,9 +113,10 @@ impl Planner<'_> {
         Ok(idf(self.snapshot.card().passages, frequency))
     }
 
-    /// Leaves for the entities that words of a row name, the longest names first.
-    fn names_in(&mut self, row: &Row) -> Result<Vec<(String, Leaf)>, EngineError> {
-        let text = row.words.join(" ");
+    /// What a row consists of: the entities that its words name, the longest names first, and the
+    /// words between.
+    pub(super) fn units(&mut self, row: &Row) -> Result<Vec<Unit>, EngineError> {
+        let text = row.text();
         let pieces = pieces(&text);
         let mut found: Vec<(Range<usize>, &str, Vec<Term>)> = Vec::new();
         for first in 0..pieces.len() {
@@ -170,20 +133,28 @@ impl Planner<'_> {
             }
         }
         found.sort_by_key(|(at, ..)| (std::cmp::Reverse(at.len()), at.start));
-        let mut taken: Vec<Range<usize>> = Vec::new();
-        let mut leaves = Vec::new();
+        let mut taken: Vec<(Range<usize>, &str, Vec<Term>)> = Vec::new();
         for (at, name, terms) in found {
-            if taken.iter().any(|other| other.start < at.end && at.start < other.end) {
-                continue;
-            }
-            taken.push(at);
-            for term in terms {
-                let what = format!("entity: {}", super::plan::term_text(&term));
-                let query = TermQuery::new(term, IndexRecordOption::Basic);
-                leaves.push((name.to_owned(), Leaf::new(what, Box::new(query), NAME)));
+            if !taken.iter().any(|(other, ..)| other.start < at.end && at.start < other.end) {
+                taken.push((at, name, terms));
             }
         }
-        Ok(leaves)
+        taken.sort_by_key(|(at, ..)| at.start);
+        let mut units = Vec::new();
+        let mut taken = taken.into_iter().peekable();
+        let mut at = 0;
+        while let Some(piece) = pieces.get(at) {
+            if let Some((range, name, names)) = taken.next_if(|(range, ..)| range.start == at) {
+                units.push(Unit { text: name.to_owned(), names, weight: f64::INFINITY });
+                at = range.end;
+            } else {
+                let text = text[piece.clone()].to_owned();
+                let weight = self.weight(&text)?;
+                units.push(Unit { text, names: Vec::new(), weight });
+                at += 1;
+            }
+        }
+        Ok(units)
     }
 
     /// What passages are found by that name an entity so: its ids, else the name.
@@ -207,31 +178,72 @@ impl Planner<'_> {
         Ok(terms)
     }
 
-    /// Adds the entities that words of `rows` name to what any one of suffices, or to the extras.
-    /// Returns the names where entities alone now match.
-    pub(super) fn add_names(
+    /// Adds the entities that `units` name to what any one of suffices, or to the extras. Returns the
+    /// names where entities alone now match.
+    pub(super) fn add_names<'u>(
         &mut self,
-        rows: &[Row],
+        units: impl Iterator<Item = &'u Unit>,
         any: Option<&mut Node>,
-    ) -> Result<Vec<String>, EngineError> {
+    ) -> Vec<String> {
         let mut names = Vec::new();
         let mut leaves = Vec::new();
-        for row in rows {
-            for (name, leaf) in self.names_in(row)? {
-                names.push(name);
-                leaves.push(leaf);
+        for unit in units {
+            for term in &unit.names {
+                let what = format!("entity: {}", super::plan::term_text(term));
+                let query = TermQuery::new(term.clone(), IndexRecordOption::Basic);
+                names.push(unit.text.clone());
+                leaves.push(Leaf::new(what, Box::new(query), NAME));
             }
         }
         let Some(node) = any else {
             self.extras.extend(leaves);
-            return Ok(Vec::new());
+            return Vec::new();
         };
         let mut nodes = vec![std::mem::replace(node, Node::Nothing)];
         nodes.extend(leaves.into_iter().map(|leaf| self.push(leaf)));
         *node = or(nodes).unwrap_or(Node::Nothing);
         names.dedup();
-        Ok(names)
+        names
     }
+}
+
+/// A query that any word satisfies, where words of a name are worth less.
+pub(super) fn lighten<'u>(query: &Query, units: impl Iterator<Item = &'u Unit>) -> Query {
+    let mut words = BTreeSet::new();
+    for unit in units.filter(|unit| !unit.names.is_empty()) {
+        words.extend(unit.text.split_whitespace().map(name_word));
+        words.extend(query_terms(&unit.text).into_iter().map(|(_, term)| term));
+    }
+    if words.is_empty() { query.clone() } else { lightened(query, &words) }
+}
+
+fn lightened(query: &Query, words: &BTreeSet<String>) -> Query {
+    let each = |parts: &[Query]| parts.iter().map(|part| lightened(part, words)).collect();
+    match query {
+        Query::Text(TextClause { pattern: Pattern::Word(word), .. })
+            if words.contains(&name_word(word)) =>
+        {
+            Query::Boost(Box::new(query.clone()), NAMED_WORD)
+        }
+        Query::Boost(inner, by) => match lightened(inner, words) {
+            Query::Boost(inner, less) => Query::Boost(inner, less * by),
+            other => Query::Boost(Box::new(other), *by),
+        },
+        Query::Or(parts) => Query::Or(each(parts)),
+        // What any word of satisfies comes first.
+        Query::And(parts) => match parts.split_first() {
+            Some((first, rest)) => Query::And([&[lightened(first, words)], rest].concat()),
+            None => query.clone(),
+        },
+        other => other.clone(),
+    }
+}
+
+/// A word as words of names are compared.
+fn name_word(word: &str) -> String {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let word = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
+    fold(word, Case::Lower).text
 }
 
 /// Words, and characters of Chinese.

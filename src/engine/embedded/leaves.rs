@@ -68,7 +68,7 @@ impl<'a> Leaves<'a> {
         }
         Ok(move |at: usize| {
             let scorer = &mut self.scorers[at];
-            let reached = if scorer.doc() < doc_id { scorer.seek(doc_id) } else { scorer.doc() };
+            let reached = if scorer.doc() <= doc_id { scorer.seek(doc_id) } else { scorer.doc() };
             (reached == doc_id).then(|| scorer.score())
         })
     }

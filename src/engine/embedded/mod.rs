@@ -37,6 +37,7 @@ mod span;
 mod speakers;
 mod statistics;
 mod terms;
+mod together;
 mod understand;
 mod union;
 mod write;

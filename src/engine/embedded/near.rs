@@ -21,6 +21,9 @@ pub(super) struct NearQuery {
     pub(super) terms: Vec<(u32, Term)>,
     /// How many moves they may be from their places in the phrase; 0 is the phrase itself.
     pub(super) slop: u32,
+    /// Whether it is only asked of single passages, as extras are: `seek` then gives the passage that
+    /// it is asked for or [`TERMINATED`], may be called again either way, and looks for no other.
+    pub(super) probes: bool,
 }
 
 impl Query for NearQuery {
@@ -68,8 +71,12 @@ impl Weight for NearWeight {
             slop: self.query.slop,
             scoring,
             frequency: 0,
+            probes: self.query.probes,
+            probed: 0,
         };
-        scorer.settle();
+        if !scorer.probes {
+            scorer.settle();
+        }
         Ok(Box::new(scorer))
     }
 
@@ -101,6 +108,9 @@ struct NearScorer {
     scoring: Option<(Bm25Weight, FieldNormReader)>,
     /// Occurrences in the current document.
     frequency: u32,
+    probes: bool,
+    /// The last document that was asked for, if it probes.
+    probed: DocId,
 }
 
 impl NearScorer {
@@ -120,12 +130,30 @@ impl NearScorer {
                     continue 'next;
                 }
             }
-            self.frequency = if self.slop == 0 { self.exact() } else { self.sloppy() };
-            if self.frequency > 0 {
+            if self.holds() {
                 return doc;
             }
             self.words[0].postings.advance();
         }
+    }
+
+    /// Gives `target` if it holds the phrase.
+    fn probe(&mut self, target: DocId) -> DocId {
+        self.probed = target;
+        for word in &mut self.words {
+            let reached = word.postings.doc();
+            let reached = if reached < target { word.postings.seek(target) } else { reached };
+            if reached > target {
+                return TERMINATED;
+            }
+        }
+        if target < TERMINATED && self.holds() { target } else { TERMINATED }
+    }
+
+    /// Whether the document that all lists are at holds the phrase.
+    fn holds(&mut self) -> bool {
+        self.frequency = if self.slop == 0 { self.exact() } else { self.sloppy() };
+        self.frequency > 0
     }
 
     /// How often all words stand in their due places: the places of the first are sifted by those
@@ -162,6 +190,9 @@ impl DocSet for NearScorer {
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
+        if self.probes {
+            return self.probe(target);
+        }
         if self.words[0].postings.doc() < target {
             self.words[0].postings.seek(target);
         }
@@ -169,7 +200,7 @@ impl DocSet for NearScorer {
     }
 
     fn doc(&self) -> DocId {
-        self.words[0].postings.doc()
+        if self.probes { self.probed } else { self.words[0].postings.doc() }
     }
 
     fn size_hint(&self) -> u32 {

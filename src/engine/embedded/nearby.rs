@@ -34,32 +34,45 @@ impl Planner<'_> {
             }
             // What can only be in the headline is worth all.
             let boost = if in_text { weighed } else { boost };
-            let mut sources = Vec::with_capacity(nearby.leaves.len());
-            let mut rarities = Vec::with_capacity(nearby.leaves.len());
-            for leaf in &nearby.leaves {
-                let source = self.source(leaf, zone)?;
-                rarities.push(match leaf {
-                    // The vocabulary remembers words that are gone, so how many passages hold what a
-                    // pattern covers is not known without reading them.
-                    Leaf::Prefix(_) | Leaf::Wildcard(_) | Leaf::Fuzzy(..) => PATTERN_RARITY,
-                    _ => self.rarity(&source)?,
-                });
-                sources.push(source);
-            }
-            let lengths = Analyzer::ALL.map(|analyzer| {
-                let mean = self.snapshot.card().lengths.mean(analyzer, zone);
-                (self.snapshot.fields().stems(zone, analyzer), mean as f32)
-            });
-            let query = SpanQuery {
-                rarity: rarity(&nearby.form, &rarities),
-                form: nearby.form,
-                sources: Arc::from(sources),
-                lengths: lengths.to_vec(),
-            };
+            let query = self.span(nearby, zone)?;
             let what = format!("{}: {near}", super::plan::zone_label(zone));
             nodes.push(self.leaf(what, Box::new(query), boost));
         }
         Ok(or(nodes).unwrap_or(Node::Nothing))
+    }
+
+    /// The query for what stands near each other in one zone.
+    pub(super) fn span(&mut self, nearby: Nearby, zone: Zone) -> Result<SpanQuery, EngineError> {
+        let mut sources = Vec::with_capacity(nearby.leaves.len());
+        let mut rarities = Vec::with_capacity(nearby.leaves.len());
+        for leaf in &nearby.leaves {
+            let source = self.source(leaf, zone)?;
+            rarities.push(match leaf {
+                // The vocabulary remembers words that are gone, so how many passages hold what a
+                // pattern covers is not known without reading them.
+                Leaf::Prefix(_) | Leaf::Wildcard(_) | Leaf::Fuzzy(..) => PATTERN_RARITY,
+                _ => self.rarity(&source)?,
+            });
+            sources.push(source);
+        }
+        let rarity = rarity(&nearby.form, &rarities);
+        Ok(self.spanning(nearby.form, sources, rarity, zone))
+    }
+
+    /// The query for a form over `sources`, which is as rare as said.
+    pub(super) fn spanning(
+        &self,
+        form: Form,
+        sources: Vec<Source>,
+        rarity: f32,
+        zone: Zone,
+    ) -> SpanQuery {
+        let lengths = Analyzer::ALL.map(|analyzer| {
+            let mean = self.snapshot.card().lengths.mean(analyzer, zone);
+            (self.snapshot.fields().stems(zone, analyzer), mean as f32)
+        });
+        let (sources, lengths) = (Arc::from(sources), lengths.to_vec());
+        SpanQuery { rarity, form, sources, lengths, probes: false }
     }
 
     /// The terms that a leaf looks for.

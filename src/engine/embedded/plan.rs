@@ -16,7 +16,7 @@ use crate::engine::highlight::Way;
 use crate::engine::{EngineError, NameLookup};
 use crate::query::{Pattern, Query, TextClause, Warning, Zone};
 
-use super::asked::{Row, rows};
+use super::asked::{Row, Unit, lighten, rows};
 use super::expand::{CharacterQuery, Reach, WordPattern};
 use super::leaves::Leaf;
 use super::near::NearQuery;
@@ -122,8 +122,11 @@ impl<'s> Planner<'s> {
     ) -> Result<Plan, EngineError> {
         let mut must = Vec::new();
         let mut not = Vec::new();
-        let rows = rows(typed);
-        let respelled = Respell::new(self.snapshot).respell(query);
+        let mut rows = rows(typed).into_iter().map(|row| Ok((self.units(&row)?, row)));
+        let rows = rows.by_ref().collect::<Result<Vec<(Vec<Unit>, Row)>, EngineError>>()?;
+        let units = || rows.iter().flat_map(|(units, _)| units);
+        let lighter = any.then(|| lighten(query, units()));
+        let respelled = Respell::new(self.snapshot).respell(lighter.as_ref().unwrap_or(query));
         let (meant, ways) = respelled.map_err(|source| self.snapshot.failed(source))?;
         let (first, rest) = match &meant {
             Query::And(parts) if any => parts.split_at(1.min(parts.len())),
@@ -132,10 +135,10 @@ impl<'s> Planner<'s> {
         for part in first {
             self.conjunct(part, 1.0, &mut must, &mut not)?;
         }
-        for row in &rows {
-            self.together(row, any)?;
+        for (units, row) in &rows {
+            self.together(row, units, any)?;
         }
-        let named = self.add_names(&rows, must.first_mut().filter(|_| any))?;
+        let named = self.add_names(units(), must.first_mut().filter(|_| any));
         for part in rest {
             self.conjunct(part, 1.0, &mut must, &mut not)?;
         }
@@ -147,7 +150,7 @@ impl<'s> Planner<'s> {
         let words = match query {
             Query::Or(_) | Query::Synonyms(..) if any => alternatives(query),
             Query::And(parts) if any => parts.first().map_or(1, alternatives),
-            _ => rows.iter().map(Row::len).max().unwrap_or(0),
+            _ => rows.iter().map(|(_, row)| row.words().len()).max().unwrap_or(0),
         };
         let Self { leaves, extras, statistics, warnings, .. } = self;
         Ok(Plan { ways, root, leaves, extras, words, named, statistics, warnings })
@@ -307,6 +310,25 @@ impl<'s> Planner<'s> {
             }
             return Ok(true);
         }
+        for stemmed in self.terms_in(text, zone)? {
+            let shown: Vec<&str> = stemmed.iter().map(|(_, term)| term_text(term)).collect();
+            let what = format!("{}: {}", zone_label(zone), shown.join(" "));
+            let query: Box<dyn TantivyQuery> = match stemmed.as_slice() {
+                [(_, term)] => Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)),
+                _ => Box::new(NearQuery { terms: stemmed, slop, probes: false }),
+            };
+            nodes.push(self.leaf(what, query, boost));
+        }
+        Ok(true)
+    }
+
+    /// The terms of `text` with their places, in each language whose texts hold all of them; how often
+    /// they are held is noted.
+    pub(super) fn terms_in(
+        &mut self,
+        text: &str,
+        zone: Zone,
+    ) -> Result<Vec<Vec<(u32, Term)>>, EngineError> {
         // The same word in another language's field is the same word: their counts are one.
         let mut languages: Vec<Vec<(u32, String, Term)>> = Vec::new();
         let mut together: HashMap<String, u64> = HashMap::new();
@@ -332,21 +354,14 @@ impl<'s> Planner<'s> {
                 languages.push(stemmed);
             }
         }
+        let mut found = Vec::with_capacity(languages.len());
         for stemmed in languages {
             for (_, word, term) in &stemmed {
                 self.statistics.note(term.clone(), together.get(word).copied().unwrap_or_default());
             }
-            let stemmed: Vec<(u32, Term)> =
-                stemmed.into_iter().map(|(place, _, term)| (place, term)).collect();
-            let shown: Vec<&str> = stemmed.iter().map(|(_, term)| term_text(term)).collect();
-            let what = format!("{}: {}", zone_label(zone), shown.join(" "));
-            let query: Box<dyn TantivyQuery> = match stemmed.as_slice() {
-                [(_, term)] => Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)),
-                _ => Box::new(NearQuery { terms: stemmed, slop }),
-            };
-            nodes.push(self.leaf(what, query, boost));
+            found.push(stemmed.into_iter().map(|(place, _, term)| (place, term)).collect());
         }
-        Ok(true)
+        Ok(found)
     }
 
     /// The terms that a word is in the texts of each language.

@@ -32,13 +32,13 @@ pub(super) const LOOKED_AT: usize = 200;
 const ARTICLE: f64 = 0.4;
 
 /// How many of the very best tell related words.
-const TELLING: usize = 10;
+const TELLING: usize = 20;
 
 /// How much less a passage tells for scoring less than the first: an exponent of their ratio.
 const SHARPNESS: i32 = 8;
 
 /// How many related words are looked for.
-const RELATED: usize = 40;
+const RELATED: usize = 100;
 
 /// How many words are looked up to find them.
 const LOOKED_UP: usize = 150;

@@ -18,12 +18,7 @@ use crate::engine::near::{Form, Stretch};
 use super::expand::explain;
 use super::forms::{number, place};
 use super::mentions::stretch;
-
-/// How fast further occurrences add less, as in BM25.
-const K1: f32 = 1.2;
-
-/// How much the length of a text counts, as in BM25.
-const B: f32 = 0.75;
+use super::statistics::saturated;
 
 /// Passages with what stands near each other.
 #[derive(Clone, Debug)]
@@ -35,6 +30,9 @@ pub(super) struct SpanQuery {
     pub(super) rarity: f32,
     /// Fields that tell the length of the text, with its mean.
     pub(super) lengths: Vec<(Field, f32)>,
+    /// Whether it is only asked of single passages, as extras are: `seek` then gives the passage that
+    /// it is asked for or [`TERMINATED`], may be called again either way, and looks for no other.
+    pub(super) probes: bool,
 }
 
 /// What a leaf looks for: any of these terms.
@@ -64,6 +62,13 @@ impl SourceTerm {
     }
 }
 
+impl SpanQuery {
+    /// The same, to be asked of single passages only.
+    pub(super) fn probing(self) -> Self {
+        Self { probes: true, ..self }
+    }
+}
+
 impl Query for SpanQuery {
     fn weight(&self, _: EnableScoring<'_>) -> Result<Box<dyn Weight>> {
         Ok(Box::new(SpanWeight(self.clone())))
@@ -90,8 +95,11 @@ impl Weight for SpanWeight {
             norms,
             doc: 0,
             frequency: 0,
+            probes: query.probes,
         };
-        scorer.settle(0);
+        if !scorer.probes {
+            scorer.settle(0);
+        }
         Ok(Box::new(scorer))
     }
 
@@ -236,6 +244,7 @@ struct SpanScorer {
     doc: DocId,
     /// Occurrences in the current passage.
     frequency: usize,
+    probes: bool,
 }
 
 impl SpanScorer {
@@ -246,17 +255,29 @@ impl SpanScorer {
             if self.doc == TERMINATED {
                 return TERMINATED;
             }
-            for (list, places) in self.lists.iter_mut().zip(&mut self.places) {
-                list.places(self.doc, places);
-            }
-            let mut found = self.form.occurrences(&self.places);
-            found.dedup_by_key(|one| one.whole.first);
-            self.frequency = found.len();
-            if self.frequency > 0 {
+            if self.holds() {
                 return self.doc;
             }
             target = self.doc + 1;
         }
+    }
+
+    /// Gives `target` if it holds the form.
+    fn probe(&mut self, target: DocId) -> DocId {
+        self.doc = target;
+        let reached = seek(&self.form, &mut self.lists, target);
+        if reached == target && target < TERMINATED && self.holds() { target } else { TERMINATED }
+    }
+
+    /// Whether the current passage holds the form.
+    fn holds(&mut self) -> bool {
+        for (list, places) in self.lists.iter_mut().zip(&mut self.places) {
+            list.places(self.doc, places);
+        }
+        let mut found = self.form.occurrences(&self.places);
+        found.dedup_by_key(|one| one.whole.first);
+        self.frequency = found.len();
+        self.frequency > 0
     }
 }
 
@@ -269,6 +290,9 @@ impl DocSet for SpanScorer {
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
+        if self.probes {
+            return self.probe(target);
+        }
         if self.doc >= target { self.doc } else { self.settle(target) }
     }
 
@@ -287,7 +311,6 @@ impl Scorer for SpanScorer {
         // A passage is of one language: all other lengths are nothing.
         let (length, mean) = lengths.max_by_key(|(length, _)| *length).unwrap_or((1, 1.0));
         let frequency = self.frequency as f32;
-        let norm = K1 * (1.0 - B + B * length as f32 / mean);
-        self.worth * (1.0 + K1) * frequency / (frequency + norm)
+        self.worth * saturated(frequency, length as f32 / mean)
     }
 }

@@ -89,7 +89,7 @@ impl Planner<'_> {
                         let query = TermQuery::new(term.clone(), IndexRecordOption::Basic);
                         found.push((shown, Box::new(query)));
                     }
-                    _ => found.push((shown, Box::new(NearQuery { terms, slop: 0 }))),
+                    _ => found.push((shown, Box::new(NearQuery { terms, slop: 0, probes: false }))),
                 }
             }
         }
