@@ -102,6 +102,8 @@ pub(super) struct Pass<'a> {
     pub(super) weight: &'a dyn Weight,
     /// Whether only the best match of an article is offered.
     pub(super) collapse: bool,
+    /// What every match is offered to if only the best of an article is, by score.
+    pub(super) passages: Option<&'a mut Best>,
     /// Who else is to know of every match.
     pub(super) seen: Option<Seen<'a>>,
 }
@@ -128,6 +130,7 @@ impl Pass<'_> {
         let alive = self.reader.alive_bitset();
         let lives = |doc| alive.is_none_or(|alive| alive.is_alive(doc));
         if self.collapse {
+            let mut passages = self.passages.take();
             // The best match of the last article.
             let mut held: Option<Candidate> = None;
             self.weight.for_each(self.reader, &mut |doc, score| {
@@ -137,6 +140,9 @@ impl Pass<'_> {
                 seen.push(doc);
                 let first = tally.add(doc);
                 let candidate = self.candidate(doc, f64::from(score));
+                if let Some(passages) = &mut passages {
+                    passages.offer(candidate.clone());
+                }
                 match &mut held {
                     Some(held) if !first => {
                         held.others += 1;

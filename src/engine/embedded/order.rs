@@ -4,9 +4,10 @@
 //! are compared by what they are. A candidate takes some bytes, however many there are.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
-use tantivy::DocId;
 use tantivy::columnar::TermOrdHit;
+use tantivy::{DocAddress, DocId};
 
 use crate::passage::PassageId;
 
@@ -58,6 +59,44 @@ pub(super) fn first(
         merged.extend(runs[best].next());
     }
     merged
+}
+
+/// The best `wanted` of `candidates`, and the others, both in no order. Of equal ones the latest are
+/// the best, then the first by passage id.
+pub(super) fn split(
+    snapshot: &Snapshot,
+    mut candidates: Vec<Candidate>,
+    wanted: usize,
+) -> (Vec<Candidate>, Vec<Candidate>) {
+    if candidates.len() <= wanted {
+        return (candidates, Vec::new());
+    }
+    let day = |candidate: &Candidate| {
+        let columns = &snapshot.columns()[candidate.address.segment_ord as usize];
+        columns.days.first(candidate.doc())
+    };
+    let compare =
+        |a: &Candidate, b: &Candidate| b.key.total_cmp(&a.key).then_with(|| day(b).cmp(&day(a)));
+    let (_, last, _) = candidates.select_nth_unstable_by(wanted - 1, compare);
+    let last = last.clone();
+    let (mut best, mut ties, mut rest) = (Vec::with_capacity(wanted), Vec::new(), Vec::new());
+    for candidate in candidates {
+        match compare(&candidate, &last) {
+            Ordering::Less => best.push(candidate),
+            Ordering::Equal => ties.push(candidate),
+            Ordering::Greater => rest.push(candidate),
+        }
+    }
+    if best.len() + ties.len() == wanted {
+        best.extend(ties);
+        return (best, rest);
+    }
+    let places = wanted - best.len();
+    let mut in_order = first(snapshot, ties.clone(), places);
+    let taken: HashSet<DocAddress> = in_order.iter().map(|one| one.address).collect();
+    best.append(&mut in_order);
+    rest.extend(ties.into_iter().filter(|candidate| !taken.contains(&candidate.address)));
+    (best, rest)
 }
 
 /// What is left of a segment's candidates, in order.

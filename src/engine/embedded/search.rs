@@ -11,8 +11,8 @@ use crate::engine::snippet::snippets;
 use crate::engine::{EngineError, Found, NameLookup};
 use crate::passage::{Passage, PassageId};
 use crate::results::{
-    Collapse, Cursor, FacetField, Hit, IndexStamp, Matching, ScorePart, SearchRequest,
-    SearchResults, Sort, Totals,
+    Collapse, Cursor, Hit, IndexStamp, Matching, ScorePart, SearchRequest, SearchResults, Sort,
+    Totals,
 };
 
 use super::collect::{Best, Candidate, Key, Pass};
@@ -168,56 +168,67 @@ impl Run<'_> {
         // The best are looked at again, so that many are needed to tell the first of them.
         let ranks = by_score && wanted > 0 && (self.plan.ranks() || request.recency.is_some());
         let kept = if ranks { wanted.max(LOOKED_AT) } else { wanted };
-        let first = |collapse, wanted: usize, facets| {
-            let mut best = Best::new(wanted.min(live));
-            let (totals, facets) = self.collect(&mut best, collapse, facets)?;
+        let collapse = request.collapse == Collapse::Article;
+        let mut best = Best::new(kept.min(live));
+        // Which passage of an article is its best is only known when all are looked at.
+        let mut passages = (ranks && collapse).then(|| Best::new(LOOKED_AT.min(live)));
+        let (totals, facets) = self.collect(&mut best, passages.as_mut()).map_err(failed)?;
+        let summed = |best: Best| {
             let mut candidates = best.into_candidates();
             if by_score {
-                self.sum(&mut candidates)?;
+                self.sum(&mut candidates).map_err(failed)?;
             }
-            Ok((order::first(self.snapshot, candidates, wanted), totals, facets))
+            Ok::<_, EngineError>(candidates)
         };
-        let collapse = request.collapse == Collapse::Article;
-        let (mut candidates, totals, facets) =
-            first(collapse, kept, &request.facets).map_err(failed)?;
+        let candidates = summed(best)?;
         let mut ranked = Ranked::default();
-        if ranks {
-            // Which passage of an article is its best is only known when all are looked at.
-            let (mut best, rest) = if collapse {
-                (first(false, LOOKED_AT, &[]).map_err(failed)?.0, candidates)
-            } else {
-                let rest = candidates.split_off(LOOKED_AT.min(candidates.len()));
-                (candidates, rest)
+        let mut listed = if !ranks {
+            order::first(self.snapshot, candidates, wanted)
+        } else {
+            let (passages, articles) = match passages {
+                Some(passages) => (summed(passages)?, candidates),
+                None => (candidates, Vec::new()),
             };
+            let (mut best, mut rest) = order::split(self.snapshot, passages, LOOKED_AT);
             ranked = rank(self.snapshot, self.plan, expand, request.recency, &mut best)?;
-            let looked_at = best.len();
-            candidates = order::first(self.snapshot, best, looked_at);
-            candidates.extend(rest);
             if collapse {
-                self.one_an_article(&mut candidates, looked_at);
+                (best, rest) = self.one_an_article(best, articles);
             }
-            candidates.truncate(wanted);
-        }
-        candidates.drain(..skipped.min(candidates.len()));
+            // What is not looked at stays behind.
+            let mut listed = order::first(self.snapshot, best, wanted);
+            let more = wanted - listed.len();
+            listed.extend(order::first(self.snapshot, rest, more));
+            listed
+        };
+        listed.drain(..skipped.min(listed.len()));
         let passed = before + request.offset as u64;
-        Ok(List { candidates, ranked, passed, totals, facets })
+        Ok(List { candidates: listed, ranked, passed, totals, facets })
     }
 
-    /// Leaves the first candidate of each article. The first `looked_at` are of any passages, the
-    /// others one an article, which know how many it stands for.
-    fn one_an_article(&self, candidates: &mut Vec<Candidate>, looked_at: usize) {
+    /// The best passage of each article that has one in `best`, and the other `articles`, which know
+    /// how many matches each stands for.
+    fn one_an_article(
+        &self,
+        mut best: Vec<Candidate>,
+        mut articles: Vec<Candidate>,
+    ) -> (Vec<Candidate>, Vec<Candidate>) {
         let article = |candidate: &Candidate| {
             let DocAddress { segment_ord, doc_id } = candidate.address;
             let places = &self.snapshot.columns()[segment_ord as usize].places;
             (segment_ord, doc_id - places.ordinal(doc_id))
         };
-        let others: HashMap<_, u64> =
-            candidates[looked_at..].iter().map(|one| (article(one), one.others)).collect();
+        best.sort_unstable_by(|a, b| {
+            b.key.total_cmp(&a.key).then_with(|| a.address.cmp(&b.address))
+        });
         let mut seen = HashSet::new();
-        candidates.retain(|candidate| seen.insert(article(candidate)));
-        for candidate in candidates {
+        best.retain(|candidate| seen.insert(article(candidate)));
+        let others: HashMap<_, u64> =
+            articles.iter().map(|one| (article(one), one.others)).collect();
+        for candidate in &mut best {
             candidate.others = others.get(&article(candidate)).copied().unwrap_or(candidate.others);
         }
+        articles.retain(|candidate| !seen.contains(&article(candidate)));
+        (best, articles)
     }
 
     /// The place that the list goes on after, if that is of a key.
@@ -226,13 +237,14 @@ impl Run<'_> {
         Some((f64::from_bits(*bits), id))
     }
 
-    /// Goes through every match.
+    /// Goes through every match: offers the best to `best`, each or one of each article, and then all
+    /// to `passages`.
     fn collect(
         &self,
         best: &mut Best,
-        collapse: bool,
-        facets: &[FacetField],
+        mut passages: Option<&mut Best>,
     ) -> tantivy::Result<(Totals, Facets)> {
+        let facets = &self.request.facets;
         let searcher = self.snapshot.searcher();
         let statistics = &self.plan.statistics;
         let union = self.plan.union();
@@ -258,7 +270,8 @@ impl Run<'_> {
                 reader,
                 columns,
                 weight: weight.as_ref(),
-                collapse,
+                collapse: self.request.collapse == Collapse::Article,
+                passages: passages.as_deref_mut(),
                 seen: counts.then_some(&mut count),
             };
             let found = match (key, &union) {
