@@ -25,6 +25,7 @@ mod gold;
 mod labels;
 mod laws;
 mod made;
+mod many;
 mod model;
 mod model_near;
 mod model_respell;

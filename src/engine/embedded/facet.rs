@@ -8,7 +8,6 @@ use tantivy::{DocId, Searcher, SegmentReader};
 
 use crate::results::{Facet, FacetCount, FacetField};
 
-use super::format::Fields;
 use super::read::{Snapshot, str_column};
 use super::statistics::live;
 
@@ -104,7 +103,7 @@ impl Facets {
             let mut names = match field {
                 FacetField::Entity => {
                     let ids: Vec<&str> = totals.keys().map(String::as_str).collect();
-                    entity_names(snapshot.searcher(), snapshot.fields(), &ids)?
+                    entity_names(snapshot, &ids)?
                 }
                 _ => BTreeMap::new(),
             };
@@ -156,39 +155,40 @@ const QUICKER: usize = 4;
 /// The names the index lists entities by, whose ids come in order: of each the name that most
 /// passages give it, the first of equals.
 pub(super) fn entity_names(
-    searcher: &Searcher,
-    fields: Fields,
+    snapshot: &Snapshot,
     ids: &[&str],
 ) -> tantivy::Result<BTreeMap<String, String>> {
-    let mut found: Vec<BTreeMap<String, u64>> = vec![BTreeMap::new(); ids.len()];
-    let field = fields.entity_label;
+    let (searcher, field) = (snapshot.searcher(), snapshot.fields().entity_label);
+    let mut terms = 0;
     for reader in searcher.segment_readers() {
-        if reader.inverted_index(field)?.terms().num_terms() / QUICKER > ids.len() {
-            for (id, names) in ids.iter().zip(&mut found) {
-                let start = format!("{id}\t");
-                each_term_of(reader, field, &start, &mut |label, frequency| {
-                    *names.entry(label[start.len()..].to_owned()).or_default() += frequency;
-                })?;
-            }
-            continue;
-        }
-        // A tab is before whatever an id holds, so labels are in the order of their ids.
-        let mut at = 0;
-        each_term_of(reader, field, "", &mut |label, frequency| {
-            let Some((id, name)) = label.split_once('\t') else { return };
-            while ids.get(at).is_some_and(|other| *other < id) {
-                at += 1;
-            }
-            if ids.get(at) == Some(&id) {
-                *found[at].entry(name.to_owned()).or_default() += frequency;
-            }
-        })?;
+        terms += reader.inverted_index(field)?.terms().num_terms();
     }
-    let best = ids.iter().zip(found).filter_map(|(id, names)| {
-        let (name, _) = names.into_iter().rev().max_by_key(|(_, frequency)| *frequency)?;
-        Some(((*id).to_owned(), name))
-    });
-    Ok(best.collect())
+    let most = |names: BTreeMap<String, u64>| {
+        let most = names.into_iter().rev().max_by_key(|(_, frequency)| *frequency);
+        most.map(|(name, _)| name)
+    };
+    if ids.len() > terms / QUICKER {
+        let all = snapshot.names(|| {
+            let mut found: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+            each_term(searcher, field, "", &mut |label, frequency| {
+                let Some((id, name)) = label.split_once('\t') else { return };
+                let names = found.entry(id.to_owned()).or_default();
+                *names.entry(name.to_owned()).or_default() += frequency;
+            })?;
+            Ok(found.into_iter().filter_map(|(id, names)| Some((id, most(names)?))).collect())
+        })?;
+        let named = ids.iter().filter_map(|id| Some(((*id).to_owned(), all.get(*id)?.clone())));
+        return Ok(named.collect());
+    }
+    let mut named = BTreeMap::new();
+    for id in ids {
+        let (start, mut names) = (format!("{id}\t"), BTreeMap::new());
+        each_term(searcher, field, &start, &mut |label, frequency| {
+            *names.entry(label[start.len()..].to_owned()).or_default() += frequency;
+        })?;
+        named.extend(most(names).map(|name| ((*id).to_owned(), name)));
+    }
+    Ok(named)
 }
 
 /// Calls `each` with every term of a field that begins so, and in how many live passages of a

@@ -5,6 +5,7 @@
 //! may read while one writes.
 
 mod alike;
+mod alternatives;
 mod articles;
 mod asked;
 mod collect;

@@ -165,7 +165,7 @@ impl Planner<'_> {
     }
 
     /// How rare the terms of a source are together, as BM25 has it.
-    fn rarity(&self, source: &Source) -> Result<f32, EngineError> {
+    fn rarity(&mut self, source: &Source) -> Result<f32, EngineError> {
         let passages = self.snapshot.card().passages.max(1) as f32;
         let mut holding = 0;
         for term in &source.terms {

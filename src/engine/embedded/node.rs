@@ -2,6 +2,7 @@
 
 use tantivy::query::{BooleanQuery, EmptyQuery, Occur, Query as TantivyQuery};
 
+use super::alternatives::{Alternatives, FEW};
 use super::exclude::Excluded;
 use super::expand::EverythingQuery;
 use super::format::Fields;
@@ -35,9 +36,10 @@ impl Node {
             Self::Nothing => Box::new(EmptyQuery),
             Self::Leaf(at) => leaves[*at].query.box_clone(),
             Self::And { must, not } => {
-                let must = must.iter().map(|node| (Occur::Must, node.to_query(leaves)));
+                let must = must.iter().map(|node| (Occur::Must, node.beside_others(leaves)));
                 let not = not.iter().map(|node| {
-                    let excluded: Box<dyn TantivyQuery> = Box::new(Excluded(node.to_query(leaves)));
+                    let excluded: Box<dyn TantivyQuery> =
+                        Box::new(Excluded(node.beside_others(leaves)));
                     (Occur::MustNot, excluded)
                 });
                 Box::new(BooleanQuery::new(must.chain(not).collect()))
@@ -46,6 +48,17 @@ impl Node {
                 let nodes = nodes.iter().map(|node| (Occur::Should, node.to_query(leaves)));
                 Box::new(BooleanQuery::new(nodes.collect()))
             }
+        }
+    }
+
+    /// The query, where others must match too.
+    fn beside_others(&self, leaves: &[Leaf]) -> Box<dyn TantivyQuery> {
+        match self {
+            Self::Or(nodes) if nodes.len() <= FEW => {
+                let nodes = nodes.iter().map(|node| node.to_query(leaves));
+                Box::new(Alternatives(nodes.collect()))
+            }
+            node => node.to_query(leaves),
         }
     }
 

@@ -93,6 +93,8 @@ pub(super) struct Planner<'s> {
     pub(super) stemmers: [Stemmer; Analyzer::ALL.len()],
     /// What patterns cover, by how they are written.
     pub(super) covered: HashMap<(String, Zone, Analyzer), Arc<Reach>>,
+    /// How many live passages hold terms that were asked for.
+    counted: HashMap<Term, u64>,
 }
 
 impl<'s> Planner<'s> {
@@ -108,6 +110,7 @@ impl<'s> Planner<'s> {
             warnings: Vec::new(),
             stemmers: Analyzer::ALL.map(Stemmer::new),
             covered: HashMap::new(),
+            counted: HashMap::new(),
         }
     }
 
@@ -386,8 +389,14 @@ impl<'s> Planner<'s> {
     }
 
     /// How many live passages hold the term.
-    pub(super) fn frequency(&self, term: &Term) -> Result<u64, EngineError> {
-        live_frequency(self.snapshot, term).map_err(|source| self.snapshot.failed(source))
+    pub(super) fn frequency(&mut self, term: &Term) -> Result<u64, EngineError> {
+        if let Some(known) = self.counted.get(term) {
+            return Ok(*known);
+        }
+        let frequency = live_frequency(self.snapshot, term);
+        let frequency = frequency.map_err(|source| self.snapshot.failed(source))?;
+        self.counted.insert(term.clone(), frequency);
+        Ok(frequency)
     }
 }
 

@@ -1,7 +1,8 @@
 //! One commit of an index, opened for reading: where articles lie, and what is stored of them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
@@ -31,6 +32,8 @@ pub(super) struct Snapshot {
     fields: Fields,
     card: Card,
     columns: Arc<[SegmentColumns]>,
+    /// The names of all entities, once they were asked for.
+    names: Arc<OnceLock<BTreeMap<String, String>>>,
 }
 
 /// The columns of a segment that every search reads, opened once.
@@ -110,7 +113,7 @@ impl Snapshot {
         let columns = columns.collect::<tantivy::Result<_>>();
         let columns = columns.map_err(|source| fault::reading(path, source))?;
         let (path, fields) = (path.to_owned(), Fields::schema().1);
-        Ok(Self { path, searcher, fields, card, columns })
+        Ok(Self { path, searcher, fields, card, columns, names: Arc::default() })
     }
 
     /// The same index as if it held nothing.
@@ -120,8 +123,23 @@ impl Snapshot {
         if let Ok(reader) = empty.reader() {
             emptied.searcher = reader.searcher();
             emptied.columns = Arc::new([]);
+            emptied.names = Arc::default();
         }
         emptied
+    }
+
+    /// The names of all entities, made by `make` when they are first asked for.
+    pub(super) fn names(
+        &self,
+        make: impl FnOnce() -> tantivy::Result<BTreeMap<String, String>>,
+    ) -> tantivy::Result<&BTreeMap<String, String>> {
+        match self.names.get() {
+            Some(names) => Ok(names),
+            None => {
+                let names = make()?;
+                Ok(self.names.get_or_init(|| names))
+            }
+        }
     }
 
     /// The columns of each segment.

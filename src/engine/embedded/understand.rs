@@ -167,7 +167,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn term(&self, field: Field, term: &str) -> Result<FieldTerm, EngineError> {
+    fn term(&mut self, field: Field, term: &str) -> Result<FieldTerm, EngineError> {
         let term = Term::from_field_text(field, term);
         let passages = self.planner.frequency(&term)?;
         Ok(self.counted(field, term_text(&term), passages))
