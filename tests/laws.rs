@@ -19,6 +19,12 @@ use crate::desk;
 use crate::made::{Change, SECTORS, TODAY, any_query, clause, commits, near};
 use crate::model::{self, Shelf};
 
+/// How many indexes each law is tried on: of 24 queries each, 48 or as `PRESSMARK_LAWS` says.
+fn cases() -> u32 {
+    let cases = std::env::var("PRESSMARK_LAWS").ok();
+    cases.map_or(48, |cases| cases.parse().expect("PRESSMARK_LAWS is a number"))
+}
+
 fn taxonomy() -> TaxonomyCard {
     let sector = |id: &&str| SectorCard { id: SectorId::new(id).unwrap(), labels: Vec::new() };
     TaxonomyCard { fingerprint: "laws".to_owned(), sectors: SECTORS.iter().map(sector).collect() }
@@ -85,7 +91,7 @@ fn check_marks(query: &Query, hit: &Hit) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn a_search_finds_what_a_scan_finds(

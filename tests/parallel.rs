@@ -1,19 +1,24 @@
-//! The entity tagger measured across languages: news that was translated sentence by sentence.
+//! Entities measured across languages, on news that was translated sentence by sentence.
 //!
 //! What the gazetteer knows in the English text must be found in the Chinese and the Malay text
-//! under the same id. Whether the English text is tagged rightly is not this measure's work.
+//! under the same id, and whoever asks for it in one language must find the sentences of the others.
+//! Whether a text is tagged rightly is not this measure's work.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use pressmark::article::{ArticleHead, ArticleId, BlockKind, Lang};
+use pressmark::engine::embedded::Memory;
+use pressmark::engine::{Engine, Writer};
 use pressmark::passage::Passage;
-use pressmark::tag::Tags;
+use pressmark::query::{self, Filter, Query};
+use pressmark::results::{Matching, SearchRequest};
+use pressmark::tag::{Mention, TaggedArticle, TaggedPassage, Tags};
 use pressmark::tagger::Tagger;
 use pressmark::tagger::entities::EntityTagger;
 use pressmark::tagger::gazetteer;
 use serde_json::Value;
 
-use crate::shared;
+use crate::{desk, shared};
 
 /// The share of entities that must be found anywhere in the article's translation, a little under
 /// what is measured: Chinese and Malay, of countries and of all that the gazetteer knows.
@@ -57,10 +62,10 @@ fn articles() -> Option<Vec<Parallel>> {
     Some(articles.into_values().collect())
 }
 
-/// What the gazetteer knows in each sentence.
-fn named(lang: &str, headline: Option<&str>, sentences: &[String]) -> Named {
+/// An article in one language, with what it names.
+fn tagged(id: &str, lang: &str, headline: Option<&str>, sentences: &[String]) -> TaggedArticle {
     let head = ArticleHead {
-        id: ArticleId::new("parallel").unwrap(),
+        id: ArticleId::new(id).unwrap(),
         headline: headline.map(str::to_owned),
         published: None,
         lang: Lang::new(lang),
@@ -80,9 +85,18 @@ fn named(lang: &str, headline: Option<&str>, sentences: &[String]) -> Named {
     let passages: Vec<Passage> = (0..).zip(sentences).map(passage).collect();
     let mut tags = vec![Tags::default(); passages.len()];
     EntityTagger::default().tag(&head, &passages, &mut tags);
-    tags.iter()
-        .map(|tags| tags.mentions.iter().map(|one| one.id.as_str().to_owned()).collect())
-        .collect()
+    let passages = passages.into_iter().zip(tags);
+    let passages = passages.map(|(passage, tags)| TaggedPassage { passage, tags }).collect();
+    TaggedArticle { head, passages }
+}
+
+/// What the gazetteer knows in each sentence.
+fn named(lang: &str, headline: Option<&str>, sentences: &[String]) -> Named {
+    let article = tagged("parallel", lang, headline, sentences);
+    let ids = |passage: &TaggedPassage| {
+        passage.tags.mentions.iter().map(|one| one.id.as_str().to_owned()).collect()
+    };
+    article.passages.iter().map(ids).collect()
 }
 
 /// How many of the entities were found again.
@@ -188,6 +202,75 @@ fn an_entity_has_the_same_id_in_every_language() {
             [0, 1].map(|at| Recall::sum(recalls.iter().map(|recall| &recall[at])).share());
         assert!(is_countries >= countries, "{lang}: countries {is_countries}");
         assert!(is_all >= all, "{lang}: all {is_all}");
+    }
+}
+
+/// The share of sentences that must be found by a name in another language: asked for as an entity,
+/// and as words any of which is enough.
+const FOUND: [f64; 2] = [0.80, 0.80];
+
+/// An entity that is named less often is not asked for.
+const OFTEN: usize = 3;
+
+#[test]
+fn a_name_in_one_language_finds_the_sentences_of_the_others() {
+    let Some(articles) = articles() else { return };
+    let memory = Memory::new().unwrap();
+    let mut writer: Box<dyn Writer> = Box::new(memory.writer(&desk::write_options(2)).unwrap());
+    // For each language and entity, its names there and the sentences that name it.
+    type Places =
+        BTreeMap<(&'static str, String), (BTreeMap<String, usize>, BTreeSet<(usize, usize)>)>;
+    let mut places = Places::new();
+    for (number, article) in articles.iter().enumerate() {
+        for (lang, (headline, sentences)) in article {
+            let id = format!("{number}-{lang}");
+            let article = tagged(&id, lang, headline.as_deref(), sentences);
+            for (at, passage) in article.passages.iter().enumerate() {
+                let known = |mention: &&Mention| {
+                    !mention.demonym && gazetteer::entry(mention.id.as_str()).is_some()
+                };
+                for mention in passage.tags.mentions.iter().filter(known) {
+                    let key = (*lang, mention.id.as_str().to_owned());
+                    let (names, sentences) = places.entry(key).or_default();
+                    let name = mention.span.of(&passage.passage.text).to_owned();
+                    *names.entry(name).or_default() += 1;
+                    sentences.insert((number, at));
+                }
+            }
+            writer.put(&article, 1).unwrap();
+        }
+    }
+    writer.commit().unwrap();
+    let engine = desk::open(&memory);
+    let mut shares: BTreeMap<(&str, &str), [Recall; 2]> = BTreeMap::new();
+    for ((from, _), (names, sentences)) in places.iter().filter(|(_, at)| at.1.len() >= OFTEN) {
+        let (name, _) = names.iter().max_by_key(|(name, often)| (**often, *name)).unwrap();
+        let as_entity = Query::Filter(Filter::Entity(name.clone()));
+        let as_words = query::plain(name);
+        let asked = [(as_entity, Matching::All), (as_words, Matching::Any)];
+        for (way, (query, matching)) in asked.into_iter().enumerate() {
+            let request =
+                SearchRequest { limit: usize::MAX, matching, ..SearchRequest::new(query) };
+            let results = engine.search(&request).unwrap();
+            let found: BTreeSet<String> =
+                results.hits.iter().map(|hit| hit.id().to_string()).collect();
+            for to in LANGS.into_iter().filter(|to| to != from) {
+                let recall = &mut shares.entry((*from, to)).or_default()[way];
+                for (article, at) in sentences {
+                    recall.count(found.contains(&format!("{article}-{to}#{at}")));
+                }
+            }
+        }
+    }
+    for ((from, to), recalls) in &shares {
+        let [entity, words] = recalls.map(Recall::share);
+        println!(
+            "asked in {from}, sentences in {to}: {} of names, as entities {entity:.3}, as words {words:.3}",
+            recalls[0].of
+        );
+        for (share, least) in [entity, words].into_iter().zip(FOUND) {
+            assert!(share >= least, "{from} to {to}: {share}");
+        }
     }
 }
 
