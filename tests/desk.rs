@@ -16,6 +16,15 @@ use pressmark::tagger::sectors::{SectorTagger, Taxonomy};
 use pressmark::tagger::statements::StatementTagger;
 
 /// The taggers of the program, in the order they run.
+/// How much of something random is tried: `usual`, or as the variable says.
+#[allow(clippy::disallowed_methods, reason = "cargo hands arguments of tests to all of them")]
+pub(crate) fn how_many(variable: &str, usual: u32) -> u32 {
+    match std::env::var(variable) {
+        Ok(given) => given.parse().unwrap_or_else(|_| panic!("{variable} is no number")),
+        Err(_) => usual,
+    }
+}
+
 pub(crate) fn taggers() -> Vec<Box<dyn Tagger>> {
     vec![
         Box::new(SectorTagger::new(Taxonomy::builtin())),

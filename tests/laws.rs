@@ -19,10 +19,9 @@ use crate::desk;
 use crate::made::{Change, SECTORS, TODAY, any_query, clause, commits, near};
 use crate::model::{self, Shelf};
 
-/// How many indexes each law is tried on: of 24 queries each, 48 or as `PRESSMARK_LAWS` says.
+/// How many indexes each law is tried on, of 24 queries each.
 fn cases() -> u32 {
-    let cases = std::env::var("PRESSMARK_LAWS").ok();
-    cases.map_or(48, |cases| cases.parse().expect("PRESSMARK_LAWS is a number"))
+    desk::how_many("PRESSMARK_LAWS", 48)
 }
 
 fn taxonomy() -> TaxonomyCard {

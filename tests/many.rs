@@ -20,14 +20,14 @@ use crate::robust::CORPUS;
 use crate::{desk, shared};
 
 /// How many queries are asked in a usual run.
-const USUAL: usize = 2_000;
+const USUAL: u32 = 2_000;
 
 /// The longest that a query may take here, where the usual takes a thousandth of it, on a machine
 /// that has other work.
 const SOON: Duration = Duration::from_secs(10);
 
 /// Every how many queries without an answer one is diagnosed.
-const DIAGNOSED: usize = 20;
+const DIAGNOSED: u32 = 20;
 
 /// Texts of every kind: queries as they are written, what is almost one, hostile strings, anything.
 fn typed() -> impl Strategy<Value = String> {
@@ -59,7 +59,7 @@ fn well_marked(text: &str, highlights: &[Highlight]) -> bool {
 
 fn holds_together(hit: &Hit) -> bool {
     let headline = hit.article.headline.as_deref().unwrap_or_default();
-    let parts = hit.explanation.iter().flatten().map(|part| f64::from(part.value));
+    let parts = hit.explanation.iter().flatten().map(|part| part.value);
     well_marked(&hit.passage.passage.text, &hit.highlights)
         && well_marked(headline, &hit.headline_highlights)
         && (parts.sum::<f64>() - hit.score).abs() <= hit.score.abs() * 1e-4 + 1e-6
@@ -67,8 +67,7 @@ fn holds_together(hit: &Hit) -> bool {
 
 #[test]
 fn whatever_is_typed_is_answered_soon() {
-    let asked = std::env::var("PRESSMARK_QUERIES").ok();
-    let asked = asked.map_or(USUAL, |count| count.parse().expect("PRESSMARK_QUERIES is a number"));
+    let asked = desk::how_many("PRESSMARK_QUERIES", USUAL);
     let engine = desk::open(&CORPUS.0);
     let mut runner = TestRunner::default();
     let (typed, mut nothing, mut slowest) = (typed(), 0, Duration::ZERO);

@@ -60,7 +60,7 @@ struct AnyScorer {
 
 impl AnyScorer {
     fn settle(&mut self) -> DocId {
-        let docs = self.scorers.iter().map(|scorer| scorer.doc());
+        let docs = self.scorers.iter().map(DocSet::doc);
         self.doc = docs.min().unwrap_or(TERMINATED);
         self.doc
     }
@@ -86,7 +86,7 @@ impl DocSet for AnyScorer {
     }
 
     fn size_hint(&self) -> u32 {
-        let hints = self.scorers.iter().map(|scorer| scorer.size_hint());
+        let hints = self.scorers.iter().map(DocSet::size_hint);
         hints.fold(0, u32::saturating_add)
     }
 }
@@ -94,6 +94,6 @@ impl DocSet for AnyScorer {
 impl Scorer for AnyScorer {
     fn score(&mut self) -> Score {
         let here = self.scorers.iter_mut().filter(|scorer| scorer.doc() == self.doc);
-        here.map(|scorer| scorer.score()).sum()
+        here.map(Scorer::score).sum()
     }
 }
