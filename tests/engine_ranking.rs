@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use jiff::civil::date;
 use pressmark::engine::Engine;
 use pressmark::query::parse;
-use pressmark::results::{Matching, Recency, SearchRequest, SearchResults};
+use pressmark::results::{Hit, Matching, Recency, SearchRequest, SearchResults};
 
 use crate::bed::*;
 use crate::engine_contract::{check, ids};
@@ -105,4 +105,18 @@ fn words_that_the_best_share_raise_those_that_have_them() {
         assert_eq!(with.last().unwrap(), "three#0", "{bed}: {with:?}");
         assert_eq!((with.len(), without.len()), (4, 4), "{bed}: nothing else is found");
     });
+}
+
+/// In Malay `wang` is money, and the corpus has that; the minister it names in Chinese only.
+#[test]
+fn a_name_finds_its_entity_before_its_words() {
+    let engine = crate::desk::open(&crate::robust::CORPUS.0);
+    let query = parse("Wang Yi", date(2025, 4, 30)).query;
+    let found = engine.search(&SearchRequest::new(query)).unwrap();
+    let names = |hit: &Hit| {
+        let mentions = hit.passage.tags.mentions.iter();
+        mentions.map(|mention| mention.id.as_str()).any(|id| id == "person:wang-yi")
+    };
+    assert!(names(&found.hits[0]), "{:?}", found.hits[0]);
+    assert!(found.hits[0].score > 2.0 * found.hits[1].score, "{:?}", found.hits[1]);
 }

@@ -1,6 +1,6 @@
 //! Words and names that no passage has, and what the index has in their place.
 
-use crate::analysis::{Case, fold};
+use crate::analysis::{Case, fold, is_cjk};
 use crate::engine::{EngineError, pattern};
 use crate::query::{Pattern, Query, TextClause};
 
@@ -115,7 +115,12 @@ impl Speller<'_, '_> {
             }
         }
         for (one, _) in words.iter().zip(as_one).filter(|(_, as_one)| !as_one) {
-            if self.is_new(Spelt::Word, &one.term) {
+            // What is known of Chinese is names; words are found by their characters.
+            let is_there = one.text.contains(is_cjk) && {
+                let part = What::Query(word(clause.zone, one.text));
+                self.probe.count(&[&part])? != Some(0)
+            };
+            if !is_there && self.is_new(Spelt::Word, &one.term) {
                 let known = self.probe.engine.spellings(Spelt::Word, one.text, MOST_KNOWN)?;
                 let there = fold(one.text, Case::Lower).text;
                 if known.iter().all(|known| *known != one.term && *known != there) {

@@ -62,8 +62,10 @@ impl Planner<'_> {
             return Ok(());
         }
         if any && row.words().len() <= FEW_WORDS {
-            for word in row.words() {
-                self.as_typed(word)?;
+            // Of a name of several words none tells alone.
+            let alone = |unit: &&Unit| unit.names.is_empty() || !unit.text.contains(' ');
+            for unit in units.iter().filter(alone) {
+                self.as_typed(&unit.text)?;
             }
         }
         // A word of several terms is found as they stand, unless any of them is enough.
