@@ -356,6 +356,21 @@ fn a_query_that_finds_nothing_is_told_why_and_what_would() {
         ("praisedthe", none(), "praisedthe | praisedthe=praised the | spelling \"praised the\" 1"),
         ("st orage", none(), "st, orage | st orage=storage | spelling storage 1"),
         ("华威", none(), "华威 | 华威=华为 | spelling 华为 1"),
+        (
+            "football NEAR/1 supply",
+            none(),
+            "football NEAR/1 supply |  | apart football AND supply 1; any_word football OR supply 1",
+        ),
+        (
+            "goverment NEAR/3 praised",
+            none(),
+            "goverment NEAR/3 praised | goverment=government | spelling government NEAR/3 praised 1",
+        ),
+        (
+            "football NEAR/1 @huawei",
+            none(),
+            "football NEAR/1 @huawei |  | apart football AND entity:huawei 1",
+        ),
         ("华为zzzz", none(), "华为zzzz |  | apart 华为 1"),
         ("headline:storage", none(), "headline:storage |  | anywhere storage 1"),
         ("stor", none(), "stor |  | prefix stor* 1"),

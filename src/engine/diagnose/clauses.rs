@@ -2,7 +2,7 @@
 
 use crate::analysis::{Analyzer, Case, Tokens, fold};
 use crate::engine::EngineError;
-use crate::query::{Filter, Pattern, Query, TextClause, Zone};
+use crate::query::{self, Filter, Named, Near, Pattern, Query, TextClause, Zone};
 use crate::results::Filters;
 
 use super::probe::Probe;
@@ -93,7 +93,8 @@ impl What {
 
     /// Whether it is about words.
     pub(super) fn is_text(&self) -> bool {
-        matches!(self, Self::Query(query) if !leaves(query).is_empty())
+        let about_words = |query: &Query| !leaves(query).is_empty() || near_of(query).is_some();
+        matches!(self, Self::Query(query) if about_words(query))
     }
 
     /// Its one word or phrase, if it is no more than that.
@@ -173,7 +174,57 @@ pub(super) fn leaves(query: &Query) -> Vec<&TextClause> {
         Query::Text(clause) => vec![clause],
         Query::Boost(inner, _) | Query::Must(inner) => leaves(inner),
         Query::And(parts) | Query::Or(parts) => parts.iter().flat_map(leaves).collect(),
+        Query::Near(near) => near_leaves(near),
         _ => Vec::new(),
+    }
+}
+
+fn near_leaves(near: &Near) -> Vec<&TextClause> {
+    match near {
+        Near::Text(clause) => vec![clause],
+        Near::Any(arms) => arms.iter().flat_map(near_leaves).collect(),
+        Near::Chain(first, rest) => {
+            let rest = rest.iter().flat_map(|(_, next)| near_leaves(next));
+            near_leaves(first).into_iter().chain(rest).collect()
+        }
+        Near::Entity(_) | Near::Phrase { .. } => Vec::new(),
+    }
+}
+
+/// What must stand near each other, if a query is no more than that.
+pub(super) fn near_of(query: &Query) -> Option<&Near> {
+    match query {
+        Query::Near(near) => Some(near),
+        Query::Boost(inner, _) | Query::Must(inner) => near_of(inner),
+        _ => None,
+    }
+}
+
+/// What must stand near each other, each of it wherever it stands.
+pub(super) fn parts_of(near: &Near) -> Vec<Query> {
+    let name = |named: &Named| {
+        Query::Filter(match named {
+            Named::Type(kind) => Filter::Type(*kind),
+            Named::Name(name) => Filter::Entity(name.clone()),
+        })
+    };
+    let whole = |near: &Near| Query::all_of(parts_of(near));
+    match near {
+        Near::Text(clause) => vec![Query::Text(clause.clone())],
+        Near::Entity(named) => vec![name(named)],
+        Near::Phrase { parts, .. } => {
+            let part = |part: &query::Part| match part {
+                query::Part::Words(text) => word(None, text),
+                query::Part::Entity(named) => name(named),
+            };
+            parts.iter().map(part).collect()
+        }
+        Near::Any(arms) => vec![Query::any_of(arms.iter().map(whole).collect())],
+        Near::Chain(first, rest) => [first.as_ref()]
+            .into_iter()
+            .chain(rest.iter().map(|(_, next)| next))
+            .map(whole)
+            .collect(),
     }
 }
 
@@ -220,7 +271,23 @@ pub(super) fn changed(query: &Query, change: &dyn Fn(&Query) -> Option<Query>) -
         Query::Or(parts) => Query::Or(each(parts)),
         Query::Boost(inner, factor) => Query::Boost(Box::new(changed(inner, change)), *factor),
         Query::Must(inner) => Query::Must(Box::new(changed(inner, change))),
+        Query::Near(near) => Query::Near(changed_near(near, change)),
         other => change(other).unwrap_or_else(|| other.clone()),
+    }
+}
+
+fn changed_near(near: &Near, change: &dyn Fn(&Query) -> Option<Query>) -> Near {
+    match near {
+        Near::Text(clause) => match change(&Query::Text(clause.clone())) {
+            Some(Query::Text(other)) => Near::Text(other),
+            _ => near.clone(),
+        },
+        Near::Any(arms) => Near::Any(arms.iter().map(|arm| changed_near(arm, change)).collect()),
+        Near::Chain(first, rest) => {
+            let rest = rest.iter().map(|(apart, next)| (*apart, changed_near(next, change)));
+            Near::Chain(Box::new(changed_near(first, change)), rest.collect())
+        }
+        Near::Entity(_) | Near::Phrase { .. } => near.clone(),
     }
 }
 
@@ -301,9 +368,10 @@ pub(super) fn pieces(clause: &TextClause) -> Vec<Query> {
 pub(super) fn within(probe: &mut Probe<'_>, part: &Part) -> Result<Vec<Clause>, EngineError> {
     let mut inner: Vec<Part> = match part {
         What::Query(Query::Or(arms)) => arms.iter().cloned().map(What::Query).collect(),
-        What::Query(query) => match text_of(query) {
-            None => Vec::new(),
-            Some(clause) => pieces(clause).into_iter().map(What::Query).collect(),
+        What::Query(query) => match (text_of(query), near_of(query)) {
+            (Some(clause), _) => pieces(clause).into_iter().map(What::Query).collect(),
+            (_, Some(near)) => parts_of(near).into_iter().map(What::Query).collect(),
+            _ => Vec::new(),
         },
         What::Filter(_) if part.names().len() > 1 => {
             let names = part.names().into_iter();
@@ -311,7 +379,8 @@ pub(super) fn within(probe: &mut Probe<'_>, part: &Part) -> Result<Vec<Clause>, 
         }
         What::Filter(_) => Vec::new(),
     };
-    let phrase = part.text().is_some();
+    let near = matches!(part, What::Query(query) if near_of(query).is_some());
+    let phrase = part.text().is_some() || near;
     if inner.len() < 2 {
         // A word of the headline may be in texts.
         let Some(TextClause { zone: Some(_), pattern }) = part.text() else {

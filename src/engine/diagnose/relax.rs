@@ -6,7 +6,9 @@ use crate::engine::EngineError;
 use crate::query::{DateRange, Filter, Pattern, Query, TextClause};
 use crate::results::{Filters, Sort};
 
-use super::clauses::{Part, joined, leaves, literal, pieces, text_of, word, words};
+use super::clauses::{
+    Part, joined, leaves, literal, near_of, parts_of, pieces, text_of, word, words,
+};
 use super::probe::Probe;
 use super::spell::Found;
 use super::{How, MOST_RELAXED, Relaxed, Spelt, What};
@@ -258,12 +260,17 @@ impl Offers<'_, '_> {
                 continue;
             }
             let What::Query(query) = &self.case.parts[at] else { continue };
-            let Some(clause) = text_of(query) else { continue };
-            let pieces = pieces(clause);
+            let clause = text_of(query);
+            let pieces = match (clause, near_of(query)) {
+                (Some(clause), _) => pieces(clause),
+                (_, Some(near)) => parts_of(near),
+                _ => continue,
+            };
             if pieces.len() < 2 {
                 continue;
             }
-            if let Pattern::Phrase { text, slop } = &clause.pattern
+            if let Some(clause) = clause
+                && let Pattern::Phrase { text, slop } = &clause.pattern
                 && *slop < APART
             {
                 let pattern = Pattern::Phrase { text: text.clone(), slop: APART };
@@ -272,7 +279,7 @@ impl Offers<'_, '_> {
                     continue;
                 }
             }
-            let pieces = match literal(clause).map(words).as_deref() {
+            let pieces = match clause.and_then(literal).map(words).as_deref() {
                 // Pairs of a run of Chinese overlap; every other one holds it all.
                 Some([run]) if run.cjk => {
                     let last = pieces.len() - 1;
@@ -464,7 +471,11 @@ impl Offers<'_, '_> {
 /// The words of a phrase, as any passage may have them.
 fn loosened(part: &Part) -> Part {
     let clause = part.text().filter(|clause| matches!(clause.pattern, Pattern::Phrase { .. }));
-    match clause.map(pieces).as_deref() {
+    let near = match part {
+        What::Query(query) => near_of(query),
+        What::Filter(_) => None,
+    };
+    match clause.map(pieces).or(near.map(parts_of)).as_deref() {
         Some(pieces @ [_, _, ..]) => What::Query(Query::all_of(pieces.to_vec())),
         _ => part.clone(),
     }
