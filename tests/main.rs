@@ -11,6 +11,7 @@ mod analysis;
 mod bed;
 mod cli;
 mod corrections;
+mod counting;
 mod desk;
 mod engine_contract;
 mod engine_folder;

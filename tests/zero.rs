@@ -11,16 +11,13 @@ use pressmark::article::ArticleId;
 use pressmark::engine::diagnose::{
     Clause, Diagnosis, MOST_RELAXED, MOST_SEARCHES, Spelt, What, diagnose,
 };
-use pressmark::engine::embedded::{EmbeddedEngine, Memory};
-use pressmark::engine::understood::Understood;
-use pressmark::engine::{
-    Engine, EngineError, EntityCount, Found, Frequencies, IndexStatus, SectorCount, Writer,
-};
+use pressmark::engine::embedded::Memory;
+use pressmark::engine::{Engine, Writer};
 use pressmark::query::{self, DateRange, Filter, Parsed, Pattern, Query, TextClause};
 use pressmark::results::{Filters, SearchRequest};
-use pressmark::tag::TaggedArticle;
 
 use crate::bed::{InMemory, article, article_in, fill};
+use crate::counting::Counting;
 use crate::desk;
 use crate::robust::CORPUS;
 
@@ -28,49 +25,6 @@ const TODAY: Date = date(2025, 4, 30);
 
 /// How many queries are made.
 const QUERIES: usize = 500;
-
-/// An engine that counts how often it is asked.
-struct Counting {
-    engine: EmbeddedEngine,
-    searches: AtomicUsize,
-}
-
-impl Engine for Counting {
-    fn find<'a>(&'a self, request: &'a SearchRequest) -> Result<Found<'a>, EngineError> {
-        self.searches.fetch_add(1, Ordering::Relaxed);
-        self.engine.find(request)
-    }
-    fn understand(&self, request: &SearchRequest) -> Result<Understood, EngineError> {
-        self.engine.understand(request)
-    }
-    fn frequencies(&self, words: &[&str]) -> Result<Frequencies, EngineError> {
-        self.engine.frequencies(words)
-    }
-    fn article(&self, id: &ArticleId) -> Result<Option<TaggedArticle>, EngineError> {
-        self.engine.article(id)
-    }
-    fn each_article(
-        &self,
-        each: &mut dyn FnMut(TaggedArticle) -> Result<(), EngineError>,
-    ) -> Result<(), EngineError> {
-        self.engine.each_article(each)
-    }
-    fn ids(&self) -> Result<Vec<ArticleId>, EngineError> {
-        self.engine.ids()
-    }
-    fn status(&self) -> Result<IndexStatus, EngineError> {
-        self.engine.status()
-    }
-    fn sectors(&self) -> Result<Vec<SectorCount>, EngineError> {
-        self.engine.sectors()
-    }
-    fn entities(&self) -> Result<Vec<EntityCount>, EngineError> {
-        self.engine.entities()
-    }
-    fn spellings(&self, of: Spelt, text: &str, most: usize) -> Result<Vec<String>, EngineError> {
-        self.engine.spellings(of, text, most)
-    }
-}
 
 /// Numbers that look random and are the same on every run.
 struct Dice(u64);
