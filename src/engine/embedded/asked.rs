@@ -121,9 +121,7 @@ impl Planner<'_> {
         let mut found: Vec<(Range<usize>, &str, Vec<Term>)> = Vec::new();
         for first in 0..pieces.len() {
             for last in first..pieces.len().min(first + LONGEST_NAME) {
-                let name = &text[pieces[first].start..pieces[last].end];
-                let name = name.trim_matches(|c: char| !c.is_alphanumeric());
-                let name = name.strip_suffix("'s").or(name.strip_suffix("’s")).unwrap_or(name);
+                let name = bare(&text[pieces[first].start..pieces[last].end]);
                 if may_name(name) {
                     let terms = self.entities_named(name)?;
                     if !terms.is_empty() {
@@ -241,9 +239,13 @@ fn lightened(query: &Query, words: &BTreeSet<String>) -> Query {
 
 /// A word as words of names are compared.
 fn name_word(word: &str) -> String {
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-    let word = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
-    fold(word, Case::Lower).text
+    fold(bare(word), Case::Lower).text
+}
+
+/// Words without what does not belong to a name: marks around them, a possessive `s`.
+fn bare(words: &str) -> &str {
+    let words = words.trim_matches(|c: char| !c.is_alphanumeric());
+    words.strip_suffix("'s").or(words.strip_suffix("’s")).unwrap_or(words)
 }
 
 /// Words, and characters of Chinese.
