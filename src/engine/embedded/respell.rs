@@ -31,6 +31,9 @@ const SHORTEST_PART: usize = 3;
 /// The shortest word that may be written as two.
 const SHORTEST_WHOLE: usize = 5;
 
+/// The longest, in bytes; nobody writes a longer one with a hyphen either.
+const LONGEST_WHOLE: usize = 64;
+
 /// How many words that no one wrote are taken apart at most: each asks much of the vocabulary.
 const MOST_UNKNOWN: usize = 16;
 
@@ -158,7 +161,8 @@ impl<'s> Respell<'s> {
 
     /// The two words of one, where someone wrote a hyphen between them, or if no one wrote it as one.
     fn apart(&mut self, word: &str) -> tantivy::Result<Vec<String>> {
-        if word.len() < SHORTEST_WHOLE || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        let fits = (SHORTEST_WHOLE..=LONGEST_WHOLE).contains(&word.len());
+        if !fits || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return Ok(Vec::new());
         }
         let mut cuts = Vec::new();

@@ -111,3 +111,20 @@ pub(super) fn live(
         }
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stretched_mean_is_another_k1_and_b() {
+        let (k1, b) = (0.75, 0.6);
+        for frequency in [1.0, 2.0, 7.0] {
+            for length in [0.0, 0.5, 1.0, 4.0] {
+                let told = (1.0 + k1) * frequency / (frequency + k1 * (1.0 - b + b * length));
+                let ours = saturated(frequency, length) * (1.0 + k1) / (1.0 + K1);
+                assert!((told - ours).abs() < 1e-6, "{frequency} {length}: {told} {ours}");
+            }
+        }
+    }
+}
