@@ -2,11 +2,13 @@
 //!
 //! It reads the same JSON Lines on one thread, gives each passage to tantivy's writer as headline
 //! and text with the same English stemmer, stores both, and answers with the best ten and tantivy's
-//! own snippets, with what else [`How`] says. No tags, no article, no replacing.
+//! own snippets, with what else [`How`] says. No article, no replacing, and no tags but those that
+//! `pressmark tag` gave it ([`tagged`]), as strings.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use frostem::{Algorithm, Stemmer};
 use serde::Deserialize;
@@ -31,16 +33,7 @@ pub struct Bare {
     text: Field,
 }
 
-#[derive(Deserialize)]
-struct Record {
-    id: String,
-    headline: String,
-    date: String,
-    source: String,
-    paragraphs: Vec<String>,
-}
-
-fn schema() -> (Schema, [Field; 6]) {
+fn schema() -> (Schema, [Field; 8]) {
     let mut builder = Schema::builder();
     let stemmed = TextFieldIndexing::default()
         .set_tokenizer("english")
@@ -53,30 +46,129 @@ fn schema() -> (Schema, [Field; 6]) {
         builder.add_text_field("date", STRING | STORED | FAST),
         builder.add_text_field("source", STRING | STORED | FAST),
         builder.add_u64_field("ordinal", STORED | FAST),
+        builder.add_text_field("sector", STRING | FAST),
+        builder.add_text_field("entity", STRING | FAST),
     ];
     (builder.build(), fields)
 }
 
-/// Indexes `jsonl` into `folder`.
-pub fn index(jsonl: &Path, folder: &Path, threads: usize, budget: usize) {
-    let (schema, [id, headline, text, date, source, ordinal]) = schema();
+/// What is indexed of a passage.
+#[derive(Default)]
+pub struct Passage {
+    id: String,
+    headline: String,
+    date: String,
+    source: String,
+    ordinal: u64,
+    text: String,
+    /// Each with those it is below.
+    sectors: Vec<String>,
+    entities: Vec<String>,
+}
+
+/// The passages of a file of articles, without tags.
+pub fn plain(jsonl: &Path) -> impl Iterator<Item = Passage> {
+    #[derive(Deserialize)]
+    struct Record {
+        id: String,
+        headline: String,
+        date: String,
+        source: String,
+        paragraphs: Vec<String>,
+    }
+
+    BufReader::new(File::open(jsonl).unwrap()).lines().flat_map(|line| {
+        let record: Record = serde_json::from_str(&line.unwrap()).unwrap();
+        let of = move |(ordinal, text): (u64, String)| Passage {
+            id: format!("{}#{ordinal}", record.id),
+            headline: record.headline.clone(),
+            date: record.date.clone(),
+            source: record.source.clone(),
+            ordinal,
+            text,
+            ..Passage::default()
+        };
+        (0..).zip(record.paragraphs).map(of)
+    })
+}
+
+/// The passages of a file of articles, with what `program` tags them with.
+pub fn tagged(program: &str, jsonl: &Path) -> impl Iterator<Item = Passage> {
+    #[derive(Deserialize)]
+    struct Line {
+        passage: String,
+        article: Head,
+        ordinal: u64,
+        text: String,
+        sectors: Vec<Tag>,
+        entities: Vec<Tag>,
+    }
+    #[derive(Deserialize)]
+    struct Head {
+        headline: String,
+        published: String,
+        source: String,
+    }
+    #[derive(Deserialize)]
+    struct Tag {
+        id: String,
+    }
+
+    let mut tag = Command::new(program);
+    tag.args(["tag", "--quiet", "--format", "jsonl"]).arg(jsonl).stdout(Stdio::piped());
+    let lines = BufReader::new(tag.spawn().unwrap().stdout.unwrap()).lines();
+    lines.map(|line| line.unwrap()).filter(|line| line.starts_with("{\"type\":\"passage\"")).map(
+        |line| {
+            let line: Line = serde_json::from_str(&line).unwrap();
+            let ids = |tags: Vec<Tag>| tags.into_iter().map(|tag| tag.id);
+            let mut sectors: Vec<String> = ids(line.sectors).collect();
+            let above = |id: &String| id.split_once('/').map(|(above, _)| above.to_owned());
+            sectors.extend(sectors.iter().filter_map(above).collect::<Vec<_>>());
+            let mut entities: Vec<String> = ids(line.entities).collect();
+            for values in [&mut sectors, &mut entities] {
+                values.sort();
+                values.dedup();
+            }
+            Passage {
+                id: line.passage,
+                headline: line.article.headline,
+                date: line.article.published,
+                source: line.article.source,
+                ordinal: line.ordinal,
+                text: line.text,
+                sectors,
+                entities,
+            }
+        },
+    )
+}
+
+/// Indexes `passages` into `folder`.
+pub fn index(
+    passages: impl Iterator<Item = Passage>,
+    folder: &Path,
+    threads: usize,
+    budget: usize,
+) {
+    let (schema, [id, headline, text, date, source, ordinal, sector, entity]) = schema();
     let index = Index::create_in_dir(folder, schema).unwrap();
     register(&index);
     let mut writer = index.writer_with_num_threads(threads, budget).unwrap();
-    for line in BufReader::new(File::open(jsonl).unwrap()).lines() {
-        let record: Record = serde_json::from_str(&line.unwrap()).unwrap();
-        for (at, paragraph) in record.paragraphs.iter().enumerate() {
-            writer
-                .add_document(doc!(
-                    id => format!("{}#{at}", record.id),
-                    headline => record.headline.as_str(),
-                    text => paragraph.as_str(),
-                    date => record.date.as_str(),
-                    source => record.source.as_str(),
-                    ordinal => at as u64,
-                ))
-                .unwrap();
+    for passage in passages {
+        let mut document = doc!(
+            id => passage.id,
+            headline => passage.headline,
+            text => passage.text,
+            date => passage.date,
+            source => passage.source,
+            ordinal => passage.ordinal,
+        );
+        for (field, values) in [(sector, passage.sectors), (entity, passage.entities)] {
+            for value in values {
+                document.add_text(field, value);
+            }
         }
+        writer.add_document(document).unwrap();
     }
     writer.commit().unwrap();
     writer.wait_merging_threads().unwrap();

@@ -39,7 +39,7 @@ fn main() {
             let at = folder.path().join(format!("bare-{round}"));
             fs::create_dir(&at).unwrap();
             let start = Instant::now();
-            bare::index(&jsonl, &at, THREADS, BUDGET_MB * 1_000_000);
+            bare::index(bare::plain(&jsonl), &at, THREADS, BUDGET_MB * 1_000_000);
             bare_best = bare_best.min(start.elapsed().as_secs_f64());
             let at = folder.path().join(format!("ours-{round}"));
             let (seconds, memory) = ours(&jsonl, &at);

@@ -71,9 +71,7 @@ pub(super) fn sectors(snapshot: &Snapshot) -> Result<Vec<SectorCount>, EngineErr
 pub(super) fn entities(snapshot: &Snapshot) -> Result<Vec<EntityCount>, EngineError> {
     let mut listed = Vec::new();
     let counts = counts(snapshot, snapshot.fields().entity)?;
-    let ids: Vec<&str> = counts.keys().map(String::as_str).collect();
-    let names = entity_names(snapshot, &ids);
-    let mut names = names.map_err(|source| snapshot.failed(source))?;
+    let mut names = entity_names(snapshot).map_err(|source| snapshot.failed(source))?;
     for (id, count) in counts {
         let kind = id.split_once(':').and_then(|(kind, _)| kind.parse().ok());
         listed.push(EntityCount {

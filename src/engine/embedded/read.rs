@@ -1,7 +1,7 @@
 //! One commit of an index, opened for reading: where articles lie, and what is stored of them.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use tantivy::columnar::{Column, StrColumn};
@@ -14,9 +14,11 @@ use tantivy::{
 use crate::analysis::Analyzer;
 use crate::article::{ArticleId, Lang};
 use crate::engine::EngineError;
+use crate::results::FacetField;
 use crate::tag::TaggedArticle;
 
 use super::articles::Articles;
+use super::facet::Values;
 use super::fault;
 use super::format::{Card, Fields, StoredPassage};
 use super::forms::vocabulary_docs;
@@ -32,8 +34,42 @@ pub(super) struct Snapshot {
     fields: Fields,
     card: Card,
     columns: Arc<[SegmentColumns]>,
-    /// The names of all entities, once they were asked for.
-    names: Arc<OnceLock<BTreeMap<String, String>>>,
+    /// The values of fields that are counted, by [`FacetField`].
+    values: Arc<[Kept<Values>; FacetField::ALL.len()]>,
+}
+
+/// What is made when it is worth it, and then kept.
+pub(super) struct Kept<T> {
+    made: OnceLock<T>,
+    /// What was asked for before.
+    asked: AtomicUsize,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self { made: OnceLock::new(), asked: AtomicUsize::new(0) }
+    }
+}
+
+impl<T> Kept<T> {
+    /// What is kept; if it is not made yet, made now, unless all that was ever asked for, of which
+    /// `asked` is asked for now, is no more than `worth`.
+    pub(super) fn get(
+        &self,
+        asked: usize,
+        worth: usize,
+        make: impl FnOnce() -> tantivy::Result<T>,
+    ) -> tantivy::Result<Option<&T>> {
+        if let Some(made) = self.made.get() {
+            return Ok(Some(made));
+        }
+        let before = self.asked.fetch_add(asked, Ordering::Relaxed);
+        if before.saturating_add(asked) <= worth {
+            return Ok(None);
+        }
+        let made = make()?;
+        Ok(Some(self.made.get_or_init(|| made)))
+    }
 }
 
 /// The columns of a segment that every search reads, opened once.
@@ -113,7 +149,7 @@ impl Snapshot {
         let columns = columns.collect::<tantivy::Result<_>>();
         let columns = columns.map_err(|source| fault::reading(path, source))?;
         let (path, fields) = (path.to_owned(), Fields::schema().1);
-        Ok(Self { path, searcher, fields, card, columns, names: Arc::default() })
+        Ok(Self { path, searcher, fields, card, columns, values: Arc::default() })
     }
 
     /// The same index as if it held nothing.
@@ -123,23 +159,14 @@ impl Snapshot {
         if let Ok(reader) = empty.reader() {
             emptied.searcher = reader.searcher();
             emptied.columns = Arc::new([]);
-            emptied.names = Arc::default();
+            emptied.values = Arc::default();
         }
         emptied
     }
 
-    /// The names of all entities, made by `make` when they are first asked for.
-    pub(super) fn names(
-        &self,
-        make: impl FnOnce() -> tantivy::Result<BTreeMap<String, String>>,
-    ) -> tantivy::Result<&BTreeMap<String, String>> {
-        match self.names.get() {
-            Some(names) => Ok(names),
-            None => {
-                let names = make()?;
-                Ok(self.names.get_or_init(|| names))
-            }
-        }
+    /// The values of a field.
+    pub(super) fn values(&self, field: FacetField) -> &Kept<Values> {
+        &self.values[field as usize]
     }
 
     /// The columns of each segment.

@@ -286,7 +286,7 @@ impl Run<'_> {
             };
             totals.passages += found.passages;
             totals.articles += found.articles;
-            facets.add(counted)?;
+            facets.add(counted);
         }
         Ok((totals, facets))
     }
