@@ -19,6 +19,9 @@ const ENDS: [(Cue, EntityType); 5] = [
     (Cue::HanLaw, EntityType::Law),
 ];
 
+/// Characters that words for building and opening something begin with.
+const MAKING: [char; 12] = ['建', '兴', '興', '设', '設', '盖', '蓋', '修', '扩', '擴', '造', '办'];
+
 /// What starts at one character of a run, and what ends before it. Numbers count characters of
 /// the run.
 #[derive(Clone, Default)]
@@ -249,6 +252,9 @@ impl Run<'_> {
         }
         let generic = cues.has(Cue::HanGeneric);
         if let Some((start, country, between)) = named {
+            if self.makes_there(start, ending) {
+                return None;
+            }
             let enough = !generic || (!country || between > 0) || end - ending > 3;
             return (enough && (unknown <= 4)).then_some(start);
         }
@@ -259,6 +265,19 @@ impl Run<'_> {
         };
         let law = cues.any(&[Cue::HanLaw, Cue::HanEvent]);
         (named && !(law && sounds < 2) && start < ending).then_some(start)
+    }
+
+    /// Whether the place at `place` is where something is done, so that what follows it before
+    /// `ending` is no name: 在吉隆坡建数据中心.
+    fn makes_there(&self, place: usize, ending: usize) -> bool {
+        let text =
+            |range: Range<usize>| &self.text[self.signs[range.start].at..self.signs[range.end].at];
+        let after = (place + 1..ending).find(|at| !self.signs[*at].known);
+        let Some(after) = after.filter(|_| text(0..place).ends_with(['在', '于', '於'])) else {
+            return false;
+        };
+        let between = text(after..ending);
+        between.starts_with(MAKING) && !between.starts_with("设计") && !between.starts_with("設計")
     }
 
     /// People by titles before and after them, and by what they say.
