@@ -6,7 +6,7 @@
 use std::fmt::{self, Formatter, Write};
 
 use super::lex::{self, Colon, is_operator};
-use super::marks::{half_width, is_quote, is_space, is_stop};
+use super::marks::{groups_digits, half_width, is_quote, is_space, is_stop};
 use super::near::{NAME, Named, Near, Part};
 use super::parse::MAX_DEPTH;
 use super::pattern::{is_distance, is_joint};
@@ -233,6 +233,7 @@ fn write_word(word: &str, kind: Kind, f: &mut Formatter<'_>) -> fmt::Result {
                 first && lex::colon(word[..at].chars(), next) != Colon::Plain
             }
             '~' => kind == Kind::Marked || is_distance(rest.chars()),
+            ',' if c != mark && groups_digits(word[..at].chars().next_back(), rest) => false,
             _ => is_space(c) || is_quote(mark),
         };
         // What joins words would part those of a pattern.
@@ -305,7 +306,7 @@ mod tests {
             2 => r#"[-+!*?~^:"'()\[\]{}|&/.\\ ]"#,
             1 => "[“”„«»「」《》（）：＊？～＾＋－！＂＼，。　’ａＮ１]",
             1 => "[中国论坛é한]",
-            1 => "(AND|OR|NOT|TO|NEAR|NEAR/3|@|＠|_|&&|://|text:|date:|foo:|~1|\\^2|\t|\u{0}|\u{200b})",
+            1 => "(1，１２３|AND|OR|NOT|TO|NEAR|NEAR/3|@|＠|_|&&|://|text:|date:|foo:|~1|\\^2|\t|\u{0}|\u{200b})",
         ];
         prop::collection::vec(piece, 1..=8).prop_map(|pieces| pieces.concat())
     }
