@@ -26,5 +26,5 @@ pub use token::{Compound, Token, Tokens, is_cjk, query_terms, query_terms_in};
 ///   Full stops and commas part words that are no initials and no number, `RM5bn` is three terms,
 ///   `C++` one.
 /// - 3: Malay words that are no roots (`dialah`, `apakah`) lose their particles, and known ones the
-///   owner (`rumahku`).
+///   owner (`rumahku`). More British spellings are made American.
 pub const VERSION: u32 = 3;
