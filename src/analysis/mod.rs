@@ -27,4 +27,5 @@ pub use token::{Compound, Token, Tokens, is_cjk, query_terms, query_terms_in};
 ///   `C++` one.
 /// - 3: Malay words that are no roots (`dialah`, `apakah`) lose their particles, and known ones the
 ///   owner (`rumahku`). More British spellings are made American.
+///   Marks of the direction of text are no part of words.
 pub const VERSION: u32 = 3;
