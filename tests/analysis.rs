@@ -105,6 +105,8 @@ fn malay() {
             ("write", "ms", "Penulis itu menulis; tulisannya dibaca."),
             ("english", "en", "Bursa calls pelaburan an investment."),
             ("mixed", "ms", "Program startup dan data centre di Cyberjaya."),
+            ("clitics", "ms", "Apakah akhirnya? Dialah di rumahku, inilah ilmu."),
+            ("bare", "ms", "Apa akhir kisah dia di rumah ini? Alah, masalah."),
         ],
         &[
             (
@@ -127,6 +129,15 @@ fn malay() {
             ("ekonomi", &[("economy", "Ekonominya|ekonomilah")]),
             ("ada", &[("is", "Adakah")]),
             ("rakyat", &[("is", "Rakyatlah")]),
+            ("apa", &[("bare", "Apa"), ("clitics", "Apakah")]),
+            ("apakah", &[("bare", "Apa"), ("clitics", "Apakah")]),
+            ("akhirnya", &[("bare", "akhir"), ("clitics", "akhirnya")]),
+            ("dia", &[("bare", "dia"), ("clitics", "Dialah")]),
+            ("alah", &[("bare", "Alah")]),
+            ("masalah", &[("bare", "masalah")]),
+            ("rumahmu", &[("bare", "rumah"), ("clitics", "rumahku")]),
+            ("ini", &[("bare", "ini"), ("clitics", "inilah"), ("country", "ini")]),
+            ("ilmu", &[("clitics", "ilmu")]),
             ("kanak", &[("child", "kanak"), ("children", "Kanak-kanak")]),
             ("kanak-kanak", &[("child", "kanak"), ("children", "Kanak-kanak")]),
             ("\"kanak-kanak itu\"", &[("children", "Kanak-kanak itu")]),
@@ -300,11 +311,45 @@ fn numbers() {
             ("ringgit", "ms", "RM5 bilion, RM 5 juta, RM5.2bil"),
             ("list", "en", "rooms 1,2,3"),
             ("wide", "zh", "２０２５年"),
+            ("wide comma", "zh", "约５，０００人"),
         ],
         &[
-            ("5,000", &[("comma", "5,000"), ("narrow", "5\u{202f}000"), ("plain", "5000")]),
-            ("5000", &[("comma", "5,000"), ("narrow", "5\u{202f}000"), ("plain", "5000")]),
-            ("５０００", &[("comma", "5,000"), ("narrow", "5\u{202f}000"), ("plain", "5000")]),
+            (
+                "5,000",
+                &[
+                    ("comma", "5,000"),
+                    ("narrow", "5\u{202f}000"),
+                    ("plain", "5000"),
+                    ("wide comma", "５，０００"),
+                ],
+            ),
+            (
+                "5000",
+                &[
+                    ("comma", "5,000"),
+                    ("narrow", "5\u{202f}000"),
+                    ("plain", "5000"),
+                    ("wide comma", "５，０００"),
+                ],
+            ),
+            (
+                "５０００",
+                &[
+                    ("comma", "5,000"),
+                    ("narrow", "5\u{202f}000"),
+                    ("plain", "5000"),
+                    ("wide comma", "５，０００"),
+                ],
+            ),
+            (
+                "５，０００",
+                &[
+                    ("comma", "5,000"),
+                    ("narrow", "5\u{202f}000"),
+                    ("plain", "5000"),
+                    ("wide comma", "５，０００"),
+                ],
+            ),
             // A point is a decimal point.
             ("5.000", &[("dot", "5.000")]),
             ("3.5", &[("half", "3.5")]),

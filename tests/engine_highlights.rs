@@ -22,6 +22,7 @@ fn each_span_is_a_whole_match_and_says_of_which_part() {
             &[("本届國際論壇在槟城举行，国际经济论坛另行。", "", "")],
         ),
         article("b", "Trade war", &[("A trade war, or trade-war talk; data centers.", "", "")]),
+        article("d", "Gangs", &[("A gang of thieves and their crime is gang crime.", "", "")]),
         article("c", "Other", &[("Huawei of 华为 again and again and again.", "", "华为")]),
     ];
     let both = |a, b| Query::And(vec![a, b]);
@@ -50,7 +51,12 @@ fn each_span_is_a_whole_match_and_says_of_which_part() {
                 Query::And(vec![pattern(Pattern::Word("war".into())), word("war")]),
                 vec!["war 1", "war 1"],
             ),
-            ("a sloppy phrase", phrase("and again", 3), vec!["again and 1", "and again 1"]),
+            ("a sloppy phrase", phrase("and again", 3), vec!["and again 1", "and again 1"]),
+            (
+                "a sloppy phrase, whose words stand nearer to each other later",
+                phrase("gang crime", 9),
+                vec!["gang of thieves and their crime 1", "gang crime 1"],
+            ),
             (
                 "an entity and a word",
                 both(Query::Filter(Filter::Entity("Huawei".into())), word("huawei")),

@@ -120,6 +120,29 @@ fn what_stands_near_is_found_and_marked() {
 }
 
 #[test]
+fn every_match_of_a_sloppy_phrase_with_a_name_is_marked_and_none_wider_than_it_is() {
+    let text = "Crime at Huawei; of crime, said Huawei Technologies, it knew. Crime is far from Huawei, crime Huawei.";
+    let mut one = article("a", "H", &[(text, "", "Huawei Technologies")]);
+    let mention = one.passages[0].tags.mentions[0].clone();
+    for at in text
+        .match_indices("Huawei")
+        .map(|(at, _)| at)
+        .filter(|at| !text[*at..].starts_with("Huawei T"))
+    {
+        let mut short = mention.clone();
+        short.span = pressmark::passage::Span::new(text, at, at + 6).unwrap();
+        one.passages[0].tags.mentions.push(short);
+    }
+    one.passages[0].tags.mentions.sort_by_key(|mention| mention.span);
+    check(&[one], |bed, engine| {
+        let found = find(engine, parse("\"crime @huawei\"~5", date(2025, 4, 30)).query);
+        let want = "a#0 Crime at Huawei/phrase crime, said Huawei Technologies/phrase \
+                    Crime is far from Huawei/phrase crime Huawei/phrase";
+        assert_eq!(told(&found), [want], "{bed}");
+    });
+}
+
+#[test]
 fn a_name_that_no_passage_has_is_words_and_a_warning_says_so() {
     let articles = [article("a", "H", &[("The nobel prize was near.", "", "")])];
     check(&articles, |bed, engine| {

@@ -1,11 +1,15 @@
 //! More like this: what is found is of other articles and speaks of the same.
 
+use pressmark::engine::Engine;
 use pressmark::engine::similar::similar;
 use pressmark::query::Query;
 use pressmark::results::SearchRequest;
+use pressmark::tag::TaggedArticle;
 
 use crate::bed::*;
+use crate::desk;
 use crate::engine_contract::{check, find, ids, word};
+use crate::robust::CORPUS;
 
 #[test]
 fn what_is_like_it_speaks_of_the_same() {
@@ -58,6 +62,57 @@ fn what_is_like_it_speaks_of_the_same() {
             );
         }
     });
+}
+
+#[test]
+fn the_same_story_in_another_language_comes_first() {
+    let stories: [&[&str]; 9] = [
+        &["en/2024-08-27-fresh-durian-to-china.txt", "zh/2024-08-26-fresh-durian.txt"],
+        &[
+            "en/2024-12-02-east-coast-floods.txt",
+            "zh/2024-12-02-monsoon-floods.txt",
+            "ms/2024-12-03-banjir-pantai-timur.txt",
+        ],
+        &["en/2024-06-20-ecrl-gombak-station.md", "zh/2024-06-20-east-coast-rail-link.md"],
+        &["en/2025-09-05-proton-ev-plant.md", "zh/2024-12-17-proton-first-ev.md"],
+        &["en/2024-11-21-johor-data-centres.md", "zh/2025-01-09-johor-data-centres.md"],
+        &["en/2024-05-29-penang-chip-strategy.md", "pw-zh-2024-0529-semiconductor"],
+        &["pw-20241104-5g", "pw-zh-2025-0506-dual-5g"],
+        &["en/2023-06-30-palm-oil-eu-deforestation.md", "ms/latar-minyak-sawit.md"],
+        &["en/2025-10-26-asean-summit-timor-leste.md", "zh/2025-10-29-asean-china-fta-upgrade.md"],
+    ];
+    let engine = desk::open(&CORPUS.0);
+    let mut articles = Vec::new();
+    let mut keep = |article: TaggedArticle| {
+        articles.push(article);
+        Ok(())
+    };
+    engine.each_article(&mut keep).unwrap();
+    let is = |id: &str, name: &str| id == name || id == format!("corpus/{name}");
+    let (mut asked, mut first) = (0, 0);
+    for story in stories {
+        for name in story {
+            let article = articles.iter().find(|one| is(one.head.id.as_str(), name)).unwrap();
+            let mut request = SearchRequest::new(similar(&engine, article, None).unwrap());
+            (request.fallback, request.limit) = (false, 1000);
+            let mut found: Vec<String> = Vec::new();
+            for hit in engine.search(&request).unwrap().hits {
+                let id = hit.article.id.to_string();
+                if !found.contains(&id) {
+                    found.push(id);
+                }
+            }
+            let others = story.iter().filter(|other| *other != name);
+            for (before, other) in others.enumerate() {
+                let place = found.iter().position(|id| is(id, other)).unwrap();
+                // Of 44 other articles.
+                assert!(place < 4, "{name}: {other} is number {place} of {found:?}");
+                asked += 1;
+                first += usize::from(place <= before);
+            }
+        }
+    }
+    assert!(first * 4 >= asked * 3, "{first} of {asked} come first");
 }
 
 #[test]

@@ -417,6 +417,21 @@ fn what_is_said_of_five_hundred_queries_that_find_nothing_is_true() {
 }
 
 #[test]
+fn a_word_as_long_as_a_book_is_told_of_and_not_looked_up() {
+    let memory = shelf();
+    let engine = memory.engine(crate::bed::names).unwrap();
+    for text in ["a".repeat(64_000), format!("entity:{}", "durian".repeat(10_000))] {
+        let request = SearchRequest {
+            fallback: false,
+            ..SearchRequest::new(query::parse(&text, TODAY).query)
+        };
+        let diagnosis = diagnose(&engine, &request).unwrap();
+        assert_eq!(diagnosis.clauses.len(), 1);
+        assert!(diagnosis.spellings.is_empty());
+    }
+}
+
+#[test]
 fn segments_and_what_was_deleted_do_not_show_in_a_diagnosis() {
     let engine = desk::open(&CORPUS.0);
     let mut articles = Vec::new();

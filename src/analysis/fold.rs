@@ -122,7 +122,9 @@ fn push_folded(c: char, case: Case, out: &mut String) {
             out.push_str(["ff", "fi", "fl", "ffi", "ffl", "st", "st"][c as usize - 0xfb00]);
         }
         '\u{3000}' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => out.push(' '),
-        '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
+        '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}' => {}
+        // What only says how text runs, or joins it.
+        '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => {}
         '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => push_latin(c, case, out),
         _ if case == Case::Lower => {
             for lower in c.to_lowercase() {
@@ -226,6 +228,7 @@ mod tests {
             ("other scripts keep their letters", "Москва 東京タワー", "москва 东京タワー"),
             ("signs that are letters", "5 \u{212b}, 3 \u{212a}", "5 a, 3 k"),
             ("a mark at the start", "\u{feff}Data", "data"),
+            ("marks of direction", "\u{2068}Da\u{202e}ta\u{2069}", "data"),
             ("dotless i", "Iğdır", "igdir"),
             ("letters set as one", "ﬁnance oﬃce", "finance office"),
             ("hyphens of all kinds", "COVID\u{2011}19", "covid-19"),

@@ -6,7 +6,7 @@
 //! every government (`kerajaan`), and measured on translated news, words with `ke-…-an`, `per-…-an`,
 //! `ter-` and `se-` mostly mean something else than their root. What is taken off is the voice of a
 //! verb (`me-`, `di-`, `ber-`, with `-kan`), its doer and its deed (`pe-`, `pe-…-an`, `-an`) and the
-//! particles (`-nya`, `-lah`, `-kah`, `-pun`).
+//! particles and owners (`-nya`, `-lah`, `-kah`, `-pun`, `-ku`, `-mu`).
 
 /// Roots that words are taken apart to, in order, a line each.
 ///
@@ -38,14 +38,14 @@ const LETTERS: [usize; 27] = {
 };
 
 /// Words that look like forms of a root and are none, or have gone their own way, in order.
-const WHOLE: [&str; 75] = [
+const WHOLE: [&str; 82] = [
     "adalah",
     "allah",
     "arahan",
+    "bangku",
     "bangunan",
     "berita",
     "berlaku",
-    "bolehkah",
     "dengan",
     "diego",
     "durian",
@@ -63,6 +63,7 @@ const WHOLE: [&str; 75] = [
     "lapangan",
     "makalah",
     "malah",
+    "maluku",
     "menara",
     "menteri",
     "mereka",
@@ -95,6 +96,7 @@ const WHOLE: [&str; 75] = [
     "sekarang",
     "sekurang",
     "sekutu",
+    "selaku",
     "selalu",
     "selatan",
     "seluruh",
@@ -107,13 +109,69 @@ const WHOLE: [&str; 75] = [
     "sultan",
     "tangan",
     "tempatan",
+    "tengku",
     "terbit",
     "terhadap",
     "terlalu",
     "teruk",
     "terus",
+    "tetamu",
     "tetapi",
+    "tuanku",
+    "tungku",
+    "tunku",
     "utara",
+];
+
+/// Words without meaning of their own, in order, that are no roots but take particles: pronouns,
+/// demonstratives, question words, and what joins or denies.
+///
+/// # Source
+///
+/// The closed classes of Malay grammar, without what is in [`ROOTS`].
+const FUNCTION: [&str; 42] = [
+    "agar",
+    "anda",
+    "apa",
+    "atau",
+    "awak",
+    "bagaimana",
+    "baginda",
+    "begitu",
+    "beliau",
+    "belum",
+    "berapa",
+    "bila",
+    "bukan",
+    "cuma",
+    "daripada",
+    "demikian",
+    "dia",
+    "engkau",
+    "entah",
+    "ini",
+    "itu",
+    "jika",
+    "kalau",
+    "kami",
+    "kamu",
+    "kau",
+    "kenapa",
+    "kepada",
+    "kerana",
+    "kita",
+    "mana",
+    "mari",
+    "mesti",
+    "saya",
+    "sejak",
+    "seperti",
+    "setiap",
+    "siapa",
+    "sini",
+    "situ",
+    "supaya",
+    "walau",
 ];
 
 /// Shortest word that is taken apart, in bytes.
@@ -122,9 +180,21 @@ const SHORTEST: usize = 5;
 /// Particles that are written onto a word.
 const PARTICLES: [&str; 7] = ["nyalah", "nyakah", "nyapun", "nya", "lah", "kah", "pun"];
 
+/// Owners that are written onto a word: mine and yours. Too many words end so for more than a word
+/// that is known to be before them.
+const OWNERS: [&str; 2] = ["ku", "mu"];
+
 /// Writes the stem of a word of lower-case ASCII letters to `out`, in place of what it held.
 pub(super) fn stem(word: &str, out: &mut String) {
     let as_it_is = is_whole(word) || is_root(word);
+    // `dialah` begins with `dia`, not with `di-`.
+    let mut bares = PARTICLES.iter().filter_map(|particle| word.strip_suffix(particle));
+    let function = bares.find(|bare| FUNCTION.binary_search(bare).is_ok());
+    if let Some(bare) = function.filter(|_| !as_it_is) {
+        out.clear();
+        out.push_str(bare);
+        return;
+    }
     if !as_it_is && take_apart(word, out) {
         return;
     }
@@ -151,18 +221,31 @@ pub(super) fn is_plural(word: &str, second: &str) -> bool {
 }
 
 fn is_whole(word: &str) -> bool {
-    word.len() < SHORTEST || WHOLE.binary_search(&word).is_ok()
+    word.len() < SHORTEST || is_listed(word)
 }
 
-/// The word without the particle at its end; itself if it has none.
+fn is_listed(word: &str) -> bool {
+    WHOLE.binary_search(&word).is_ok() || FUNCTION.binary_search(&word).is_ok()
+}
+
+/// The word without the particle or the owner at its end; itself if it has none.
 fn without_particle(word: &str) -> &str {
+    for owner in OWNERS {
+        let bare = word.strip_suffix(owner).filter(|bare| {
+            let derived = || bare.len() > SHORTEST && take_apart(bare, &mut String::new());
+            bare.len() >= 4 && (is_listed(bare) || is_root(bare) || derived())
+        });
+        if let Some(bare) = bare {
+            return bare;
+        }
+    }
     for particle in PARTICLES {
         let Some(bare) = word.strip_suffix(particle).filter(|bare| bare.len() >= 3) else {
             continue;
         };
-        let known = is_root(bare) || WHOLE.binary_search(&bare).is_ok() || {
-            bare.len() >= SHORTEST && take_apart(bare, &mut String::new())
-        };
+        let known = is_root(bare)
+            || is_listed(bare)
+            || bare.len() >= SHORTEST && take_apart(bare, &mut String::new());
         // `Abdullah` and his like are names.
         let plain = match particle {
             "lah" | "kah" | "pun" => bare.len() >= 5 && !bare.ends_with(['l', 'e', 'o']),
@@ -381,6 +464,21 @@ mod tests {
             &["tanya", "bertanya", "ditanya"],
             &["masalah", "masalahnya", "bermasalah"],
             &["kenal", "memperkenalkan", "diperkenalkan", "mengenal"],
+            &["mari", "marilah"],
+            &["dia", "dialah", "dianya"],
+            &["ini", "inilah", "inikah"],
+            &["itu", "itulah", "itupun"],
+            &["apa", "apakah", "apapun"],
+            &["siapa", "siapakah"],
+            &["bila", "bilakah"],
+            &["bagaimana", "bagaimanakah"],
+            &["boleh", "bolehkah", "bolehlah"],
+            &["akhir", "akhirnya", "berakhirnya"],
+            &["ada", "adanya"],
+            &["rumah", "rumahku", "rumahmu", "rumahnya"],
+            &["negara", "negaraku", "negaranya"],
+            &["labur", "pelaburanku"],
+            &["untuk", "untukmu"],
         ] {
             for form in forms {
                 assert_eq!(of(form), of(forms[0]), "{form}");
@@ -391,10 +489,55 @@ mod tests {
     #[test]
     fn words_that_only_look_alike_stay_apart() {
         for word in [
-            "berita", "menteri", "perdana", "kerajaan", "selatan", "utara", "sekolah", "masalah",
-            "jumlah", "langkah", "hanya", "tangan", "ramai", "tinggi", "penting", "menang",
-            "kelantan", "labuan", "penang", "abdullah", "bangunan", "penyakit", "teksi", "pagi",
-            "mereka", "negara",
+            "berita",
+            "menteri",
+            "perdana",
+            "kerajaan",
+            "selatan",
+            "utara",
+            "sekolah",
+            "masalah",
+            "jumlah",
+            "langkah",
+            "hanya",
+            "tangan",
+            "ramai",
+            "tinggi",
+            "penting",
+            "menang",
+            "kelantan",
+            "labuan",
+            "penang",
+            "abdullah",
+            "bangunan",
+            "penyakit",
+            "teksi",
+            "pagi",
+            "mereka",
+            "negara",
+            "salah",
+            "berkah",
+            "tanya",
+            "hanya",
+            "buku",
+            "ilmu",
+            "tamu",
+            "suku",
+            "adalah",
+            "ialah",
+            "malah",
+            "bangku",
+            "maluku",
+            "tunku",
+            "tengku",
+            "tuanku",
+            "tetamu",
+            "selaku",
+            "pangku",
+            "azumu",
+            "selangorku",
+            "makkah",
+            "meskipun",
         ] {
             assert_eq!(of(word), word);
         }
@@ -403,10 +546,11 @@ mod tests {
     #[test]
     fn the_lists_are_in_order() {
         let roots: Vec<&str> = ROOTS.lines().collect();
-        assert!(roots.is_sorted() && WHOLE.is_sorted());
+        assert!(roots.is_sorted() && WHOLE.is_sorted() && FUNCTION.is_sorted());
         for root in &roots {
             assert!(is_root(root), "{root}");
-            assert!(!WHOLE.contains(root), "{root}");
+            assert!(!is_listed(root), "{root}");
+            assert!(root.strip_suffix("nya").is_none_or(|bare| !is_root(bare)), "{root}");
         }
         for word in ["", "a", "zzz", "laburr", "labu", "an"] {
             assert_eq!(is_root(word), roots.contains(&word), "{word}");

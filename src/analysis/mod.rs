@@ -25,4 +25,7 @@ pub use token::{Compound, Token, Tokens, is_cjk, query_terms, query_terms_in};
 ///   but for their capitals are terms of their own, hyphenated words are indexed as one word too.
 ///   Full stops and commas part words that are no initials and no number, `RM5bn` is three terms,
 ///   `C++` one.
-pub const VERSION: u32 = 2;
+/// - 3: Malay words that are no roots (`dialah`, `apakah`) lose their particles, and known ones the
+///   owner (`rumahku`). More British spellings are made American.
+///   Marks of the direction of text are no part of words.
+pub const VERSION: u32 = 3;

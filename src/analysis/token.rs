@@ -461,6 +461,7 @@ mod tests {
             ("initials", "the U.S. army", &[("the", "the"), ("us", "U.S."), ("army", "army")]),
             ("initials at the end", "in the U.S", &[("in", "in"), ("the", "the"), ("us", "U.S")]),
             ("thousands", "5,000 jobs", &[("5000", "5,000"), ("jobs", "jobs")]),
+            ("thousands, full width", "５，０００", &[("5000", "５，０００")]),
             ("decimals", "3.5%", &[("3.5", "3.5")]),
             ("hyphen", "data-center", &[("data", "data"), ("center", "center")]),
             ("digits and letters", "5G, F-16", &[("5g", "5G"), ("f", "F"), ("16", "16")]),

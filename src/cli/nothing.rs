@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use pressmark::engine::diagnose::{Clause, Diagnosis, How, Spelling, Spelt, What};
-use pressmark::query::Query;
+use pressmark::query::{Pattern, Query, TextClause};
 use pressmark::results::Filters;
 
 use super::hints::{flag, quoted};
@@ -36,7 +36,20 @@ pub(super) fn found(
     }
     blame(ui, &diagnosis.clauses);
     for clause in diagnosis.clauses.iter().filter(|clause| !clause.within.is_empty()) {
-        ui.note(&format!("of {}: {}", called(clause), counts(&clause.within)));
+        let is_text = matches!(&clause.what, What::Query(Query::Text(_)));
+        // Within quotes an operator is a word, and nothing keeps it from being one.
+        let called_within = |inner: &Clause| match &inner.what {
+            What::Query(Query::Text(TextClause { zone: None, pattern: Pattern::Word(word) }))
+                if is_text =>
+            {
+                format!("`{word}`")
+            }
+            _ => called(inner),
+        };
+        let within = clause.within.iter();
+        let within = within.map(|one| format!("{} {}", called_within(one), one.passages));
+        let within: Vec<String> = within.collect();
+        ui.note(&format!("of {}: {}", called(clause), within.join(", ")));
     }
     spellings(ui, diagnosis);
     for relaxed in &diagnosis.relaxed {

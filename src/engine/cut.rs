@@ -4,7 +4,7 @@
 
 use crate::analysis::{Analyzer, Case, Folded, Stemmer, Tokens, fold};
 
-use super::near::occurrences;
+use super::near::{Stretch, moves, occurrences, tightest, ways};
 
 /// A word to look for.
 pub(super) struct Word {
@@ -99,7 +99,8 @@ impl Cut<'_> {
     }
 }
 
-/// Where the words stand: start, end, and whether all are as typed.
+/// Where the words stand: start, end, and whether all are as typed. Of sloppy matches that overlap,
+/// the tightest.
 pub(super) fn phrase_hits(
     words: &[Word],
     slop: u32,
@@ -117,8 +118,16 @@ pub(super) fn phrase_hits(
         }
     }
     let offsets: Vec<u32> = words.iter().map(|word| word.place).collect();
+    let found = match slop {
+        0 => occurrences(&places, &offsets, 0),
+        _ => tightest(ways(&places, &offsets, slop), |places| {
+            let first = places.iter().copied().min().unwrap_or(0);
+            let last = places.iter().copied().max().unwrap_or(0);
+            (Stretch { first, last }, moves(places, &offsets))
+        }),
+    };
     let mut hits = Vec::new();
-    for places in occurrences(&places, &offsets, slop) {
+    for places in found {
         let (mut start, mut end, mut exact) = (usize::MAX, 0, true);
         for (at, word) in places.iter().zip(words) {
             let cut = &mut cuts[*at as usize];

@@ -13,7 +13,7 @@ use crate::tag::{EntityId, Mention};
 
 use super::NameLookup;
 use super::cut::{Cut, Word, with_stems};
-use super::near::{Leaf, Nearby, Stretch, covered, ids};
+use super::near::{Leaf, Nearby, Stretch, covered, ids, tightest};
 use super::pattern;
 
 /// A part of the query that is about places.
@@ -109,8 +109,22 @@ impl NearMark {
             found.dedup();
             places.push(found);
         }
+        let mut stretches: BTreeMap<usize, BTreeMap<Stretch, u32>> = BTreeMap::new();
+        for occurrence in nearby.form.occurrences(&places) {
+            for (number, at, moves) in occurrence.parts {
+                let least = stretches.entry(number).or_default().entry(at).or_insert(moves);
+                *least = moves.min(*least);
+            }
+        }
+        let of_part = |(number, found): (usize, BTreeMap<Stretch, u32>)| {
+            let mut found: Vec<(Stretch, u32)> = found.into_iter().collect();
+            if is_sloppy(&nearby.parts[number]) {
+                found = tightest(found, |found| *found);
+            }
+            found.into_iter().map(move |(at, _)| (number, at))
+        };
         let mut marks = Vec::new();
-        for (number, at) in nearby.form.occurrences(&places).iter().flat_map(|one| &one.parts) {
+        for (number, at) in &stretches.into_iter().flat_map(of_part).collect::<Vec<_>>() {
             let part = &nearby.parts[*number];
             let name = named.iter().find(|(stretch, _)| stretch == at);
             let span = match (part, name) {
@@ -123,6 +137,15 @@ impl NearMark {
             marks.push(Highlight { span, term, why, part });
         }
         marks
+    }
+}
+
+/// Whether words of a part may be moved.
+fn is_sloppy(part: &Near) -> bool {
+    match part {
+        Near::Phrase { slop, .. } => *slop > 0,
+        Near::Text(TextClause { pattern: Pattern::Phrase { slop, .. }, .. }) => *slop > 0,
+        _ => false,
     }
 }
 

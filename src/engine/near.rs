@@ -1,7 +1,7 @@
 //! Words near each other: one rule for what a sloppy phrase matches and one for what stands near,
 //! used alike to find passages and to mark them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Case, fold, is_cjk, query_terms};
 use crate::passage::Span;
@@ -22,6 +22,19 @@ pub type Places = Vec<u32>;
 /// in one occurrence. Occurrences are given by where they begin, first first, and do not share
 /// their first word.
 pub fn occurrences(places: &[Vec<u32>], offsets: &[u32], slop: u32) -> Vec<Places> {
+    let mut found = ways(places, offsets, slop);
+    let mut last: Option<u32> = None;
+    found.retain(|one| {
+        let later = last.is_none_or(|last| last < one[0]);
+        last = if later { Some(one[0]) } else { last };
+        later
+    });
+    found
+}
+
+/// All of which [`occurrences`] gives those that do not share their first word: from each place on
+/// that a word stands at, the nearest.
+pub fn ways(places: &[Vec<u32>], offsets: &[u32], slop: u32) -> Vec<Places> {
     let widest = offsets.iter().copied().max().unwrap_or(0);
     // Due places are shifted so that they cannot be negative.
     let due = |word: usize, place: u32| place + widest - offsets[word];
@@ -43,11 +56,40 @@ pub fn occurrences(places: &[Vec<u32>], offsets: &[u32], slop: u32) -> Vec<Place
             taken.push(place);
         }
         let whole = taken.len() == places.len() && !places.is_empty();
-        if whole && found.last().is_none_or(|last| last[0] < taken[0]) {
+        if whole && found.last() != Some(&taken) {
             found.push(taken);
         }
     }
     found
+}
+
+/// How many moves the words of an occurrence are from their due places.
+pub fn moves(places: &[u32], offsets: &[u32]) -> u32 {
+    let by = || places.iter().zip(offsets).map(|(at, due)| i64::from(*at) - i64::from(*due));
+    let apart = by().max().unwrap_or(0) - by().min().unwrap_or(0);
+    u32::try_from(apart).unwrap_or(u32::MAX)
+}
+
+/// Of what overlaps that with the fewest moves, of those the narrowest, then the first; in order. What
+/// a reader takes for the match is no wider than it must be.
+pub fn tightest<T>(found: Vec<T>, of: impl Fn(&T) -> (Stretch, u32)) -> Vec<T> {
+    let mut found: Vec<(Stretch, u32, T)> = found
+        .into_iter()
+        .map(|one| {
+            let (at, moves) = of(&one);
+            (at, moves, one)
+        })
+        .collect();
+    found.sort_by_key(|(at, moves, _)| (*moves, at.last - at.first, at.first));
+    // Those kept are apart, so only the last that begins before an end can reach into it.
+    let mut kept: BTreeMap<u32, (u32, T)> = BTreeMap::new();
+    for (at, _, one) in found {
+        let before = kept.range(..=at.last).next_back();
+        if before.is_none_or(|(_, (last, _))| *last < at.first) {
+            kept.insert(at.first, (at.last, one));
+        }
+    }
+    kept.into_values().map(|(_, one)| one).collect()
 }
 
 /// A stretch of places: the first and the last.
@@ -126,8 +168,8 @@ pub struct Nearby {
 pub struct Occurrence {
     /// All of it.
     pub whole: Stretch,
-    /// Its parts, by number.
-    pub parts: Vec<(usize, Stretch)>,
+    /// Its parts, by number, and by how many places their words were moved.
+    pub parts: Vec<(usize, Stretch, u32)>,
 }
 
 impl Leaf {
@@ -243,16 +285,16 @@ fn pattern(typed: &str, leaf: impl Fn(String) -> Leaf) -> Vec<(u32, Leaf)> {
 }
 
 impl Form {
-    /// Where it occurs, given where its leaves stand, in order and without overlapping; no more than
-    /// `MOST_FOUND` are followed.
+    /// Where it occurs, given where its leaves stand, in order; what is sloppy may overlap. No more
+    /// than `MOST_FOUND` are followed.
     pub fn occurrences(&self, places: &[Vec<Stretch>]) -> Vec<Occurrence> {
         match self {
             Self::Leaf { part, leaf } => {
-                places[*leaf].iter().map(|at| Occurrence::one(*part, *at)).collect()
+                places[*leaf].iter().map(|at| Occurrence::one(*part, *at, 0)).collect()
             }
             Self::Phrase { part, leaves, names, slop } => {
                 let found = phrase(leaves, names, *slop, places);
-                found.into_iter().map(|at| Occurrence::one(*part, at)).collect()
+                found.into_iter().map(|(at, moves)| Occurrence::one(*part, at, moves)).collect()
             }
             Self::Any(arms) => {
                 let found = arms.iter().flat_map(|arm| arm.occurrences(places));
@@ -275,8 +317,8 @@ impl Form {
 }
 
 impl Occurrence {
-    fn one(part: usize, at: Stretch) -> Self {
-        Self { whole: at, parts: vec![(part, at)] }
+    fn one(part: usize, at: Stretch, moves: u32) -> Self {
+        Self { whole: at, parts: vec![(part, at, moves)] }
     }
 
     /// Whether `other` is near, which may lie between the parts but on none of them.
@@ -284,31 +326,31 @@ impl Occurrence {
         let reaches = |a: Stretch, b: Stretch| b.first <= a.last.saturating_add(words + 1);
         let near = reaches(self.whole, other.whole) && reaches(other.whole, self.whole);
         let shares = |a: &Stretch, b: &Stretch| a.first <= b.last && b.first <= a.last;
-        near && !self.parts.iter().any(|(_, a)| other.parts.iter().any(|(_, b)| shares(a, b)))
+        near && !self.parts.iter().any(|(_, a, _)| other.parts.iter().any(|(_, b, _)| shares(a, b)))
     }
 }
 
-/// Where a phrase stands. A name counts as one word, however many it has: what follows it is due
+/// Every way in which a phrase stands. A name counts as one word, however many it has: what follows it is due
 /// after its last.
 fn phrase(
     leaves: &[(u32, usize)],
     names: &[usize],
     slop: u32,
     places: &[Vec<Stretch>],
-) -> Vec<Stretch> {
+) -> Vec<(Stretch, u32)> {
     let of = |at: usize| places[leaves[at].1].as_slice();
-    let mut ways: Vec<Vec<u32>> = vec![Vec::new()];
+    let mut widths_of: Vec<Vec<u32>> = vec![Vec::new()];
     for name in names {
         let mut widths: Vec<u32> = of(*name).iter().map(|at| at.last - at.first).collect();
         widths.sort_unstable();
         widths.dedup();
-        let longer = ways.iter().flat_map(|way| {
+        let longer = widths_of.iter().flat_map(|way| {
             widths.iter().map(|width| way.iter().copied().chain([*width]).collect::<Vec<u32>>())
         });
-        ways = longer.take(MOST_WAYS).collect();
+        widths_of = longer.take(MOST_WAYS).collect();
     }
     let mut found = Vec::new();
-    for way in ways {
+    for way in widths_of {
         let width = |at: usize| Some(way[names.iter().position(|name| *name == at)?]);
         let mut offsets = Vec::with_capacity(leaves.len());
         let mut lists = Vec::with_capacity(leaves.len());
@@ -319,7 +361,7 @@ fn phrase(
             offsets.push(offset + more);
             more += width(at).unwrap_or(0);
         }
-        for firsts in occurrences(&lists, &offsets, slop) {
+        for firsts in ways(&lists, &offsets, slop) {
             // How far the word at a place reaches.
             let last = |at: usize| {
                 let same = of(at).iter().filter(|one| one.first == firsts[at]);
@@ -331,7 +373,8 @@ fn phrase(
             };
             if !names.iter().any(shares) {
                 let first = firsts.iter().copied().min().unwrap_or(0);
-                found.push(Stretch { first, last: (0..firsts.len()).map(last).max().unwrap_or(0) });
+                let last = (0..firsts.len()).map(last).max().unwrap_or(0);
+                found.push((Stretch { first, last }, moves(&firsts, &offsets)));
             }
         }
     }
@@ -408,5 +451,22 @@ mod tests {
             assert_eq!(occurrences(&places, &[0, 1], slop), want, "{name}");
         }
         assert_eq!(occurrences(&[], &[], 0), Vec::<Places>::new());
+    }
+
+    #[test]
+    fn of_matches_that_overlap_the_tightest_is_told() {
+        for (name, places, slop, want) in [
+            ("wide before tight", [vec![0, 8], vec![5, 9]], 9, vec![[0, 5], [8, 9]]),
+            ("tight before wide", [vec![0, 3], vec![1, 9]], 9, vec![[0, 1], [3, 9]]),
+            ("turned, then due", [vec![1, 3], vec![0, 2, 4]], 3, vec![[1, 2], [3, 4]]),
+            ("only turned", [vec![3], vec![0, 2]], 9, vec![[3, 2]]),
+            ("one within", [vec![0, 4], vec![5]], 9, vec![[4, 5]]),
+        ] {
+            let found = tightest(ways(&places, &[0, 1], slop), |at| {
+                let (first, last) = (at[0].min(at[1]), at[0].max(at[1]));
+                (Stretch { first, last }, moves(at, &[0, 1]))
+            });
+            assert_eq!(found, want, "{name}");
+        }
     }
 }

@@ -6,7 +6,7 @@
 use std::fmt::{self, Formatter, Write};
 
 use super::lex::{self, Colon, is_operator};
-use super::marks::{half_width, is_quote, is_space, is_stop};
+use super::marks::{groups_digits, half_width, is_direction, is_quote, is_space, is_stop};
 use super::near::{NAME, Named, Near, Part};
 use super::parse::MAX_DEPTH;
 use super::pattern::{is_distance, is_joint};
@@ -233,7 +233,8 @@ fn write_word(word: &str, kind: Kind, f: &mut Formatter<'_>) -> fmt::Result {
                 first && lex::colon(word[..at].chars(), next) != Colon::Plain
             }
             '~' => kind == Kind::Marked || is_distance(rest.chars()),
-            _ => is_space(c) || is_quote(mark),
+            ',' if c != mark && groups_digits(word[..at].chars().next_back(), rest) => false,
+            _ => is_space(c) || is_quote(mark) || is_direction(c),
         };
         // What joins words would part those of a pattern.
         if escape || kind != Kind::Word && is_joint(mark) {
@@ -248,7 +249,7 @@ fn write_word(word: &str, kind: Kind, f: &mut Formatter<'_>) -> fmt::Result {
 fn write_quoted(text: &str, f: &mut Formatter<'_>) -> fmt::Result {
     f.write_char('"')?;
     for c in text.chars() {
-        if c == '\\' || matches!(half_width(c), '"' | '*') {
+        if c == '\\' || matches!(half_width(c), '"' | '*') || is_direction(c) {
             f.write_char('\\')?;
         }
         f.write_char(c)?;
@@ -305,7 +306,7 @@ mod tests {
             2 => r#"[-+!*?~^:"'()\[\]{}|&/.\\ ]"#,
             1 => "[“”„«»「」《》（）：＊？～＾＋－！＂＼，。　’ａＮ１]",
             1 => "[中国论坛é한]",
-            1 => "(AND|OR|NOT|TO|NEAR|NEAR/3|@|＠|_|&&|://|text:|date:|foo:|~1|\\^2|\t|\u{0}|\u{200b})",
+            1 => "(1，１２３|AND|OR|NOT|TO|NEAR|NEAR/3|@|＠|_|&&|://|text:|date:|foo:|~1|\\^2|\t|\u{0}|\u{200b}|\u{200f}|\u{2068})",
         ];
         prop::collection::vec(piece, 1..=8).prop_map(|pieces| pieces.concat())
     }

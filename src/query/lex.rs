@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::field::Field;
-use super::marks::{closers, half_width, is_quote, is_space, is_stop};
+use super::marks::{closers, groups_digits, half_width, is_direction, is_quote, is_space, is_stop};
 use super::near;
 use super::normal::{MAX_BOOST, MAX_SLOP, MIN_BOOST};
 use super::warnings::{Warnings, quoted};
@@ -21,7 +21,7 @@ const MAX_RANGE: usize = 80;
 pub(super) struct Unit {
     /// The character as typed.
     pub(super) c: char,
-    /// Whether it may be a mark: no backslash stands before it.
+    /// Whether it may be a mark: no backslash stands before it, and it is no comma of a number.
     live: bool,
 }
 
@@ -44,13 +44,20 @@ impl Unit {
     }
 }
 
-/// The text as units: each backslash is joined with the character it escapes.
+/// The text as units: each backslash is joined with the character it escapes, and marks of
+/// direction are left out.
 pub(super) fn units(text: &str) -> Vec<Unit> {
-    let mut units = Vec::with_capacity(text.len());
+    let mut units: Vec<Unit> = Vec::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
+        if is_direction(c) {
+            continue;
+        }
         units.push(match (c, c == '\\') {
             (_, true) => Unit { c: chars.next().unwrap_or('\\'), live: false },
+            ('，', _) if groups_digits(units.last().map(|unit| unit.c), chars.as_str()) => {
+                Unit { c, live: false }
+            }
             (_, false) => Unit { c, live: true },
         });
     }

@@ -577,6 +577,8 @@ mod tests {
                 "中国 AND 马来西亚 AND 贸易 AND 投资",
                 "stops part words",
             ),
+            ("５，０００人 1，2", "５，０００人 AND 1 AND 2", "a comma of a number does not"),
+            ("\u{202e}so\u{2068}lar\u{2069} \u{200f}NOT oil", "solar AND NOT oil", "no direction"),
             ("太好了！中国", "太好了 AND 中国", "an exclamation is no NOT"),
             ("华为是什么？", "华为是什么", "a question"),
             ("xi's visit", "xi's AND visit", "an apostrophe is no quote"),

@@ -388,6 +388,14 @@ pub(super) fn within(probe: &mut Probe<'_>, part: &Part) -> Result<Vec<Clause>, 
         };
         inner = vec![What::Query(Query::Text(TextClause { zone: None, pattern: pattern.clone() }))];
     }
+    // What comes again is said once.
+    let mut said: Vec<Part> = Vec::with_capacity(inner.len().min(MOST_WITHIN + 1));
+    for one in inner {
+        if said.len() <= MOST_WITHIN && !said.contains(&one) {
+            said.push(one);
+        }
+    }
+    let mut inner = said;
     let whole = inner.len() <= MOST_WITHIN;
     inner.truncate(MOST_WITHIN);
     let mut counts = Vec::with_capacity(inner.len());
@@ -396,10 +404,12 @@ pub(super) fn within(probe: &mut Probe<'_>, part: &Part) -> Result<Vec<Clause>, 
         counts.push(Some(count));
     }
     let mut emptying = Vec::new();
-    if phrase && inner.len() > 1 {
+    let nowhere = counts.contains(&Some(0));
+    if phrase && inner.len() == 1 && part.text().is_some_and(|clause| clause.zone.is_none()) {
+        emptying.extend(nowhere.then_some(0));
+    } else if phrase && inner.len() > 1 {
         let all: Vec<usize> = (0..inner.len()).collect();
         let together: Vec<&Part> = inner.iter().collect();
-        let nowhere = counts.contains(&Some(0));
         if nowhere || whole && probe.count(&together)? == Some(0) {
             emptying = conflict::find(probe, &inner, &counts, &all)?;
         }

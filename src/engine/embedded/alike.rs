@@ -29,6 +29,10 @@ use super::write::key;
 /// Words that are shorter, in characters, are one edit from too many others.
 const SHORTEST: usize = 3;
 
+/// Words and names that are longer, in characters, are spelt like no other: the time of a look grows with
+/// their length.
+const LONGEST: usize = 128;
+
 /// Words up to this long are one edit away at most, longer ones two.
 const SHORT: usize = 4;
 
@@ -114,7 +118,8 @@ fn words(
         return Ok(vec![word.clone()]);
     }
     // Of numbers every one is a letter from another.
-    if most == 0 || word.chars().count() < SHORTEST || !word.chars().any(char::is_alphabetic) {
+    let fits = (SHORTEST..=LONGEST).contains(&word.chars().count());
+    if most == 0 || !fits || !word.chars().any(char::is_alphabetic) {
         return Ok(Vec::new());
     }
     let mut found = written(snapshot, word).map_err(failed)?;
@@ -309,7 +314,7 @@ fn keys(snapshot: &Snapshot, field: Field, text: &str) -> tantivy::Result<Vec<St
     }
     let mut found: BTreeMap<String, (Fit, u64)> = BTreeMap::new();
     let length = wanted.chars().count();
-    if length >= 2 {
+    if (2..=LONGEST).contains(&length) {
         let fuzzy = WordPattern::Fuzzy(wanted.clone(), reach(&wanted) as u8);
         for reader in snapshot.searcher().segment_readers() {
             let index = reader.inverted_index(field)?;
