@@ -161,6 +161,33 @@ pub struct ArticleHead {
     /// Labels that the source brings (sectors, tags, subject codes), as given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub source_tags: Vec<String>,
+    /// Which copy of it this is.
+    #[serde(default, skip_serializing_if = "Edition::is_plain")]
+    pub edition: Edition,
+}
+
+/// What tells one copy of an article from another, as the source states it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edition {
+    /// Its version, such as `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// When this version was made: a time stamp.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<String>,
+    /// Until when it must not be published: a time stamp.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embargoed: Option<String>,
+    /// The encoding its text was in, as the WHATWG names it, where that was not UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+}
+
+impl Edition {
+    /// Whether nothing is said.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One article as a reader understood it.
@@ -171,6 +198,9 @@ pub struct Article {
     /// The text, in reading order. A paragraph that the source tears by a blank line is still two
     /// blocks here.
     pub blocks: Vec<Block>,
+    /// Whether its publisher takes it back: it is to be found no more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// One block of an article's text, without its markup marks.

@@ -296,8 +296,10 @@ mod tests {
                 dateline: None,
                 section: None,
                 source_tags: Vec::new(),
+                edition: Default::default(),
             },
             blocks: blocks.collect(),
+            withdrawn: false,
         }
     }
 

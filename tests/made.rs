@@ -186,6 +186,7 @@ pub(crate) fn article() -> impl Strategy<Value = TaggedArticle> {
                 dateline: None,
                 section: None,
                 source_tags: tags.into_iter().map(str::to_owned).collect(),
+                edition: Default::default(),
             };
             TaggedArticle { head, passages }
         },

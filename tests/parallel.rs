@@ -75,6 +75,7 @@ fn tagged(id: &str, lang: &str, headline: Option<&str>, sentences: &[String]) ->
         dateline: None,
         section: None,
         source_tags: Vec::new(),
+        edition: Default::default(),
     };
     let passage = |(ordinal, text): (u32, &String)| Passage {
         ordinal,

@@ -154,7 +154,8 @@ fn the_index_holds_what_was_cut_and_tagged() {
             text: passage.text.clone(),
             lines: passage.source_lines[0],
         });
-        let again = Article { head: article.head.clone(), blocks: blocks.collect() };
+        let again =
+            Article { head: article.head.clone(), blocks: blocks.collect(), withdrawn: false };
         let again = split(&again, SplitOptions::default());
         let texts = |passages: &[Passage]| -> Vec<(u32, BlockKind, String)> {
             let one = |passage: &Passage| (passage.ordinal, passage.kind, passage.text.clone());
@@ -228,6 +229,7 @@ fn versioned(number: usize, version: u64) -> TaggedArticle {
             dateline: None,
             section: None,
             source_tags: Vec::new(),
+            edition: Default::default(),
         },
         passages: passages.collect(),
     }

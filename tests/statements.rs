@@ -57,10 +57,14 @@ pub(crate) fn tags(lang: &str, text: &str) -> Tags {
         dateline: None,
         section: None,
         source_tags: Vec::new(),
+        edition: Default::default(),
     };
     let lines = LineRange { first: 1, last: 1 };
     let blocks = vec![Block { kind: BlockKind::Paragraph, text: text.to_owned(), lines }];
-    let passages = passage::split(&Article { head: head.clone(), blocks }, SplitOptions::default());
+    let passages = passage::split(
+        &Article { head: head.clone(), blocks, withdrawn: false },
+        SplitOptions::default(),
+    );
     let mut tags = vec![Tags::default(); passages.len()];
     for tagger in desk::taggers() {
         tagger.tag(&head, &passages, &mut tags);

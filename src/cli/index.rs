@@ -212,6 +212,7 @@ impl<'a> Telling<'a> {
             added: report.added,
             replaced: report.replaced,
             unchanged: report.unchanged,
+            withdrawn: report.withdrawn,
             passages: report.passages,
             skipped: self.skipped,
             warned: self.warned,
@@ -229,7 +230,7 @@ impl<'a> Telling<'a> {
         if counts.failed == 0 {
             return Ok(Status::Done);
         }
-        if counts.added + counts.replaced + counts.unchanged > 0 {
+        if counts.added + counts.replaced + counts.unchanged + counts.withdrawn > 0 {
             ui.hint("everything else is indexed; mend what failed and run the same command again");
         }
         Ok(Status::Failed)
@@ -241,6 +242,7 @@ fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::Added => "added",
         Outcome::Replaced => "replaced",
         Outcome::Unchanged => "unchanged",
+        Outcome::Withdrawn => "withdrawn",
     }
 }
 
@@ -282,6 +284,7 @@ struct Counts {
     added: u64,
     replaced: u64,
     unchanged: u64,
+    withdrawn: u64,
     passages: u64,
     skipped: u64,
     warned: u64,
@@ -292,13 +295,18 @@ impl Counts {
     /// `3 articles: 2 added, 1 unchanged; 21 passages written; 1 failed`: files of other kinds are
     /// no failure, and `-v` names them.
     fn summary(self) -> String {
-        let articles = self.added + self.replaced + self.unchanged;
-        let outcomes: Vec<String> =
-            [(self.added, "added"), (self.replaced, "replaced"), (self.unchanged, "unchanged")]
-                .into_iter()
-                .filter(|(n, _)| *n > 0)
-                .map(|(n, what)| format!("{n} {what}"))
-                .collect();
+        let outcomes = [
+            (self.added, "added"),
+            (self.replaced, "replaced"),
+            (self.unchanged, "unchanged"),
+            (self.withdrawn, "withdrawn"),
+        ];
+        let articles = outcomes.iter().map(|(n, _)| n).sum();
+        let outcomes: Vec<String> = outcomes
+            .into_iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| format!("{n} {what}"))
+            .collect();
         let mut text = counted(articles, "article");
         if !outcomes.is_empty() {
             text += &format!(": {}", outcomes.join(", "));
@@ -329,6 +337,7 @@ mod tests {
             added: 0,
             replaced: 0,
             unchanged: 0,
+            withdrawn: 0,
             passages: 0,
             skipped: 0,
             warned: 0,

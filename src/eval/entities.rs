@@ -225,6 +225,7 @@ fn head(article: &str, lang: &Lang) -> Option<ArticleHead> {
         dateline: None,
         section: None,
         source_tags: Vec::new(),
+        edition: Default::default(),
     })
 }
 

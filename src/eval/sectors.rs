@@ -194,6 +194,7 @@ fn articles(gold: &[GoldPassage]) -> Vec<(Vec<usize>, LabelledArticle)> {
             dateline: None,
             section: None,
             source_tags: Vec::new(),
+            edition: Default::default(),
         };
         let passages = (0..).zip(&members).map(|(ordinal, &at)| Passage {
             ordinal,

@@ -48,6 +48,8 @@ pub enum Outcome {
     Replaced,
     /// The index holds the same.
     Unchanged,
+    /// Its publisher takes it back, so the index holds it no more.
+    Withdrawn,
 }
 
 /// Counts of a run.
@@ -59,6 +61,8 @@ pub struct Report {
     pub replaced: u64,
     /// Articles it held already.
     pub unchanged: u64,
+    /// Articles that their publishers take back.
+    pub withdrawn: u64,
     /// Passages written.
     pub passages: u64,
     /// Files passed over.

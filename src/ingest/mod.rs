@@ -22,11 +22,11 @@ pub use retag::{ArticleChange, Changes, Part, PassageChange, Retag, SectorChange
 use fingerprint::{fingerprint, with_taggers};
 use ordered::GiveOut;
 
-use crate::article::{Article, ArticleHead, Lang};
+use crate::article::{Article, ArticleHead, ArticleId, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
 use crate::reader::{
-    self, Found, Origin, Piece, ReadError, ReadOptions, Reader, SourcePath, WalkOptions,
+    self, Found, Opened, Origin, Piece, ReadError, ReadOptions, Reader, SourcePath, WalkOptions,
 };
 use crate::tag::{TaggedArticle, TaggedPassage, Tags};
 use crate::tagger::Tagger;
@@ -100,9 +100,10 @@ impl Ingest {
                 Step::Skipped { path, reason } => on_article(Tagged::Skipped { path, reason }),
                 Step::Warned(error) => on_article(Tagged::Warned(error)),
                 Step::Failed(error) => on_article(Tagged::Failed(error)),
-                Step::Unchanged { .. } | Step::Broken(_) | Step::Progress { .. } => {
-                    ControlFlow::Continue(())
-                }
+                Step::Unchanged { .. }
+                | Step::Withdrawn { .. }
+                | Step::Broken(_)
+                | Step::Progress { .. } => ControlFlow::Continue(()),
             };
             if flow.is_break() { Err(()) } else { Ok(()) }
         });
@@ -136,31 +137,33 @@ impl Ingest {
             };
             give(bytes / PLACE_BYTES + 1, work)
         };
-        let walk = WalkOptions {
-            origin: self.options.origin.clone(),
-            any_format: self.options.reader.is_some(),
-        };
+        let walk = WalkOptions { origin: self.options.origin.clone() };
         for found in reader::walk(&self.paths, walk) {
             let flow = match found {
-                Ok(Found::Source(found)) => match reader::open(&found, self.options.reader) {
-                    Ok(mut opened) => {
-                        let source = Arc::new(found);
-                        let reader = opened.reader;
-                        let mut flow = ControlFlow::Continue(());
-                        reader.pieces(&source, &mut opened.input, &mut |piece| {
-                            flow = send(match piece {
-                                Ok(piece) => Work::Piece { source: source.clone(), reader, piece },
-                                Err(error) => Work::Ready(Box::new(Step::Failed(error))),
+                Ok(Found { source, named }) => {
+                    let path = source.path.clone();
+                    reader::open(source, self.options.reader, &mut |opened| match opened {
+                        Ok(Opened { source, reader, input }) => {
+                            let mut flow = ControlFlow::Continue(());
+                            reader.pieces(&source, input, &mut |piece| {
+                                let source = source.clone();
+                                flow = send(match piece {
+                                    Ok(piece) => Work::Piece { source, reader, piece },
+                                    Err(error) => Work::Ready(Box::new(Step::Failed(error))),
+                                });
+                                flow
                             });
                             flow
-                        });
-                        flow
-                    }
-                    Err(error) => send(Work::Ready(Box::new(Step::Failed(error)))),
-                },
-                Ok(Found::Skipped(path)) => {
-                    let reason = "no reader for files of this kind".to_owned();
-                    send(Work::Ready(Box::new(Step::Skipped { path, reason })))
+                        }
+                        // Folders and archives hold other things too.
+                        Err(ReadError::UnknownFormat { path: other })
+                            if !named || other != path =>
+                        {
+                            let reason = "no reader for files of this kind".to_owned();
+                            send(Work::Ready(Box::new(Step::Skipped { path: other, reason })))
+                        }
+                        Err(error) => send(Work::Ready(Box::new(Step::Failed(error)))),
+                    })
                 }
                 Err(error) => send(Work::Ready(Box::new(Step::Failed(error)))),
             };
@@ -198,6 +201,9 @@ impl Ingest {
             article.head.source = Some(publisher.clone());
         }
         let source = source.clone();
+        if article.withdrawn {
+            return Step::Withdrawn { source, id: article.head.id };
+        }
         let Some(known) = known else {
             let article = tag(&article, self.options.split, taggers);
             return Step::Tagged { source, article, fingerprint: 0 };
@@ -345,6 +351,11 @@ enum Step {
         article: Article,
         fingerprint: u64,
     },
+    /// Its publisher takes it back.
+    Withdrawn {
+        source: Arc<SourcePath>,
+        id: ArticleId,
+    },
     Skipped {
         path: PathBuf,
         reason: String,
@@ -375,6 +386,13 @@ fn take(
             let article =
                 if held { Err(article.head.id) } else { Ok(tag(&article, options.split, taggers)) };
             (source, article, fingerprint)
+        }
+        Step::Withdrawn { source, id } => {
+            writer.delete(&id)?;
+            report.withdrawn += 1;
+            let path = source.path.clone();
+            on_event(Event::Article { path, id, outcome: Outcome::Withdrawn, passages: 0 });
+            return Ok(());
         }
         Step::Skipped { path, reason } => {
             report.skipped += 1;

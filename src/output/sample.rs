@@ -74,6 +74,7 @@ pub(crate) fn results() -> SearchResults {
             dateline: None,
             section: None,
             source_tags: Vec::new(),
+            edition: Default::default(),
         },
         of: 1,
         passage: TaggedPassage {
@@ -135,6 +136,7 @@ fn head() -> ArticleHead {
         dateline: None,
         section: None,
         source_tags: Vec::new(),
+        edition: Default::default(),
     }
 }
 

@@ -38,6 +38,22 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
     },
+    /// Archives within archives.
+    #[error("`{}` is {limit} archives deep, wanted no more", .path.display())]
+    TooDeep {
+        /// The archive within the others.
+        path: PathBuf,
+        /// How many there may be around a file.
+        limit: usize,
+    },
+    /// An archive that is broken, or made to fill the machine.
+    #[error("`{}` cannot be unpacked further: {what}", .path.display())]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
     /// An ignore file has a line that is no pattern.
     #[error("`{}` has a line that is no pattern", .path.display())]
     BadIgnoreFile {
@@ -193,6 +209,8 @@ impl ReadError {
             | Self::Missing { path }
             | Self::IsIndex { path }
             | Self::UnknownFormat { path }
+            | Self::TooDeep { path, .. }
+            | Self::Archive { path, .. }
             | Self::BadIgnoreFile { path, .. }
             | Self::Empty { path }
             | Self::NotText { path, .. }

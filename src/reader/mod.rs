@@ -5,8 +5,10 @@
 //! It never splits paragraphs into passages and knows no taxonomy and no index. One bad article
 //! is an error among good ones; it never ends the reading of the rest.
 //!
-//! [`walk()`] finds the sources, [`open`] opens one, [`for_source`] and [`by_name`] know the formats.
+//! [`walk()`] finds the sources, [`open`] opens one and what is packed in it, [`by_name`] knows the
+//! formats. A format is known by the content, where that tells, and else by the name.
 
+mod archive;
 mod date;
 mod encoding;
 mod error;
@@ -22,10 +24,13 @@ mod white_space;
 mod wire;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use crate::article::Article;
 
@@ -40,16 +45,42 @@ pub use walk::{Found, Walk, WalkOptions, walk};
 /// One source: where it is and what identifies it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourcePath {
-    /// Where it is read from, as the user would type it; `-` is standard input.
+    /// Where it is read from, as the user would type it; `-` is standard input. What an archive
+    /// holds is below the path of the archive.
     pub path: PathBuf,
     /// What it is called, see [`Origin::name`]: the id of last resort of a file that is one article.
     pub name: String,
+    /// What the archive says of it that holds it.
+    pub said: Said,
+}
+
+/// What an archive says of a source it holds, beside its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The address it was fetched from.
+    pub url: Option<String>,
+    /// When it was fetched, or written.
+    pub day: Option<Date>,
+    /// Its media type, in lower case and without parameters, such as `text/html`.
+    pub media_type: Option<String>,
+    /// The encoding its text is said to be in.
+    pub charset: Option<String>,
 }
 
 impl SourcePath {
+    /// A source that nothing else is said of.
+    pub fn new(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
+        Self { path: path.into(), name: name.into(), said: Said::default() }
+    }
+
     /// Standard input.
     pub fn stdin() -> Self {
-        Self { path: PathBuf::from("-"), name: "-".to_owned() }
+        Self::new("-", "-")
+    }
+
+    /// What is called `member` in this source, which is an archive.
+    fn member(&self, member: &str, said: Said) -> Self {
+        Self { path: self.path.join(member), name: format!("{}/{member}", self.name), said }
     }
 
     /// Whether it is standard input.
@@ -179,14 +210,22 @@ pub trait Reader: Send + Sync {
     /// The endings of its files, in lower case and without the dot.
     fn extensions(&self) -> &'static [&'static str];
 
+    /// Whether what begins so is of this format, whatever its name: `head` is its first
+    /// [`HEAD_BYTES`], or all if it is shorter. Only a plain case counts.
+    fn recognises(&self, head: &[u8]) -> bool;
+
     /// Cuts `input` into pieces, in order, until `emit` breaks. What cannot be read is an error in
-    /// its place; unless it ends the input, pieces follow.
+    /// its place; unless it ends the input, pieces follow. Where nothing else is said, the input is
+    /// one article and one piece, within a limit.
     fn pieces(
         &self,
         source: &SourcePath,
         input: &mut dyn BufRead,
         emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
-    );
+    ) {
+        // There is one piece, so whether more are wanted does not matter.
+        let _: ControlFlow<()> = emit(whole(source, input));
+    }
 
     /// Reads one piece of `source`, giving each article or the reason there is none, in order. A
     /// reason that is a warning ([`ReadError::is_warning`]) stands before its article.
@@ -207,17 +246,28 @@ pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
     READERS.into_iter().find(|reader| reader.name() == name)
 }
 
-/// The reader for a file by its ending or, for standard input, by its first bytes: a JSON object
-/// is JSON Lines, anything else is text. `None` for an ending that no reader has.
+/// The reader for what begins with `head`, by what it is, else by the ending of its name, else, on
+/// standard input, as text; `None` if nothing tells.
 pub fn for_source(path: &Path, head: &[u8]) -> Option<&'static dyn Reader> {
-    if path.as_os_str() == "-" {
-        let head = head.strip_prefix(BOM).unwrap_or(head);
-        let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
-        return Some(if first == Some(&b'{') { &JsonlReader } else { &TextReader });
+    let recognised = READERS.into_iter().find(|reader| reader.recognises(head));
+    recognised.or_else(|| by_ending(path)).or_else(|| match path.as_os_str() == "-" {
+        true => Some(&TextReader),
+        false => None,
+    })
+}
+
+/// The reader that has the ending of the name, but for one that says how it is compressed.
+fn by_ending(path: &Path) -> Option<&'static dyn Reader> {
+    let ending = |path: &Path| Some(path.extension()?.to_str()?.to_ascii_lowercase());
+    let mut extension = ending(path)?;
+    if archive::COMPRESSED.contains(&extension.as_str()) {
+        extension = ending(&path.with_extension(""))?;
     }
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     READERS.into_iter().find(|reader| reader.extensions().contains(&extension.as_str()))
 }
+
+/// How much of a source is looked at to know its format.
+pub const HEAD_BYTES: usize = 8 << 10;
 
 /// The mark some editors put before UTF-8 text.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -226,34 +276,82 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 const MAX_TEXT_BYTES: usize = 64 << 20;
 
 /// A source that is open, with the reader that goes with it.
-pub struct Opened {
+pub struct Opened<'a> {
+    /// Where it is.
+    pub source: Arc<SourcePath>,
     /// Reads it.
     pub reader: &'static dyn Reader,
     /// Its bytes, from the first.
-    pub input: Box<dyn BufRead + Send>,
+    pub input: &'a mut dyn BufRead,
 }
 
-/// Opens `source` for `reader`, or for the one that [`for_source`] finds.
-///
-/// # Errors
-///
-/// [`ReadError::Io`] if it cannot be opened or its first bytes cannot be read,
-/// [`ReadError::UnknownFormat`] if no reader is named and none is found.
-pub fn open(source: &SourcePath, reader: Option<&'static dyn Reader>) -> Result<Opened, ReadError> {
-    let failed = |error| ReadError::Io { path: source.path.clone(), source: error };
-    let mut input: Box<dyn BufRead + Send> = if source.is_stdin() {
+/// Is given what is opened, or why it cannot be, until it breaks.
+pub type Open<'a> = dyn FnMut(Result<Opened<'_>, ReadError>) -> ControlFlow<()> + 'a;
+
+/// Opens `source` for `reader`, or for the one that [`for_source`] finds, and gives it to `each`; of
+/// an archive all that it holds, one by one, in its order. An archive is opened even if a reader is
+/// named, unless that reader knows it for its own.
+pub fn open(
+    source: SourcePath,
+    reader: Option<&'static dyn Reader>,
+    each: &mut Open<'_>,
+) -> ControlFlow<()> {
+    let mut input: Box<dyn BufRead> = if source.is_stdin() {
         Box::new(BufReader::new(io::stdin()))
     } else {
-        Box::new(BufReader::new(File::open(&source.path).map_err(failed)?))
-    };
-    let reader = match reader {
-        Some(reader) => reader,
-        None => {
-            let head = input.fill_buf().map_err(failed)?;
-            for_source(&source.path, head).ok_or_else(|| ReadError::unknown_format(&source.path))?
+        match File::open(&source.path) {
+            Ok(file) => Box::new(BufReader::with_capacity(BUFFER_BYTES, file)),
+            Err(error) => return each(Err(ReadError::Io { path: source.path, source: error })),
         }
     };
-    Ok(Opened { reader, input })
+    unpack(source, reader, 0, &mut input, each)
+}
+
+/// How much of a file is read at a time.
+const BUFFER_BYTES: usize = 64 << 10;
+
+/// Gives what is in `input` to `each`; `depth` is the number of archives around it.
+fn unpack(
+    source: SourcePath,
+    reader: Option<&'static dyn Reader>,
+    depth: usize,
+    input: &mut dyn BufRead,
+    each: &mut Open<'_>,
+) -> ControlFlow<()> {
+    let mut head = Vec::new();
+    if let Err(error) = input.take(HEAD_BYTES as u64).read_to_end(&mut head) {
+        return each(Err(ReadError::Io { path: source.path, source: error }));
+    }
+    let is_own = reader.is_some_and(|reader| reader.recognises(&head));
+    let archive = archive::for_head(&head).filter(|_| !is_own);
+    let reader = match (archive, reader.or_else(|| for_source(&source.path, &head))) {
+        (Some(archive), _) => {
+            if depth == archive::DEEPEST {
+                return each(Err(ReadError::TooDeep { path: source.path, limit: depth }));
+            }
+            let mut input = head.chain(input);
+            return archive.members(&source, &mut input, &mut |member| match member {
+                Ok((source, input)) => unpack(source, reader, depth + 1, input, each),
+                Err(error) => each(Err(error)),
+            });
+        }
+        (None, Some(reader)) => reader,
+        (None, None) => return each(Err(ReadError::unknown_format(&source.path))),
+    };
+    let source = Arc::new(source);
+    each(Ok(Opened { source, reader, input: &mut head.chain(input) }))
+}
+
+/// The whole of a source as one piece.
+fn whole(source: &SourcePath, input: &mut dyn BufRead) -> Result<Piece, ReadError> {
+    let mut bytes = Vec::new();
+    let path = || source.path.clone();
+    let read = input.take(MAX_TEXT_BYTES as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| ReadError::Io { path: path(), source: error })?;
+    if bytes.len() > MAX_TEXT_BYTES {
+        return Err(ReadError::FileTooLong { path: path(), limit_bytes: MAX_TEXT_BYTES });
+    }
+    Ok(Piece { first_line: 1, bytes })
 }
 
 #[cfg(test)]
@@ -261,11 +359,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_format_is_known_by_the_ending_and_on_standard_input_by_the_first_bytes() {
+    fn a_format_is_known_by_the_first_bytes_or_by_the_ending() {
         for (path, head, want) in [
             ("a.txt", "{", Some("text")),
             ("a.MD", "", Some("text")),
             ("a.b.ndjson", "", Some("jsonl")),
+            ("a.dat", "{ \"id\": 1}", Some("jsonl")),
+            ("a.md", "{% include x %}", Some("text")),
+            ("a.txt.gz", "", Some("text")),
+            ("a.gz", "", None),
             ("a.docx", "", None),
             ("README", "", None),
             (".txt", "", None),
@@ -304,9 +406,14 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_opened_is_named() {
-        let source =
-            SourcePath { path: PathBuf::from("no/such.txt"), name: "no/such.txt".to_owned() };
-        let error = open(&source, None).err().unwrap();
-        assert_eq!(error.to_string(), "cannot read `no/such.txt`");
+        let mut said = Vec::new();
+        let flow = open(SourcePath::new("no/such.txt", "no/such.txt"), None, &mut |opened| {
+            said.extend(opened.err().map(|error| error.to_string()));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(
+            (flow, said),
+            (ControlFlow::Continue(()), vec!["cannot read `no/such.txt`".to_owned()])
+        );
     }
 }

@@ -8,24 +8,22 @@ use std::{fs, io};
 
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{Origin, ReadError, SourcePath, for_source};
+use super::{Origin, ReadError, SourcePath};
 
 /// How sources are looked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WalkOptions {
     /// Where files are named from.
     pub origin: Origin,
-    /// Whether a file that is named is given whatever its ending, since the user named a reader.
-    pub any_format: bool,
 }
 
-/// What a walk comes upon.
+/// A file that a walk comes upon.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// A file to read.
-    Source(SourcePath),
-    /// A file in a folder that no reader has the ending of.
-    Skipped(PathBuf),
+pub struct Found {
+    /// The file.
+    pub source: SourcePath,
+    /// Whether the user named it, or only a folder that it is in.
+    pub named: bool,
 }
 
 /// Goes through `paths` in the order given: a file is taken as it is, a folder is walked with all
@@ -71,7 +69,7 @@ impl Iterator for Walk {
                     self.named(path)
                 }
             };
-            if let Some(Ok(Found::Source(source))) = &found
+            if let Some(Ok(Found { source, .. })) = &found
                 && let Some(seen) = &mut self.seen
                 && !seen.insert(source.name.clone())
             {
@@ -88,7 +86,7 @@ impl Walk {
     /// A path the user named.
     fn named(&mut self, path: PathBuf) -> Option<Result<Found, ReadError>> {
         if path.as_os_str() == "-" {
-            return Some(Ok(Found::Source(SourcePath::stdin())));
+            return Some(Ok(Found { source: SourcePath::stdin(), named: true }));
         }
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() && is_index(&path) => {
@@ -98,10 +96,7 @@ impl Walk {
                 self.folder = Some(walker(&path));
                 None
             }
-            Ok(_) if self.options.any_format || for_source(&path, b"").is_some() => {
-                Some(Ok(self.source(path)))
-            }
-            Ok(_) => Some(Err(ReadError::unknown_format(&path))),
+            Ok(_) => Some(Ok(self.found(path, true))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Some(Err(ReadError::Missing { path }))
             }
@@ -123,16 +118,12 @@ impl Walk {
         if !entry.file_type().is_some_and(|kind| kind.is_file()) {
             return None;
         }
-        let path = entry.path().to_owned();
-        if for_source(&path, b"").is_none() {
-            return Some(Ok(Found::Skipped(path)));
-        }
-        Some(Ok(self.source(path)))
+        Some(Ok(self.found(entry.path().to_owned(), false)))
     }
 
-    fn source(&self, path: PathBuf) -> Found {
+    fn found(&self, path: PathBuf, named: bool) -> Found {
         let name = self.options.origin.name(&path);
-        Found::Source(SourcePath { path, name })
+        Found { source: SourcePath::new(path, name), named }
     }
 }
 
@@ -217,8 +208,7 @@ mod tests {
     fn found(walk: Walk, root: &Path) -> Vec<String> {
         let shown = |text: String| text.replace(&format!("{}/", root.display()), "");
         walk.map(|found| match found {
-            Ok(Found::Source(source)) => source.name,
-            Ok(Found::Skipped(path)) => shown(format!("skipped {}", path.display())),
+            Ok(found) => found.source.name,
             Err(error) => shown(error.to_string()),
         })
         .collect()
@@ -226,7 +216,7 @@ mod tests {
 
     fn below(folder: &tempfile::TempDir) -> WalkOptions {
         let (working, base) = (PathBuf::new(), folder.path().to_owned());
-        WalkOptions { origin: Origin { working, base }, any_format: false }
+        WalkOptions { origin: Origin { working, base } }
     }
 
     fn check(files: &[(&str, &str)], paths: &[&str], want: &[&str]) {
@@ -250,7 +240,7 @@ mod tests {
                 ("x.pdf", ""),
             ],
             &[""],
-            &["B.jsonl", "a.md", "b/10.txt", "b/2.txt", "skipped x.pdf", "é.txt"],
+            &["B.jsonl", "a.md", "b/10.txt", "b/2.txt", "x.pdf", "é.txt"],
         );
         check(&[], &[""], &[]);
     }
@@ -289,22 +279,13 @@ mod tests {
         check(
             &[("a.txt", ""), ("b.docx", ""), ("c", "")],
             &["none", "b.docx", "c", "a.txt"],
-            &[
-                "no file or folder `none`",
-                "no reader for `b.docx`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`",
-                "no reader for `c`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`",
-                "a.txt",
-            ],
+            &["no file or folder `none`", "b.docx", "c", "a.txt"],
         );
         check(
             &[(".gitignore", "[z-a]\nb.txt\n"), ("a.txt", ""), ("b.txt", "")],
             &[""],
             &["`.gitignore` has a line that is no pattern", "a.txt"],
         );
-        let folder = folder(&[("b.docx", "")]);
-        let options = WalkOptions { any_format: true, ..below(&folder) };
-        let any = walk(&[folder.path().join("b.docx")], options);
-        assert_eq!(found(any, folder.path()), ["b.docx"]);
     }
 
     #[cfg(unix)]

@@ -292,6 +292,7 @@ mod tests {
             dateline: None,
             section: None,
             source_tags: vec!["{}".to_owned()],
+            edition: Default::default(),
         };
         let passage = TaggedPassage {
             passage: Passage {

@@ -184,6 +184,7 @@ fn head(id: ArticleId) -> ArticleHead {
         dateline: None,
         section: None,
         source_tags: Vec::new(),
+        edition: Default::default(),
     }
 }
 

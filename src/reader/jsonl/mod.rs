@@ -39,6 +39,12 @@ impl Reader for JsonlReader {
         &["jsonl", "ndjson"]
     }
 
+    fn recognises(&self, head: &[u8]) -> bool {
+        let head = head.strip_prefix(BOM).unwrap_or(head).trim_ascii_start();
+        let first = head.strip_prefix(b"{").map(|inner| inner.trim_ascii_start().first());
+        matches!(first, Some(Some(b'"' | b'}')))
+    }
+
     fn pieces(
         &self,
         source: &SourcePath,
@@ -270,8 +276,10 @@ impl Line<'_> {
                 dateline: record.dateline.map(Cow::into_owned),
                 section: record.section.0.into_iter().next(),
                 source_tags: record.tags,
+                edition: Default::default(),
             },
             blocks,
+            withdrawn: false,
         })
     }
 }

@@ -1,14 +1,13 @@
 //! Records through the JSON Lines reader.
 
 use std::io::BufReader;
-use std::path::PathBuf;
 
 use proptest::prelude::*;
 
 use super::*;
 
 fn source() -> SourcePath {
-    SourcePath { path: PathBuf::from("x.jsonl"), name: "x.jsonl".to_owned() }
+    SourcePath::new("x.jsonl", "x.jsonl")
 }
 
 fn read_with(bytes: &[u8], options: &ReadOptions) -> Vec<Result<Article, ReadError>> {

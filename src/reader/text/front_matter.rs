@@ -174,10 +174,9 @@ fn from_toml(text: &str) -> Result<Fields, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::PathBuf;
 
     fn source() -> SourcePath {
-        SourcePath { path: PathBuf::from("a.md"), name: "a.md".to_owned() }
+        SourcePath::new("a.md", "a.md")
     }
 
     #[test]

@@ -10,15 +10,13 @@ mod inline;
 mod lines;
 mod opening;
 
-use std::io::{self, BufRead, Read};
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::encoding::guess;
 use super::error::published;
 use super::identity::{article_id, by_content};
 use super::language::detect;
-use super::{BOM, Field, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
+use super::{BOM, Field, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
 use crate::article::{Article, ArticleHead, Lang};
 
 /// Reads `.txt`, `.md` and `.markdown`.
@@ -34,22 +32,9 @@ impl Reader for TextReader {
         &["txt", "md", "markdown"]
     }
 
-    fn pieces(
-        &self,
-        source: &SourcePath,
-        input: &mut dyn BufRead,
-        emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
-    ) {
-        let piece = match read_whole(input) {
-            Ok(Some(bytes)) => Ok(Piece { first_line: 1, bytes }),
-            Ok(None) => Err(ReadError::FileTooLong {
-                path: source.path.clone(),
-                limit_bytes: MAX_TEXT_BYTES,
-            }),
-            Err(error) => Err(ReadError::Io { path: source.path.clone(), source: error }),
-        };
-        // There is one piece, so whether more are wanted does not matter.
-        let _: ControlFlow<()> = emit(piece);
+    fn recognises(&self, _head: &[u8]) -> bool {
+        // Anything may be text.
+        false
     }
 
     fn articles(
@@ -62,14 +47,6 @@ impl Reader for TextReader {
         let article = article(source, &piece.bytes, options, &mut |warning| emit(Err(warning)));
         emit(article);
     }
-}
-
-/// The whole input, or `None` if it is over the limit.
-fn read_whole(input: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    let limit = MAX_TEXT_BYTES as u64 + 1;
-    input.take(limit).read_to_end(&mut bytes)?;
-    Ok((bytes.len() <= MAX_TEXT_BYTES).then_some(bytes))
 }
 
 fn article(
@@ -119,8 +96,10 @@ fn article(
             dateline: front.dateline().or(opening.dateline),
             section: front.text(Field::Section),
             source_tags: front.texts(Field::Tags),
+            edition: Default::default(),
         },
         blocks,
+        withdrawn: false,
     })
 }
 

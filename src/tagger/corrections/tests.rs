@@ -25,6 +25,7 @@ fn head(source: &str) -> ArticleHead {
         dateline: None,
         section: None,
         source_tags: Vec::new(),
+        edition: Default::default(),
     }
 }
 

@@ -142,6 +142,7 @@ mod tests {
             dateline: None,
             section: None,
             source_tags: Vec::new(),
+            edition: Default::default(),
         };
         let text = text.to_owned();
         let passage =

@@ -24,6 +24,7 @@ fn head(lang: &str, headline: Option<&str>) -> ArticleHead {
         dateline: None,
         section: None,
         source_tags: Vec::new(),
+        edition: Default::default(),
     }
 }
 

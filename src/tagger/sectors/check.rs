@@ -335,6 +335,7 @@ mod tests {
             dateline: None,
             section: None,
             source_tags: Vec::new(),
+            edition: Default::default(),
         };
         for text in ["Oil and oils.", "oil", "minyak"] {
             let passage = Passage {

@@ -524,6 +524,7 @@ mod tests {
                 dateline: None,
                 section: None,
                 source_tags: Vec::new(),
+                edition: Default::default(),
             },
             name: format!("a{number}"),
             passages: (0..).zip(texts).map(passage).collect(),

@@ -334,6 +334,7 @@ mod tests {
             dateline: None,
             section: None,
             source_tags: Vec::new(),
+            edition: Default::default(),
         };
         let passage = |(ordinal, text): (u32, &&str)| Passage {
             ordinal,

@@ -19,6 +19,7 @@ fn tag(lang: &str, text: &str, people: &[&str]) -> Vec<Statement> {
         dateline: None,
         section: None,
         source_tags: Vec::new(),
+        edition: Default::default(),
     };
     let mut mentions: Vec<Mention> = people
         .iter()
