@@ -81,6 +81,14 @@ pub enum ReadError {
         /// The longest that is read.
         limit_bytes: usize,
     },
+    /// A page with more elements than any article has.
+    #[error("{} has more than {limit} elements, wanted one article a page", named(.path))]
+    TooManyElements {
+        /// The file.
+        path: PathBuf,
+        /// The most that are read.
+        limit: usize,
+    },
     /// A line over the limit.
     #[error("{}:{line}: longer than {} MB, wanted one article a line", .path.display(), limit_bytes >> 20)]
     LineTooLong {
@@ -196,6 +204,7 @@ impl ReadError {
             | Self::BadIgnoreFile { path, .. }
             | Self::Empty { path }
             | Self::NotText { path, .. }
+            | Self::TooManyElements { path, .. }
             | Self::FileTooLong { path, .. } => (path, None),
             Self::NotUtf8 { path, line, .. }
             | Self::LineTooLong { path, line, .. }

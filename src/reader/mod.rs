@@ -11,6 +11,7 @@ mod date;
 mod encoding;
 mod error;
 mod fields;
+mod html;
 mod identity;
 mod jsonl;
 mod language;
@@ -31,6 +32,7 @@ use crate::article::Article;
 
 pub use date::parse_date;
 pub use error::ReadError;
+pub use html::HtmlReader;
 pub use identity::Origin;
 pub use jsonl::JsonlReader;
 pub use language::detect as language_of;
@@ -200,7 +202,7 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 2] = [&TextReader, &JsonlReader];
+pub const READERS: [&dyn Reader; 3] = [&TextReader, &JsonlReader, &HtmlReader];
 
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
@@ -208,12 +210,21 @@ pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
 }
 
 /// The reader for a file by its ending or, for standard input, by its first bytes: a JSON object
-/// is JSON Lines, anything else is text. `None` for an ending that no reader has.
+/// is JSON Lines, what opens as web pages do is one, anything else is text. `None` for an ending
+/// that no reader has.
 pub fn for_source(path: &Path, head: &[u8]) -> Option<&'static dyn Reader> {
     if path.as_os_str() == "-" {
         let head = head.strip_prefix(BOM).unwrap_or(head);
-        let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
-        return Some(if first == Some(&b'{') { &JsonlReader } else { &TextReader });
+        let head = head.trim_ascii_start();
+        let opens = |start: &&[u8]| {
+            head.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+        };
+        let is_page = [&b"<!doctype html"[..], b"<html", b"<head"].iter().any(opens);
+        return Some(match head.first() {
+            Some(b'{') => &JsonlReader,
+            _ if is_page => &HtmlReader,
+            _ => &TextReader,
+        });
     }
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     READERS.into_iter().find(|reader| reader.extensions().contains(&extension.as_str()))
@@ -271,6 +282,9 @@ mod tests {
             (".txt", "", None),
             ("-", "\u{feff} \n{\"id\":1}", Some("jsonl")),
             ("-", "# A headline", Some("text")),
+            ("-", "\n<!DOCTYPE html>\n<html>", Some("html")),
+            ("-", "<5% of shares", Some("text")),
+            ("a.HTM", "", Some("html")),
             ("-", "", Some("text")),
         ] {
             let got = for_source(Path::new(path), head.as_bytes()).map(Reader::name);

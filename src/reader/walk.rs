@@ -291,8 +291,10 @@ mod tests {
             &["none", "b.docx", "c", "a.txt"],
             &[
                 "no file or folder `none`",
-                "no reader for `b.docx`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`",
-                "no reader for `c`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`",
+                "no reader for `b.docx`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`, \
+                 `.html`, `.htm`, `.xhtml`",
+                "no reader for `c`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`, \
+                 `.html`, `.htm`, `.xhtml`",
                 "a.txt",
             ],
         );
