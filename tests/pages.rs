@@ -49,31 +49,30 @@ fn f1(found: &HashMap<String, usize>, wanted: &HashMap<String, usize>) -> f64 {
     if total == 0 { 1.0 } else { 2.0 * common as f64 / total as f64 }
 }
 
-/// The text of the page `html`, with nothing left out but tags; what parts blocks parts words.
+/// The text of `html`, which is well-formed, with nothing left out but tags; what parts blocks
+/// parts words.
 fn text_of(html: &str) -> String {
-    const INLINE: [&str; 18] = [
-        "a", "abbr", "b", "cite", "code", "em", "font", "i", "mark", "q", "s", "small", "span",
-        "strong", "sub", "sup", "time", "u",
+    #[rustfmt::skip]
+    const INLINE: [&str; 20] = [
+        "a", "abbr", "b", "cite", "code", "del", "em", "font", "i", "ins", "mark", "q", "s", "small",
+        "span", "strong", "sub", "sup", "time", "u",
     ];
-    let page = dom_query::Document::from(html);
     let mut text = String::new();
-    for node in page.root().descendants_it() {
-        if node.is_text() {
-            text.push_str(&node.text());
-        } else if !INLINE.iter().any(|name| node.has_name(name)) {
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once('<') {
+        text.push_str(before);
+        let (tag, after) = after.split_once('>').unwrap_or((after, ""));
+        let name = tag.trim_start_matches('/').split([' ', '\n', '/']).next().unwrap_or_default();
+        if !INLINE.contains(&name) {
             text.push('\n');
         }
-        // The last text of a block ends it.
-        let mut at = Some(node).filter(dom_query::NodeRef::is_text);
-        while let Some(last) = at.filter(|node| node.next_sibling().is_none()) {
-            at = last.parent();
-            if at.is_some_and(|parent| !INLINE.iter().any(|name| parent.has_name(name))) {
-                text.push('\n');
-                break;
-            }
-        }
+        rest = after;
     }
-    text
+    text.push_str(rest);
+    let references =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " ")];
+    let text = references.iter().fold(text, |text, (name, said)| text.replace(name, said));
+    text.replace("&amp;", "&")
 }
 
 fn squeezed(text: &str) -> String {

@@ -81,13 +81,11 @@ pub enum ReadError {
         /// The longest that is read.
         limit_bytes: usize,
     },
-    /// A page with more elements than any article has.
-    #[error("{} has more than {limit} elements, wanted one article a page", named(.path))]
+    /// A page with more elements than any article has, or than its length can be meant to have.
+    #[error("{} has too many elements, wanted one article a page", named(.path))]
     TooManyElements {
         /// The file.
         path: PathBuf,
-        /// The most that are read.
-        limit: usize,
     },
     /// A line over the limit.
     #[error("{}:{line}: longer than {} MB, wanted one article a line", .path.display(), limit_bytes >> 20)]

@@ -1,9 +1,8 @@
 //! The elements of a text into blocks: what is a heading, an item, a quotation, a caption, a row.
 //! It takes every text it is given; which part of a page that is, is `main_text`'s to say.
 
-use dom_query::NodeRef;
-
-use super::tree::Lines;
+use super::main_text::LINE;
+use super::tree::Node;
 use crate::article::{Block, BlockKind, LineRange};
 use crate::reader::white_space::squeeze;
 
@@ -25,9 +24,8 @@ impl Found {
 }
 
 /// The blocks below `root`, in order.
-pub(super) fn blocks(root: &NodeRef<'_>, lines: &Lines) -> Vec<Found> {
+pub(super) fn blocks(root: Node<'_>) -> Vec<Found> {
     let mut walk = Walk {
-        lines,
         line: 1,
         open: Open::default(),
         kinds: Vec::new(),
@@ -36,23 +34,23 @@ pub(super) fn blocks(root: &NodeRef<'_>, lines: &Lines) -> Vec<Found> {
         found: Vec::new(),
     };
     // Not by recursion: the depth is the page's.
-    let mut next = root.first_child();
+    let mut next = root.first();
     while let Some(node) = next {
-        if walk.enter(&node) {
-            if let Some(child) = node.first_child() {
+        if walk.enter(node) {
+            if let Some(child) = node.first() {
                 next = Some(child);
                 continue;
             }
-            walk.leave(&node);
+            walk.leave(node);
         }
         let mut at = node;
         next = loop {
-            if let Some(sibling) = at.next_sibling() {
+            if let Some(sibling) = at.next() {
                 break Some(sibling);
             }
             match at.parent() {
                 Some(parent) if parent.id != root.id => {
-                    walk.leave(&parent);
+                    walk.leave(parent);
                     at = parent;
                 }
                 _ => break None,
@@ -105,6 +103,13 @@ fn role(name: &str) -> Role {
     }
 }
 
+fn role_of(node: Node<'_>) -> Option<Role> {
+    Some(match role(node.name()?) {
+        Role::Block if is_caption(node) => Role::Kind(BlockKind::Caption),
+        role => role,
+    })
+}
+
 /// The block that is being gathered.
 #[derive(Default)]
 struct Open {
@@ -114,8 +119,7 @@ struct Open {
     linked: usize,
 }
 
-struct Walk<'l> {
-    lines: &'l Lines,
+struct Walk {
     /// The last line that text was seen on.
     line: u32,
     open: Open,
@@ -128,14 +132,17 @@ struct Walk<'l> {
     found: Vec<Found>,
 }
 
-impl Walk<'_> {
+impl Walk {
     /// Takes a node; whether what is in it is to be taken as well.
-    fn enter(&mut self, node: &NodeRef<'_>) -> bool {
-        if node.is_text() {
-            self.text(node);
+    fn enter(&mut self, node: Node<'_>) -> bool {
+        if let Some(text) = node.text() {
+            self.text(text);
             return false;
         }
-        let Some(role) = self.role(node) else { return false };
+        let Some(role) = role_of(node) else { return false };
+        if let Some(line) = node.attribute(LINE).and_then(|line| line.parse().ok()) {
+            self.line = line;
+        }
         match role {
             Role::Hidden => return false,
             Role::Inline => {}
@@ -166,8 +173,8 @@ impl Walk<'_> {
     }
 
     /// Ends an element that was entered.
-    fn leave(&mut self, node: &NodeRef<'_>) {
-        match self.role(node) {
+    fn leave(&mut self, node: Node<'_>) {
+        match role_of(node) {
             Some(Role::Link) => self.links -= 1,
             Some(Role::Block) => self.part(),
             Some(Role::Kind(_)) => {
@@ -187,35 +194,26 @@ impl Walk<'_> {
         }
     }
 
-    fn role(&self, node: &NodeRef<'_>) -> Option<Role> {
-        let role = role(&node.qual_name_ref()?.local);
-        Some(match role {
-            Role::Block if is_caption(node) => Role::Kind(BlockKind::Caption),
-            role => role,
-        })
-    }
-
-    fn text(&mut self, node: &NodeRef<'_>) {
-        let text = node.text();
-        let mut line = self.lines.of(node).unwrap_or(self.line);
+    fn text(&mut self, text: &str) {
+        let mut pass = |text: &str| {
+            let ends = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+            self.line = self.line.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
+            self.line
+        };
         let inner = text.trim();
-        if inner.is_empty() {
-            self.open.text.push_str(&text);
-            return;
+        let (before, after) = text.split_at(text.len() - text.trim_start().len());
+        let first = pass(before);
+        if !inner.is_empty() {
+            if self.open.text.trim_start().is_empty() {
+                self.open.first = first;
+            }
+            self.open.last = pass(inner).max(self.open.first);
+            pass(&after[inner.len()..]);
         }
-        let ends = |text: &str| memchr::memchr_iter(b'\n', text.as_bytes()).count();
-        let before = text.len() - text.trim_start().len();
-        line = line.saturating_add(u32::try_from(ends(&text[..before])).unwrap_or(u32::MAX));
-        if self.open.text.trim_start().is_empty() {
-            self.open.first = line;
-        }
-        line = line.saturating_add(u32::try_from(ends(inner)).unwrap_or(u32::MAX));
-        self.open.last = line.max(self.open.first);
-        self.line = line;
         if self.links > 0 {
             self.open.linked += inner.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
         }
-        self.open.text.push_str(&text);
+        self.open.text.push_str(text);
     }
 
     /// Parts what was gathered from what follows.
@@ -241,29 +239,27 @@ impl Walk<'_> {
 }
 
 /// Whether the page calls an element the line under a picture.
-fn is_caption(node: &NodeRef<'_>) -> bool {
+fn is_caption(node: Node<'_>) -> bool {
     let named = |name: &str| {
         let is_other = ["has-", "no-", "with-"].iter().any(|start| name.starts_with(start));
         let ends = ["caption", "caption-text", "caption_text"];
         ends.iter().any(|end| name.ends_with(end)) && !is_other
     };
-    node.class().is_some_and(|class| class.split_ascii_whitespace().any(named))
+    node.attribute("class").is_some_and(|class| class.split_ascii_whitespace().any(named))
 }
 
 /// Whether a row is one of data: it has several cells, none of which holds what only a layout does.
-fn is_data(row: &NodeRef<'_>) -> bool {
+fn is_data(row: Node<'_>) -> bool {
     const MOST_CHARS: usize = 400;
-    let cells = row.children_it(false).filter(|node| node.has_name("td") || node.has_name("th"));
+    let cells = row.children().filter(|node| node.is("td") || node.is("th"));
     let mut n_cells = 0;
     for cell in cells {
         n_cells += 1;
         let mut chars = 0;
-        for node in cell.descendants_it() {
-            if node.is_text() {
-                chars += node.text().chars().count();
-            }
+        for node in cell.descendants() {
+            chars += node.text().map_or(0, |text| text.chars().count());
             let layout = ["table", "h1", "h2", "h3", "blockquote", "figure", "article", "section"];
-            if chars > MOST_CHARS || layout.iter().any(|name| node.has_name(name)) {
+            if chars > MOST_CHARS || layout.iter().any(|name| node.is(name)) {
                 return false;
             }
         }

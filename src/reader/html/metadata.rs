@@ -1,9 +1,8 @@
 //! What a page says of itself: JSON-LD first, then Open Graph and other `meta`, then elements that
 //! are marked, then where browsers note what they save. Nothing is taken from the text.
 
-use dom_query::{Document, NodeRef};
-
 use super::json_ld::{Described, described};
+use super::tree::{Node, Tree};
 use crate::article::Lang;
 use crate::reader::date::{Stated, day_at_start, stated};
 use crate::reader::markup::{reference_at_start, tag_at_start};
@@ -27,9 +26,9 @@ pub(super) struct Facts {
     pub(super) body: Option<String>,
 }
 
-/// Reads what the page `document`, which is `html`, says of itself.
-pub(super) fn read(document: &Document, html: &str) -> Facts {
-    let seen = Seen::of(document);
+/// Reads what the page `page`, which is `html`, says of itself.
+pub(super) fn read(page: &Tree, html: &str) -> Facts {
+    let seen = Seen::of(page);
     let described = described(seen.scripts.iter().map(String::as_str)).unwrap_or_default();
     let url = seen.url(&described).or_else(|| saved_from(html));
     let published = seen.published(&described, url.as_deref());
@@ -125,27 +124,27 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(document: &Document) -> Self {
+    fn of(page: &Tree) -> Self {
         let mut seen = Self::default();
-        for node in document.root().descendants_it() {
-            let Some(name) = node.qual_name_ref().map(|name| name.local.clone()) else { continue };
-            match &*name {
-                "html" => seen.lang = value(&node, "lang").or_else(|| value(&node, "xml:lang")),
-                "meta" => seen.see_meta(&node),
-                "link" if value(&node, "rel").is_some_and(|rel| rel == "canonical") => {
-                    seen.canonical = seen.canonical.take().or_else(|| value(&node, "href"));
+        for node in page.root().descendants() {
+            let Some(name) = node.name() else { continue };
+            match name {
+                "html" => seen.lang = value(node, "lang").or_else(|| value(node, "xml:lang")),
+                "meta" => seen.see_meta(node),
+                "link" if value(node, "rel").is_some_and(|rel| rel == "canonical") => {
+                    seen.canonical = seen.canonical.take().or_else(|| value(node, "href"));
                 }
-                "script" if value(&node, "type").is_some_and(|kind| kind.contains("ld+json")) => {
-                    seen.scripts.push(node.text().to_string());
+                "script" if value(node, "type").is_some_and(|kind| kind.contains("ld+json")) => {
+                    seen.scripts.push(node.whole_text());
                 }
-                "time" | "abbr" | "span" | "div" | "p" => seen.see_time(&node, &name),
+                "time" | "abbr" | "span" | "div" | "p" => seen.see_time(node, name),
                 _ => {}
             }
         }
         seen
     }
 
-    fn see_meta(&mut self, node: &NodeRef<'_>) {
+    fn see_meta(&mut self, node: Node<'_>) {
         let Some(content) = value(node, "content") else { return };
         for key in ["property", "name", "itemprop", "http-equiv"] {
             let Some(names) = value(node, key) else { continue };
@@ -156,16 +155,16 @@ impl Seen {
         }
     }
 
-    fn see_time(&mut self, node: &NodeRef<'_>, name: &str) {
+    fn see_time(&mut self, node: Node<'_>, name: &str) {
         let is_time = name == "time";
         let is_marked = value(node, "itemprop").is_some_and(|name| name == "datePublished")
-            || is_time && node.has_attr("pubdate")
+            || is_time && node.attribute("pubdate").is_some()
             || value(node, "class").is_some_and(|class| class.contains("dt-published"));
         if !is_time && !is_marked {
             return;
         }
         let given = ["datetime", "content", "title"].iter().find_map(|key| value(node, key));
-        let said = given.unwrap_or_else(|| plain(&node.text()));
+        let said = given.unwrap_or_else(|| plain(&node.whole_text()));
         if is_marked {
             self.marked_dates.push(said);
         } else {
@@ -237,8 +236,8 @@ impl Seen {
 }
 
 /// The value of an attribute, unless it is blank.
-fn value(node: &NodeRef<'_>, name: &str) -> Option<String> {
-    let value = node.attr(name)?;
+fn value(node: Node<'_>, name: &str) -> Option<String> {
+    let value = node.attribute(name)?;
     let value = value.trim();
     (!value.is_empty()).then(|| value.to_owned())
 }

@@ -9,6 +9,7 @@ mod furniture;
 mod json_ld;
 mod main_text;
 mod metadata;
+mod parse;
 mod tags;
 mod tree;
 
@@ -83,12 +84,10 @@ fn article(
     warn: &mut dyn FnMut(ReadError),
 ) -> Result<Article, ReadError> {
     let html = tags::bounded(decode(&source.path, bytes)?);
-    let page = tree::parse(&html).ok_or_else(|| ReadError::TooManyElements {
-        path: source.path.clone(),
-        limit: tree::MAX_ELEMENTS,
-    })?;
-    let facts = metadata::read(&page.document, &html);
-    let found = main_text::find(page);
+    let page = parse::parse(&html)
+        .ok_or_else(|| ReadError::TooManyElements { path: source.path.clone() })?;
+    let facts = metadata::read(&page, &html);
+    let found = main_text::find(&page);
     // The page may call its article two things; the finder knows which of them it is titled.
     let titled = found
         .headline

@@ -1,273 +1,246 @@
-//! A page as a tree, with the line of every node. The tree is the parser's; what is added here is
-//! where things stand, and bounds: pages that nest or multiply without end are met in the wild.
-//!
-//! The parser takes time that grows with the square of the depth, and elements that are never
-//! closed are opened again in every paragraph; so depth and number are watched as tags come in.
+//! A page as a tree of elements and texts, each with its line. How it is made is `parse`'s work;
+//! what its elements mean is for others.
 
-use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-
-use dom_query::{Document, NodeId, NodeRef};
-use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, EndTag, StartTag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer,
-    TokenizerOpts,
-};
-use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
-use html5ever::{Attribute, QualName, TokenizerResult};
+use html5ever::{Attribute, QualName};
 
 /// A page, read.
-pub(super) struct Page {
-    /// Its elements and texts.
-    pub(super) document: Document,
-    /// The line where each node begins; those made later have none.
-    pub(super) lines: Lines,
+#[derive(Debug)]
+pub(super) struct Tree {
+    nodes: Vec<Entry>,
 }
 
-/// Where nodes begin.
-pub(super) struct Lines(HashMap<NodeId, Place>);
+/// The place of a node in its tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NodeId(usize);
 
-impl Lines {
-    /// The line where `node` begins, if it is one of the page's own.
-    pub(super) fn of(&self, node: &NodeRef<'_>) -> Option<u32> {
-        self.0.get(&node.id).map(|place| place.line)
+impl NodeId {
+    /// How many nodes were made before it.
+    pub(super) fn index(self) -> usize {
+        self.0
     }
 }
 
-/// The most elements a page may have. Long articles have some thousands.
-pub(super) const MAX_ELEMENTS: usize = 200_000;
-
-/// The depth below which tags open nothing more; browsers stop there as well.
-const MAX_DEPTH: u32 = 512;
-
-/// Parses `html`; `None` if it has more than [`MAX_ELEMENTS`].
-pub(super) fn parse(html: &str) -> Option<Page> {
-    let options = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
-    let builder = TreeBuilder::new(Sink::default(), options);
-    let tokenizer = Tokenizer::new(Bounded { builder }, TokenizerOpts::default());
-    let input = BufferQueue::default();
-    // In parts, so that a page with too many elements is not read to its end.
-    let mut rest = html;
-    while !rest.is_empty() {
-        let (part, after) = rest.split_at(rest.floor_char_boundary(PART_BYTES));
-        input.push_back(StrTendril::from_slice(part));
-        rest = after;
-        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
-        if tokenizer.sink.builder.sink.is_full() {
-            return None;
-        }
-    }
-    tokenizer.end();
-    let sink = tokenizer.sink.builder.sink;
-    (!sink.is_full())
-        .then(|| Page { document: sink.document, lines: Lines(sink.places.into_inner()) })
-}
-
-/// How much the parser is given at once.
-const PART_BYTES: usize = 64 << 10;
-
-/// Hands tokens to the tree builder, but for tags that would nest too deep.
-struct Bounded {
-    builder: TreeBuilder<NodeId, Sink>,
-}
-
-impl TokenSink for Bounded {
-    type Handle = NodeId;
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
-        let sink = &self.builder.sink;
-        sink.line.set(u32::try_from(line).unwrap_or(u32::MAX));
-        if let TagToken(tag) = &token {
-            let opens = tag.kind == StartTag && !is_raw(&tag.name);
-            if opens && (sink.depth.get() >= MAX_DEPTH || sink.is_full())
-                || tag.kind == EndTag && sink.is_full()
-            {
-                return TokenSinkResult::Continue;
-            }
-        }
-        self.builder.process_token(token, line)
-    }
-
-    fn end(&self) {
-        self.builder.end();
-    }
-
-    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
-    }
-}
-
-/// Whether what such an element holds is no markup, so that its tag must be seen whatever the depth.
-fn is_raw(name: &str) -> bool {
-    const RAW: [&str; 9] = [
-        "script",
-        "style",
-        "textarea",
-        "title",
-        "xmp",
-        "iframe",
-        "noembed",
-        "noframes",
-        "plaintext",
-    ];
-    RAW.contains(&name)
-}
-
-/// Where a node is.
-#[derive(Clone, Copy)]
-struct Place {
+#[derive(Debug)]
+struct Entry {
+    parent: Option<NodeId>,
+    previous: Option<NodeId>,
+    next: Option<NodeId>,
+    first: Option<NodeId>,
+    last: Option<NodeId>,
     line: u32,
-    depth: u32,
+    data: Data,
 }
 
-/// The tree that is built, with the place of each node.
-#[derive(Default)]
-struct Sink {
-    document: Document,
-    places: RefCell<HashMap<NodeId, Place>>,
-    /// The line of the token that is being handled.
-    line: Cell<u32>,
-    /// How deep the next node would be.
-    depth: Cell<u32>,
-    elements: Cell<usize>,
+/// What a node is.
+#[derive(Debug)]
+pub(super) enum Data {
+    /// The page.
+    Page,
+    /// An element.
+    Element {
+        /// Its name.
+        name: QualName,
+        /// Its attributes, in order.
+        attributes: Vec<Attribute>,
+    },
+    /// A text.
+    Text(StrTendril),
+    /// A comment, an instruction, what a template holds: nothing that is shown.
+    Other,
 }
 
-impl Sink {
-    fn is_full(&self) -> bool {
-        self.elements.get() > MAX_ELEMENTS
+impl Default for Tree {
+    fn default() -> Self {
+        let mut tree = Self { nodes: Vec::new() };
+        tree.add(Data::Page, 1);
+        tree
+    }
+}
+
+impl Tree {
+    /// The page itself.
+    pub(super) const ROOT: NodeId = NodeId(0);
+
+    /// The page itself, to walk from.
+    pub(super) fn root(&self) -> Node<'_> {
+        self.node(Self::ROOT)
     }
 
-    /// Notes that `node` is at `depth`, and begins on `line` if nothing is known of it.
-    fn place(&self, node: NodeId, line: u32, depth: u32) {
-        let mut places = self.places.borrow_mut();
-        places.entry(node).or_insert(Place { line, depth }).depth = depth;
+    /// The node at `id`.
+    pub(super) fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id }
     }
 
-    fn depth_of(&self, node: NodeId) -> u32 {
-        self.places.borrow().get(&node).map_or(0, |place| place.depth)
+    /// A new node, which is nowhere yet.
+    pub(super) fn add(&mut self, data: Data, line: u32) -> NodeId {
+        let id = NodeId(self.nodes.len());
+        let [parent, previous, next, first, last] = [None; 5];
+        self.nodes.push(Entry { parent, previous, next, first, last, line, data });
+        id
     }
 
-    /// Adds `child` with `add`, at `depth`; `at` tells where a text is after that.
-    fn add<'s>(
-        &'s self,
-        child: NodeOrText<NodeId>,
-        depth: u32,
-        add: impl FnOnce(NodeOrText<NodeId>),
-        at: impl FnOnce() -> Option<NodeRef<'s>>,
-    ) {
-        let line = self.line.get();
-        match child {
-            NodeOrText::AppendNode(node) => {
-                self.place(node, line, depth);
-                self.depth.set(depth + 1);
-                add(NodeOrText::AppendNode(node));
-            }
-            NodeOrText::AppendText(text) => {
-                // A line end is told when it has been passed.
-                let line = line.saturating_sub(u32::from(text.starts_with('\n')));
-                add(NodeOrText::AppendText(text));
-                if let Some(node) = at() {
-                    self.place(node.id, line, depth);
+    /// Puts `node`, from wherever it is, at the end of `parent`.
+    pub(super) fn append(&mut self, parent: NodeId, node: NodeId) {
+        self.detach(node);
+        let last = self.nodes[parent.0].last.replace(node);
+        match last {
+            Some(last) => self.nodes[last.0].next = Some(node),
+            None => self.nodes[parent.0].first = Some(node),
+        }
+        let entry = &mut self.nodes[node.0];
+        (entry.parent, entry.previous) = (Some(parent), last);
+    }
+
+    /// Puts `node`, from wherever it is, before `sibling`.
+    pub(super) fn insert_before(&mut self, sibling: NodeId, node: NodeId) {
+        self.detach(node);
+        let Some(parent) = self.nodes[sibling.0].parent else { return };
+        let previous = self.nodes[sibling.0].previous.replace(node);
+        match previous {
+            Some(previous) => self.nodes[previous.0].next = Some(node),
+            None => self.nodes[parent.0].first = Some(node),
+        }
+        let entry = &mut self.nodes[node.0];
+        (entry.parent, entry.previous, entry.next) = (Some(parent), previous, Some(sibling));
+    }
+
+    /// Takes `node` out of where it is.
+    pub(super) fn detach(&mut self, node: NodeId) {
+        let entry = &mut self.nodes[node.0];
+        let (parent, previous, next) =
+            (entry.parent.take(), entry.previous.take(), entry.next.take());
+        let Some(parent) = parent else { return };
+        match previous {
+            Some(previous) => self.nodes[previous.0].next = next,
+            None => self.nodes[parent.0].first = next,
+        }
+        match next {
+            Some(next) => self.nodes[next.0].previous = previous,
+            None => self.nodes[parent.0].last = previous,
+        }
+    }
+
+    /// Adds to the text `node`; whether it is one.
+    pub(super) fn extend(&mut self, node: NodeId, more: &StrTendril) -> bool {
+        let Data::Text(text) = &mut self.nodes[node.0].data else { return false };
+        text.push_tendril(more);
+        true
+    }
+
+    /// The name of an element.
+    pub(super) fn name(&self, node: NodeId) -> Option<&QualName> {
+        match &self.nodes[node.0].data {
+            Data::Element { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The attributes of an element.
+    pub(super) fn attributes_mut(&mut self, node: NodeId) -> Option<&mut Vec<Attribute>> {
+        match &mut self.nodes[node.0].data {
+            Data::Element { attributes, .. } => Some(attributes),
+            _ => None,
+        }
+    }
+}
+
+/// A node and the tree it is in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node<'t> {
+    tree: &'t Tree,
+    pub(super) id: NodeId,
+}
+
+impl<'t> Node<'t> {
+    fn entry(self) -> &'t Entry {
+        &self.tree.nodes[self.id.0]
+    }
+
+    fn at(self, id: Option<NodeId>) -> Option<Self> {
+        id.map(|id| self.tree.node(id))
+    }
+
+    /// The line it begins on.
+    pub(super) fn line(self) -> u32 {
+        self.entry().line
+    }
+
+    /// The name of an element, without its namespace.
+    pub(super) fn name(self) -> Option<&'t str> {
+        self.tree.name(self.id).map(|name| &*name.local)
+    }
+
+    /// Whether it is an element of that name.
+    pub(super) fn is(self, name: &str) -> bool {
+        self.name() == Some(name)
+    }
+
+    /// What a text says.
+    pub(super) fn text(self) -> Option<&'t str> {
+        match &self.entry().data {
+            Data::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The attributes of an element.
+    pub(super) fn attributes(self) -> &'t [Attribute] {
+        match &self.entry().data {
+            Data::Element { attributes, .. } => attributes,
+            _ => &[],
+        }
+    }
+
+    /// The value of an attribute.
+    pub(super) fn attribute(self, name: &str) -> Option<&'t str> {
+        let of = |attribute: &&Attribute| &*attribute.name.local == name;
+        self.attributes().iter().find(of).map(|attribute| &*attribute.value)
+    }
+
+    pub(super) fn parent(self) -> Option<Self> {
+        self.at(self.entry().parent)
+    }
+
+    pub(super) fn previous(self) -> Option<Self> {
+        self.at(self.entry().previous)
+    }
+
+    pub(super) fn next(self) -> Option<Self> {
+        self.at(self.entry().next)
+    }
+
+    pub(super) fn first(self) -> Option<Self> {
+        self.at(self.entry().first)
+    }
+
+    pub(super) fn last(self) -> Option<Self> {
+        self.at(self.entry().last)
+    }
+
+    /// What stands right below it.
+    pub(super) fn children(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(self.first(), |node| node.next())
+    }
+
+    /// All that stands below it, in order.
+    pub(super) fn descendants(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(self.first(), move |node| {
+            node.first().or_else(|| {
+                let mut at = *node;
+                while at.id != self.id {
+                    if let Some(next) = at.next() {
+                        return Some(next);
+                    }
+                    at = at.parent()?;
                 }
-            }
-        }
-    }
-}
-
-impl TreeSink for Sink {
-    type ElemName<'a> = <Document as TreeSink>::ElemName<'a>;
-    type Output = Self;
-    type Handle = NodeId;
-
-    fn finish(self) -> Self {
-        self
+                None
+            })
+        })
     }
 
-    fn parse_error(&self, _: Cow<'static, str>) {}
-
-    fn get_document(&self) -> NodeId {
-        self.document.get_document()
-    }
-
-    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Self::ElemName<'a> {
-        self.document.elem_name(target)
-    }
-
-    fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        let node = self.document.create_element(name, attrs, flags);
-        self.elements.set(self.elements.get() + 1);
-        self.place(node, self.line.get(), 0);
-        node
-    }
-
-    fn create_comment(&self, text: StrTendril) -> NodeId {
-        self.document.create_comment(text)
-    }
-
-    fn create_pi(&self, target: StrTendril, data: StrTendril) -> NodeId {
-        self.document.create_pi(target, data)
-    }
-
-    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
-        let add = |child| self.document.append(parent, child);
-        let depth = self.depth_of(*parent) + 1;
-        self.add(child, depth, add, || self.document.tree.last_child_of(parent));
-    }
-
-    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
-        let add = |child| self.document.append_before_sibling(sibling, child);
-        let depth = self.depth_of(*sibling);
-        self.add(child, depth, add, || self.document.tree.prev_sibling_of(sibling));
-    }
-
-    fn append_based_on_parent_node(
-        &self,
-        element: &NodeId,
-        previous: &NodeId,
-        child: NodeOrText<NodeId>,
-    ) {
-        let has_parent = self.document.tree.parent_of(element).is_some();
-        match has_parent {
-            true => self.append_before_sibling(element, child),
-            false => self.append(previous, child),
-        }
-    }
-
-    fn append_doctype_to_document(&self, name: StrTendril, public: StrTendril, system: StrTendril) {
-        self.document.append_doctype_to_document(name, public, system);
-    }
-
-    fn pop(&self, node: &NodeId) {
-        self.depth.set(self.depth_of(*node));
-    }
-
-    fn get_template_contents(&self, target: &NodeId) -> NodeId {
-        self.document.get_template_contents(target)
-    }
-
-    fn same_node(&self, x: &NodeId, y: &NodeId) -> bool {
-        x == y
-    }
-
-    fn set_quirks_mode(&self, mode: QuirksMode) {
-        self.document.set_quirks_mode(mode);
-    }
-
-    fn add_attrs_if_missing(&self, target: &NodeId, attrs: Vec<Attribute>) {
-        self.document.add_attrs_if_missing(target, attrs);
-    }
-
-    fn remove_from_parent(&self, target: &NodeId) {
-        self.document.remove_from_parent(target);
-    }
-
-    fn reparent_children(&self, node: &NodeId, parent: &NodeId) {
-        self.document.reparent_children(node, parent);
-    }
-
-    fn is_mathml_annotation_xml_integration_point(&self, node: &NodeId) -> bool {
-        self.document.is_mathml_annotation_xml_integration_point(node)
+    /// All texts below it, joined.
+    pub(super) fn whole_text(self) -> String {
+        self.descendants().filter_map(Self::text).collect()
     }
 }
