@@ -31,6 +31,7 @@ mod model;
 mod model_near;
 mod model_respell;
 mod names;
+mod pages;
 mod parallel;
 mod retag;
 mod robust;

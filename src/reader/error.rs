@@ -97,6 +97,12 @@ pub enum ReadError {
         /// The longest that is read.
         limit_bytes: usize,
     },
+    /// A page with more elements than any article has, or than its length can be meant to have.
+    #[error("{} has too many elements, wanted one article a page", named(.path))]
+    TooManyElements {
+        /// The file.
+        path: PathBuf,
+    },
     /// A line over the limit.
     #[error("{}:{line}: longer than {} MB, wanted one article a line", .path.display(), limit_bytes >> 20)]
     LineTooLong {
@@ -214,6 +220,7 @@ impl ReadError {
             | Self::BadIgnoreFile { path, .. }
             | Self::Empty { path }
             | Self::NotText { path, .. }
+            | Self::TooManyElements { path, .. }
             | Self::FileTooLong { path, .. } => (path, None),
             Self::NotUtf8 { path, line, .. }
             | Self::LineTooLong { path, line, .. }

@@ -18,6 +18,7 @@ mod identity;
 mod jsonl;
 mod language;
 mod loose;
+mod markup;
 mod text;
 mod walk;
 mod white_space;
@@ -36,6 +37,7 @@ use crate::article::Article;
 
 pub use date::parse_date;
 pub use error::ReadError;
+pub use html::HtmlReader;
 pub use identity::Origin;
 pub use jsonl::JsonlReader;
 pub use language::detect as language_of;
@@ -216,7 +218,7 @@ pub trait Reader: Send + Sync {
 
     /// Cuts `input` into pieces, in order, until `emit` breaks. What cannot be read is an error in
     /// its place; unless it ends the input, pieces follow. Where nothing else is said, the input is
-    /// one article and one piece, within a limit.
+    /// one article and one piece, of [`Reader::longest`] at most.
     fn pieces(
         &self,
         source: &SourcePath,
@@ -224,7 +226,12 @@ pub trait Reader: Send + Sync {
         emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
     ) {
         // There is one piece, so whether more are wanted does not matter.
-        let _: ControlFlow<()> = emit(whole(source, input));
+        let _: ControlFlow<()> = emit(whole(source, input, self.longest()));
+    }
+
+    /// The longest source that is one piece, in bytes.
+    fn longest(&self) -> usize {
+        MAX_TEXT_BYTES
     }
 
     /// Reads one piece of `source`, giving each article or the reason there is none, in order. A
@@ -239,7 +246,7 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 2] = [&TextReader, &JsonlReader];
+pub const READERS: [&dyn Reader; 3] = [&TextReader, &JsonlReader, &HtmlReader];
 
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
@@ -342,14 +349,14 @@ fn unpack(
     each(Ok(Opened { source, reader, input: &mut head.chain(input) }))
 }
 
-/// The whole of a source as one piece.
-fn whole(source: &SourcePath, input: &mut dyn BufRead) -> Result<Piece, ReadError> {
+/// The whole of a source as one piece, if it is no longer than `limit` bytes.
+fn whole(source: &SourcePath, input: &mut dyn BufRead, limit: usize) -> Result<Piece, ReadError> {
     let mut bytes = Vec::new();
     let path = || source.path.clone();
-    let read = input.take(MAX_TEXT_BYTES as u64 + 1).read_to_end(&mut bytes);
+    let read = input.take(limit as u64 + 1).read_to_end(&mut bytes);
     read.map_err(|error| ReadError::Io { path: path(), source: error })?;
-    if bytes.len() > MAX_TEXT_BYTES {
-        return Err(ReadError::FileTooLong { path: path(), limit_bytes: MAX_TEXT_BYTES });
+    if bytes.len() > limit {
+        return Err(ReadError::FileTooLong { path: path(), limit_bytes: limit });
     }
     Ok(Piece { first_line: 1, bytes })
 }
@@ -373,6 +380,9 @@ mod tests {
             (".txt", "", None),
             ("-", "\u{feff} \n{\"id\":1}", Some("jsonl")),
             ("-", "# A headline", Some("text")),
+            ("-", "\n<!DOCTYPE html>\n<html>", Some("html")),
+            ("-", "<5% of shares", Some("text")),
+            ("a.HTM", "", Some("html")),
             ("-", "", Some("text")),
         ] {
             let got = for_source(Path::new(path), head.as_bytes()).map(Reader::name);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::article::{Block, BlockKind, LineRange};
 use crate::passage::join;
-use crate::reader::html::{Tag, TagKind, reference_at_start, tag_at_start};
+use crate::reader::markup::{Tag, TagKind, reference_at_start, tag_at_start};
 use crate::reader::white_space::squeeze;
 
 /// Adds the blocks of `body` to `blocks`. A body is cut at its blank lines if it has any, else at

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::reader::html::{TagKind, reference_at_start, tag_at_start};
+use crate::reader::markup::{TagKind, reference_at_start, tag_at_start};
 use crate::reader::white_space::squeeze;
 
 /// Labels that the text gives an address for (`[label]: https://…`), in lower case.

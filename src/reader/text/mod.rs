@@ -104,7 +104,7 @@ fn article(
 }
 
 /// The text of a file, without a byte order mark.
-fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str, ReadError> {
+pub(super) fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str, ReadError> {
     let path = || path.to_owned();
     if let Some(offset) = memchr::memchr(0, bytes) {
         let looks_like = guess(bytes);

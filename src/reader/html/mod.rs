@@ -1,0 +1,211 @@
+//! Saved web pages: one file, one article.
+//!
+//! The page says who wrote what and when in data for machines, which `metadata` reads; `main_text`
+//! finds which part of it is the article, `blocks` what that holds, and `furniture` is left out.
+//! A page without an article gives what text it has.
+
+mod blocks;
+mod furniture;
+mod json_ld;
+mod main_text;
+mod metadata;
+mod parse;
+mod tags;
+mod tree;
+
+use memchr::memmem;
+
+use super::date::date_line;
+use super::error::published;
+use super::identity::{article_id, by_content};
+use super::language::detect;
+use super::text::decode;
+use super::{BOM, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
+use crate::article::{Article, ArticleHead, Block, BlockKind, Edition, Lang};
+use metadata::Facts;
+
+/// Reads `.html`, `.htm` and `.xhtml`.
+#[derive(Clone, Copy, Debug)]
+pub struct HtmlReader;
+
+/// The longest page that is read: a tree takes many times the room of its text.
+const MAX_PAGE_BYTES: usize = 16 << 20;
+
+impl Reader for HtmlReader {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["html", "htm", "xhtml"]
+    }
+
+    fn recognises(&self, head: &[u8]) -> bool {
+        let mut rest = head.strip_prefix(BOM).unwrap_or(head).trim_ascii_start();
+        // A declaration of XML and comments may stand before the page.
+        loop {
+            let after = [(&b"<?xml"[..], &b"?>"[..]), (b"<!--", b"-->")].into_iter().find_map(
+                |(open, close)| {
+                    let inner = rest.strip_prefix(open)?;
+                    Some(&inner[memmem::find(inner, close)? + close.len()..])
+                },
+            );
+            match after {
+                Some(after) => rest = after.trim_ascii_start(),
+                None => break,
+            }
+        }
+        let opens = |start: &&[u8]| {
+            rest.get(..start.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(start))
+        };
+        [&b"<!doctype html"[..], b"<html", b"<head"].iter().any(opens)
+    }
+
+    fn longest(&self) -> usize {
+        MAX_PAGE_BYTES
+    }
+
+    fn articles(
+        &self,
+        source: &SourcePath,
+        piece: &Piece,
+        _: &ReadOptions,
+        emit: &mut dyn FnMut(Result<Article, ReadError>),
+    ) {
+        let article = article(source, &piece.bytes, &mut |warning| emit(Err(warning)));
+        emit(article);
+    }
+}
+
+fn article(
+    source: &SourcePath,
+    bytes: &[u8],
+    warn: &mut dyn FnMut(ReadError),
+) -> Result<Article, ReadError> {
+    let html = tags::bounded(decode(&source.path, bytes)?);
+    let page = parse::parse(&html)
+        .ok_or_else(|| ReadError::TooManyElements { path: source.path.clone() })?;
+    let facts = metadata::read(&page, &html);
+    let found = main_text::find(&page);
+    // The page may call its article two things; the finder knows which of them it is titled.
+    let titled = found
+        .headline
+        .filter(|title| facts.headlines.is_empty() || facts.headlines.contains(title));
+    let headline = titled.or_else(|| facts.headlines.first().cloned());
+    let given = facts.body.as_deref().and_then(|body| main_text::given(body, &found.blocks));
+    let blocks = given.unwrap_or_else(|| furniture::cleared(found.blocks));
+    let (opening, blocks) = Opening::take(blocks, headline.as_deref());
+    if blocks.is_empty() && headline.is_none() {
+        return Err(ReadError::NoText { path: source.path.clone(), line: 1 });
+    }
+    let stated = facts.published.as_deref();
+    let day = stated.and_then(|found| published(&source.path, 1, found, warn));
+    let byline = found.byline.as_deref().map(names_in).unwrap_or_default();
+    let authors = [facts.authors.clone(), byline, opening.authors];
+    let Facts { publisher, url, section, tags: source_tags, .. } = facts;
+    let url = url.or_else(|| source.said.url.clone());
+    let published = day.or(opening.published);
+    let lang = language(facts.lang, headline.as_deref(), &blocks);
+    let id = article_id(None, url.as_deref(), || match source.is_stdin() {
+        true => by_content(headline.as_deref(), published, publisher.as_deref(), &blocks),
+        false => source.name.clone(),
+    });
+    Ok(Article {
+        head: ArticleHead {
+            id,
+            headline,
+            published,
+            lang,
+            source: publisher,
+            url,
+            authors: authors.into_iter().find(|names| !names.is_empty()).unwrap_or_default(),
+            dateline: opening.dateline,
+            section,
+            source_tags,
+            edition: Edition::default(),
+        },
+        blocks,
+        withdrawn: false,
+    })
+}
+
+/// The language a page gives, unless that is English: templates say so of pages in any language, so
+/// there the text is asked first.
+fn language(given: Option<Lang>, headline: Option<&str>, blocks: &[Block]) -> Lang {
+    let is_told = |lang: &Lang| *lang != Lang::default();
+    let given = given.filter(is_told);
+    let told = given.clone().filter(|lang| lang.as_str() != "en");
+    told.unwrap_or_else(|| {
+        let texts = headline.into_iter().chain(blocks.iter().map(|block| block.text.as_str()));
+        Some(detect(texts)).filter(is_told).or(given).unwrap_or_default()
+    })
+}
+
+/// The names in what a page shows as its byline, which may hold dates and titles below them.
+fn names_in(byline: &str) -> Vec<String> {
+    let is_name = |part: &&str| !part.is_empty() && !part.contains(|c: char| c.is_ascii_digit());
+    let parts = byline.split(['\n', '|', '·', '•']).map(str::trim);
+    let first = parts.filter(is_name).find(|part| date_line(part).is_none());
+    first.map(|part| wire::byline(part).unwrap_or_else(|| wire::names(part))).unwrap_or_default()
+}
+
+/// What the first blocks say that is no text.
+#[derive(Default)]
+struct Opening {
+    published: Option<jiff::civil::Date>,
+    authors: Vec<String>,
+    dateline: Option<String>,
+}
+
+/// How many blocks may hold dates and bylines, and how many paragraphs a dateline.
+const OPENING_BLOCKS: usize = 6;
+const OPENING_PROSE: usize = 2;
+
+impl Opening {
+    /// Takes the headline, dates, bylines and the dateline off the start of `blocks`.
+    fn take(blocks: Vec<Block>, headline: Option<&str>) -> (Self, Vec<Block>) {
+        let mut opening = Self::default();
+        let mut kept = Vec::with_capacity(blocks.len());
+        for (nth, block) in blocks.into_iter().enumerate() {
+            if nth >= OPENING_BLOCKS || !opening.takes(&block, headline) {
+                kept.push(block);
+            }
+        }
+        let paragraphs = kept.iter_mut().filter(|block| block.kind == BlockKind::Paragraph);
+        for block in paragraphs.take(OPENING_PROSE) {
+            let Some(found) = wire::dateline(&block.text) else { continue };
+            opening.published = opening.published.or(found.date);
+            if opening.authors.is_empty() {
+                opening.authors = found.authors;
+            }
+            opening.dateline = Some(found.text.to_owned());
+            block.text = found.rest.to_owned();
+            break;
+        }
+        (opening, kept)
+    }
+
+    /// Takes `block` if it is nothing but the headline, a date or a byline.
+    fn takes(&mut self, block: &Block, headline: Option<&str>) -> bool {
+        if headline == Some(block.text.as_str()) {
+            return true;
+        }
+        if block.kind != BlockKind::Paragraph {
+            return false;
+        }
+        if let Some(line) = date_line(&block.text)
+            && line.rest.trim().is_empty()
+        {
+            self.published = self.published.or(Some(line.date));
+            return true;
+        }
+        let Some(names) = wire::byline(&block.text) else { return false };
+        if self.authors.is_empty() {
+            self.authors = names;
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;
