@@ -53,7 +53,7 @@ pub(crate) fn stands(
         Near::Phrase { parts, slop } => {
             let mut slots: Vec<Slot> = Vec::new();
             let mut due = 0;
-            for part in parts {
+            for part in &joined(parts, entry) {
                 let more = match part {
                     Part::Words(text) => word_slots(words, due, text),
                     Part::Entity(named) => name_slots(due, named, zone, words, entry),
@@ -94,6 +94,23 @@ pub(crate) fn as_words(near: &Near, entry: Entry<'_>) -> Option<Pattern> {
         }
         _ => None,
     }
+}
+
+/// The parts of a phrase where a name that is none is words, and words beside words are one part.
+fn joined(parts: &[Part], entry: Entry<'_>) -> Vec<Part> {
+    let mut joined: Vec<Part> = Vec::new();
+    for part in parts {
+        if is_named(part, entry) {
+            joined.push(part.clone());
+            continue;
+        }
+        let text = as_text(std::slice::from_ref(part));
+        match joined.last_mut() {
+            Some(Part::Words(before)) => *before = format!("{before} {text}"),
+            _ => joined.push(Part::Words(text)),
+        }
+    }
+    joined
 }
 
 fn as_text(parts: &[Part]) -> String {
