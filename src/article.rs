@@ -161,9 +161,9 @@ pub struct ArticleHead {
     /// Labels that the source brings (sectors, tags, subject codes), as given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub source_tags: Vec<String>,
-    /// Which copy of it this is.
+    /// Which copy of it this is; apart, since most say nothing.
     #[serde(default, skip_serializing_if = "Edition::is_plain")]
-    pub edition: Edition,
+    pub edition: Box<Edition>,
 }
 
 /// What tells one copy of an article from another, as the source states it.

@@ -21,7 +21,7 @@ use super::identity::{article_id, by_content};
 use super::language::detect;
 use super::text::decode;
 use super::{BOM, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
-use crate::article::{Article, ArticleHead, Block, BlockKind, Edition, Lang};
+use crate::article::{Article, ArticleHead, Block, BlockKind, Lang};
 use metadata::Facts;
 
 /// Reads `.html`, `.htm` and `.xhtml`.
@@ -122,7 +122,7 @@ fn article(
             dateline: opening.dateline,
             section,
             source_tags,
-            edition: Edition::default(),
+            edition: Default::default(),
         },
         blocks,
         withdrawn: false,
