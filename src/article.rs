@@ -3,6 +3,7 @@
 //! Plain values. How a file becomes an article is `reader`'s work; how an article is cut is
 //! `passage`'s.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -201,6 +202,20 @@ pub struct Article {
     /// Whether its publisher takes it back: it is to be found no more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
+    /// What its reader left out, in order, if it was asked to say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<Dropped>,
+}
+
+/// Something in a source that is no part of its article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dropped {
+    /// Why it was left out, in a word or two: `navigation`, `running head`.
+    pub why: Cow<'static, str>,
+    /// Its text, or the start of it.
+    pub text: String,
+    /// Lines of the source it stands on.
+    pub lines: LineRange,
 }
 
 /// One block of an article's text, without its markup marks.

@@ -300,6 +300,7 @@ mod tests {
             },
             blocks: blocks.collect(),
             withdrawn: false,
+            dropped: Vec::new(),
         }
     }
 

@@ -62,7 +62,7 @@ pub(crate) fn ingest(paths: &[PathBuf], threads: usize, map: &[&str]) -> Ingest 
         paths: paths.to_vec(),
         options: IngestOptions {
             origin: origin(),
-            read: ReadOptions { map: map.collect() },
+            read: ReadOptions { map: map.collect(), ..ReadOptions::default() },
             split: SplitOptions::default(),
             lang: None,
             source: None,

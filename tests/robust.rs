@@ -154,8 +154,12 @@ fn the_index_holds_what_was_cut_and_tagged() {
             text: passage.text.clone(),
             lines: passage.source_lines[0],
         });
-        let again =
-            Article { head: article.head.clone(), blocks: blocks.collect(), withdrawn: false };
+        let again = Article {
+            head: article.head.clone(),
+            blocks: blocks.collect(),
+            withdrawn: false,
+            dropped: Vec::new(),
+        };
         let again = split(&again, SplitOptions::default());
         let texts = |passages: &[Passage]| -> Vec<(u32, BlockKind, String)> {
             let one = |passage: &Passage| (passage.ordinal, passage.kind, passage.text.clone());

@@ -62,7 +62,7 @@ pub(crate) fn tags(lang: &str, text: &str) -> Tags {
     let lines = LineRange { first: 1, last: 1 };
     let blocks = vec![Block { kind: BlockKind::Paragraph, text: text.to_owned(), lines }];
     let passages = passage::split(
-        &Article { head: head.clone(), blocks, withdrawn: false },
+        &Article { head: head.clone(), blocks, withdrawn: false, dropped: Vec::new() },
         SplitOptions::default(),
     );
     let mut tags = vec![Tags::default(); passages.len()];

@@ -89,7 +89,7 @@ impl Reading {
             paths,
             options: IngestOptions {
                 origin: open::origin(index),
-                read: ReadOptions { map: self.map },
+                read: ReadOptions { map: self.map, tell_dropped: false },
                 split: SplitOptions { mend: !self.no_mend },
                 lang: self.lang,
                 source: self.source.map(|source| source.0),

@@ -1,6 +1,56 @@
-//! Which encoding bytes that are no UTF-8 may be in, for a hint: nothing is decoded by it.
+//! The text that bytes are, and which encoding bytes that are no UTF-8 may be in.
 //!
-//! It looks at what stands beside what. A guess that is not plain is not made.
+//! A guess looks at what stands beside what; one that is not plain is not made.
+
+use std::borrow::Cow;
+
+use super::{BOM, ReadError, SourcePath};
+use crate::article::Edition;
+
+/// Text, and what it was in.
+#[derive(Debug)]
+pub(super) struct Decoded<'b> {
+    /// The text, without a byte order mark.
+    pub(super) text: Cow<'b, str>,
+    /// The encoding, as the WHATWG names it, where that is not UTF-8.
+    pub(super) encoding: Option<&'static str>,
+}
+
+impl Decoded<'_> {
+    /// What an article of this text keeps of it.
+    pub(super) fn edition(&self) -> Edition {
+        Edition { encoding: self.encoding.map(str::to_owned), ..Edition::default() }
+    }
+}
+
+/// The text of `bytes`, which are a source or a part of it; `declared` is the encoding that the
+/// source itself or what holds it says they are in.
+pub(super) fn decode<'b>(
+    source: &SourcePath,
+    bytes: &'b [u8],
+    _declared: Option<&str>,
+    _warn: &mut dyn FnMut(ReadError),
+) -> Result<Decoded<'b>, ReadError> {
+    let path = || source.path.clone();
+    if let Some(offset) = memchr::memchr(0, bytes) {
+        let looks_like = guess(bytes);
+        return Err(match looks_like {
+            Some(_) => ReadError::NotUtf8 { path: path(), line: 1, offset: 0, looks_like },
+            None => ReadError::NotText { path: path(), offset },
+        });
+    }
+    let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    let text = std::str::from_utf8(&bytes[mark..]).map_err(|error| {
+        let offset = mark + error.valid_up_to();
+        let lines = memchr::memchr_iter(b'\n', &bytes[..offset]).count() + 1;
+        let line = u32::try_from(lines).unwrap_or(u32::MAX);
+        ReadError::NotUtf8 { path: path(), line, offset, looks_like: guess(bytes) }
+    })?;
+    if text.trim().is_empty() {
+        return Err(ReadError::Empty { path: path() });
+    }
+    Ok(Decoded { text: Cow::Borrowed(text), encoding: None })
+}
 
 /// How many bytes are looked at.
 const SAMPLE: usize = 64 << 10;

@@ -74,7 +74,7 @@ fn articles() -> BTreeMap<String, Vec<(ArticleHead, Vec<Passage>)>> {
         paths: vec![root.join("corpus")],
         options: IngestOptions {
             origin: Origin { working: root.clone(), base: root },
-            read: ReadOptions { map: Vec::new() },
+            read: ReadOptions::default(),
             split: SplitOptions::default(),
             lang: None,
             source: None,

@@ -16,12 +16,12 @@ mod tree;
 use memchr::memmem;
 
 use super::date::date_line;
+use super::draft::{Draft, KnownBy};
+use super::encoding::decode;
 use super::error::published;
-use super::identity::{article_id, by_content};
 use super::language::detect;
-use super::text::decode;
 use super::{BOM, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
-use crate::article::{Article, ArticleHead, Block, BlockKind, Lang};
+use crate::article::{Article, Block, BlockKind, Lang};
 use metadata::Facts;
 
 /// Reads `.html`, `.htm` and `.xhtml`.
@@ -82,7 +82,8 @@ fn article(
     bytes: &[u8],
     warn: &mut dyn FnMut(ReadError),
 ) -> Result<Article, ReadError> {
-    let html = tags::bounded(decode(&source.path, bytes)?);
+    let decoded = decode(source, bytes, source.said.charset.as_deref(), warn)?;
+    let html = tags::bounded(&decoded.text);
     let page = parse::parse(&html)
         .ok_or_else(|| ReadError::TooManyElements { path: source.path.clone() })?;
     let facts = metadata::read(&page, &html);
@@ -95,38 +96,27 @@ fn article(
     let given = facts.body.as_deref().and_then(|body| main_text::given(body, &found.blocks));
     let blocks = given.unwrap_or_else(|| furniture::cleared(found.blocks));
     let (opening, blocks) = Opening::take(blocks, headline.as_deref());
-    if blocks.is_empty() && headline.is_none() {
-        return Err(ReadError::NoText { path: source.path.clone(), line: 1 });
-    }
     let stated = facts.published.as_deref();
     let day = stated.and_then(|found| published(&source.path, 1, found, warn));
     let byline = found.byline.as_deref().map(names_in).unwrap_or_default();
     let authors = [facts.authors.clone(), byline, opening.authors];
     let Facts { publisher, url, section, tags: source_tags, .. } = facts;
-    let url = url.or_else(|| source.said.url.clone());
-    let published = day.or(opening.published);
-    let lang = language(facts.lang, headline.as_deref(), &blocks);
-    let id = article_id(None, url.as_deref(), || match source.is_stdin() {
-        true => by_content(headline.as_deref(), published, publisher.as_deref(), &blocks),
-        false => source.name.clone(),
-    });
-    Ok(Article {
-        head: ArticleHead {
-            id,
-            headline,
-            published,
-            lang,
-            source: publisher,
-            url,
-            authors: authors.into_iter().find(|names| !names.is_empty()).unwrap_or_default(),
-            dateline: opening.dateline,
-            section,
-            source_tags,
-            edition: Default::default(),
-        },
+    let draft = Draft {
+        id: None,
+        lang: Some(language(facts.lang, headline.as_deref(), &blocks)),
+        headline,
+        published: day.or(opening.published),
+        source: publisher,
+        url,
+        authors: authors.into_iter().find(|names| !names.is_empty()).unwrap_or_default(),
+        dateline: opening.dateline,
+        section,
+        source_tags,
+        edition: decoded.edition(),
         blocks,
-        withdrawn: false,
-    })
+        ..Draft::default()
+    };
+    draft.finish(source, 1, KnownBy::File)
 }
 
 /// The language a page gives, unless that is English: templates say so of pages in any language, so

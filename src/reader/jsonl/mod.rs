@@ -13,12 +13,11 @@ use std::ops::ControlFlow;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::draft::{Draft, KnownBy};
 use super::encoding::guess;
 use super::fields::apply;
-use super::identity::{article_id, by_content};
-use super::language::detect;
 use super::{BOM, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
-use crate::article::{Article, ArticleHead, Lang, LineRange};
+use crate::article::{Article, Lang, LineRange};
 use crate::reader::error::{JsonFault, published};
 use record::{Body, Record, When};
 
@@ -251,36 +250,21 @@ impl Line<'_> {
                 }
             }
         }
-        if blocks.is_empty() && headline.is_none() {
-            return Err(ReadError::NoText { path: path.clone(), line: self.number });
-        }
-        let given = record.lang.as_deref().map(Lang::new).filter(|lang| *lang != Lang::default());
-        let lang = given.unwrap_or_else(|| {
-            detect(headline.as_deref().into_iter().chain(blocks.iter().map(|b| b.text.as_str())))
-        });
-        let url = record.url.map(|url| url.trim().to_owned());
-        let authors = record.authors.0.iter().flat_map(|names| wire::names(names)).collect();
-        let source = record.source.0.into_iter().next();
-        let id = article_id(record.id.as_deref(), url.as_deref(), || {
-            by_content(headline.as_deref(), published, source.as_deref(), &blocks)
-        });
-        Ok(Article {
-            head: ArticleHead {
-                id,
-                headline: headline.map(Cow::into_owned),
-                published,
-                lang,
-                source,
-                url,
-                authors,
-                dateline: record.dateline.map(Cow::into_owned),
-                section: record.section.0.into_iter().next(),
-                source_tags: record.tags,
-                edition: Default::default(),
-            },
+        let draft = Draft {
+            id: record.id.map(Cow::into_owned),
+            headline: headline.map(Cow::into_owned),
+            published,
+            lang: record.lang.as_deref().map(Lang::new),
+            source: record.source.0.into_iter().next(),
+            url: record.url.map(|url| url.trim().to_owned()),
+            authors: record.authors.0.iter().flat_map(|names| wire::names(names)).collect(),
+            dateline: record.dateline.map(Cow::into_owned),
+            section: record.section.0.into_iter().next(),
+            source_tags: record.tags,
             blocks,
-            withdrawn: false,
-        })
+            ..Draft::default()
+        };
+        draft.finish(self.source, self.number, KnownBy::Content)
     }
 }
 

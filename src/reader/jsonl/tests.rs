@@ -35,7 +35,7 @@ fn one(text: &str) -> Article {
 
 #[test]
 fn the_usual_names_are_understood() {
-    let want = |head: &ArticleHead| {
+    let want = |head: &crate::article::ArticleHead| {
         assert_eq!(head.id.as_str(), "7");
         assert_eq!(head.headline.as_deref(), Some("A b"));
         assert_eq!(head.published.unwrap().to_string(), "2025-04-18");
@@ -95,7 +95,7 @@ fn values_as_databases_export_them_are_read() {
     ] {
         let line = format!(r#"{{"_id":{id},"published":{date},"text":"a"}}"#);
         for (map, line) in [("url=_", line.clone()), ("id=key", line.replace("_id", "key"))] {
-            let options = ReadOptions { map: vec![map.parse().unwrap()] };
+            let options = ReadOptions { map: vec![map.parse().unwrap()], ..ReadOptions::default() };
             let head = read_with(line.as_bytes(), &options).remove(0).unwrap().head;
             assert_eq!(head.id.as_str(), "6801d2", "{line}");
             assert_eq!(head.published.unwrap().to_string(), "2025-04-18", "{line}");
@@ -198,6 +198,7 @@ fn other_names_are_mapped() {
             .iter()
             .map(|map| map.parse().unwrap())
             .collect(),
+        ..ReadOptions::default()
     };
     let line =
         br#"{"id":1,"a.b":"2","title":"no","meta":{"subject":"A","story":["x","y"]},"desk":"z"}"#;

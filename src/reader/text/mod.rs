@@ -10,14 +10,11 @@ mod inline;
 mod lines;
 mod opening;
 
-use std::path::Path;
-
-use super::encoding::guess;
+use super::draft::{Draft, KnownBy};
+use super::encoding::decode;
 use super::error::published;
-use super::identity::{article_id, by_content};
-use super::language::detect;
-use super::{BOM, Field, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
-use crate::article::{Article, ArticleHead, Lang};
+use super::{Field, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
+use crate::article::{Article, Lang};
 
 /// Reads `.txt`, `.md` and `.markdown`.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +52,8 @@ fn article(
     options: &ReadOptions,
     warn: &mut dyn FnMut(ReadError),
 ) -> Result<Article, ReadError> {
-    let text = decode(&source.path, bytes)?;
+    let decoded = decode(source, bytes, source.said.charset.as_deref(), warn)?;
+    let text = decoded.text.as_ref();
     let without_comments = blocks::without_comments(text);
     let text = without_comments.as_deref().unwrap_or(text);
     let (front, body) = front_matter::split(source, text, &options.map, warn)?;
@@ -66,64 +64,25 @@ fn article(
     let (raw, labels) = blocks::parse(&body);
     let (opening, blocks) = opening::take(raw, &labels, title.as_deref());
     let headline = title.or(opening.headline);
-    if blocks.is_empty() && headline.is_none() {
-        return Err(ReadError::NoText { path: source.path.clone(), line: first_line });
-    }
-    let given = front.text(Field::Lang).map(|tag| Lang::new(&tag));
-    let lang = given.filter(|lang| *lang != Lang::default()).unwrap_or_else(|| {
-        let texts = headline.as_deref().into_iter();
-        detect(texts.chain(blocks.iter().map(|block| block.text.as_str())))
-    });
-    let url = front.text(Field::Url);
-    let id = front.text(Field::Id);
+    let lang = front.text(Field::Lang).map(|tag| Lang::new(&tag));
     let authors: Vec<String> =
         front.texts(Field::Author).iter().flat_map(|names| wire::names(names)).collect();
-    let published = published.or(opening.published);
-    let publisher = front.text(Field::Source).or(opening.source);
-    let id = article_id(id.as_deref(), url.as_deref(), || match source.is_stdin() {
-        true => by_content(headline.as_deref(), published, publisher.as_deref(), &blocks),
-        false => source.name.clone(),
-    });
-    Ok(Article {
-        head: ArticleHead {
-            id,
-            headline,
-            published,
-            lang,
-            source: publisher,
-            url,
-            authors: if authors.is_empty() { opening.authors } else { authors },
-            dateline: front.dateline().or(opening.dateline),
-            section: front.text(Field::Section),
-            source_tags: front.texts(Field::Tags),
-            edition: Default::default(),
-        },
+    let draft = Draft {
+        id: front.text(Field::Id),
+        headline,
+        published: published.or(opening.published),
+        lang,
+        source: front.text(Field::Source).or(opening.source),
+        url: front.text(Field::Url),
+        authors: if authors.is_empty() { opening.authors } else { authors },
+        dateline: front.dateline().or(opening.dateline),
+        section: front.text(Field::Section),
+        source_tags: front.texts(Field::Tags),
+        edition: decoded.edition(),
         blocks,
-        withdrawn: false,
-    })
-}
-
-/// The text of a file, without a byte order mark.
-pub(super) fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str, ReadError> {
-    let path = || path.to_owned();
-    if let Some(offset) = memchr::memchr(0, bytes) {
-        let looks_like = guess(bytes);
-        return Err(match looks_like {
-            Some(_) => ReadError::NotUtf8 { path: path(), line: 1, offset: 0, looks_like },
-            None => ReadError::NotText { path: path(), offset },
-        });
-    }
-    let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
-    let text = std::str::from_utf8(&bytes[mark..]).map_err(|error| {
-        let offset = mark + error.valid_up_to();
-        let lines = lines::lines(&String::from_utf8_lossy(&bytes[..offset + 1]), 1).len();
-        let line = u32::try_from(lines).unwrap_or(u32::MAX);
-        ReadError::NotUtf8 { path: path(), line, offset, looks_like: guess(bytes) }
-    })?;
-    if text.trim().is_empty() {
-        return Err(ReadError::Empty { path: path() });
-    }
-    Ok(text)
+        ..Draft::default()
+    };
+    draft.finish(source, first_line, KnownBy::File)
 }
 
 #[cfg(test)]

@@ -62,7 +62,10 @@ fn front_matter_has_the_names_of_records_and_may_be_mapped() {
     let text = "---\n_id: 7\nsubject: Shares rise\nsector: energy\ntopic: [oil]\nlabels: x\n\
                 Category: y\ndesk:\n  name: Markets\n  day: 2025-04-19\nlanguage: Malay\n---\nText.";
     let map = ["headline=subject", "date=desk.day", "section=desk"];
-    let options = ReadOptions { map: map.iter().map(|map| map.parse().unwrap()).collect() };
+    let options = ReadOptions {
+        map: map.iter().map(|map| map.parse().unwrap()).collect(),
+        ..ReadOptions::default()
+    };
     let head = article(&source("x.txt"), text.as_bytes(), &options, &mut |_| ()).unwrap().head;
     assert_eq!(head.id.as_str(), "7");
     assert_eq!(head.headline.as_deref(), Some("Shares rise"));
