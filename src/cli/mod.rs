@@ -23,6 +23,7 @@ mod index;
 mod man;
 mod queries;
 mod query;
+mod read;
 mod reindex;
 mod sectors;
 mod show;
@@ -88,6 +89,7 @@ enum Command {
     #[command(visible_alias = "search")]
     Query(query::Args),
     Similar(similar::Args),
+    Read(read::Args),
     Tag(tag::Args),
     Show(show::Args),
     Delete(delete::Args),
@@ -145,6 +147,7 @@ fn run(ui: &mut Ui, index: &Path, command: Command) -> Result<Status, Failure> {
         Command::Index(args) => index::run(ui, index, args),
         Command::Query(args) => query::run(ui, index, args),
         Command::Similar(args) => similar::run(ui, index, args),
+        Command::Read(args) => read::run(ui, index, args),
         Command::Tag(args) => tag::run(ui, index, args),
         Command::Show(args) => show::run(ui, index, &args),
         Command::Delete(args) => delete::run(ui, index, &args),

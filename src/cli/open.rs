@@ -30,6 +30,11 @@ pub(super) struct Threads {
 }
 
 impl Threads {
+    /// The thread of the command alone.
+    pub(super) fn one() -> Self {
+        Self { threads: Some(NonZeroUsize::MIN) }
+    }
+
     /// Their number.
     pub(super) fn count(self) -> NonZeroUsize {
         let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);

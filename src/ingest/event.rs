@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::article::ArticleId;
+use crate::article::{Article, ArticleId};
 use crate::reader::ReadError;
 use crate::tag::TaggedArticle;
 
@@ -73,6 +73,31 @@ pub struct Report {
     pub failed: u64,
     /// The commit that holds all of it.
     pub generation: u64,
+}
+
+/// What [`Ingest::articles`](super::Ingest::articles) gives.
+#[derive(Debug)]
+pub enum Seen {
+    /// An article as its reader understood it.
+    Article {
+        /// Its source.
+        path: PathBuf,
+        /// The name of the reader.
+        reader: &'static str,
+        /// The article.
+        article: Box<Article>,
+    },
+    /// A file was passed over.
+    Skipped {
+        /// The file.
+        path: PathBuf,
+        /// Why, in plain words.
+        reason: String,
+    },
+    /// Something in the next article could not be read; the rest of it was.
+    Warned(ReadError),
+    /// A source or an article in it could not be read.
+    Failed(ReadError),
 }
 
 /// What [`Ingest::tag`](super::Ingest::tag) gives.

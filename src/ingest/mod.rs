@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use event::{Event, Outcome, Report, Tagged};
+pub use event::{Event, Outcome, Report, Seen, Tagged};
 pub use gaps::{Gaps, Proposal};
 pub use retag::{ArticleChange, Changes, Part, PassageChange, Retag, SectorChange};
 
@@ -111,6 +111,48 @@ impl Ingest {
         let (Ok(()) | Err(())) = done;
     }
 
+    /// Reads everything and gives each article as its reader understood it, in order, on this
+    /// thread, until `each` breaks.
+    pub fn articles(&self, each: &mut dyn FnMut(Seen) -> ControlFlow<()>) {
+        self.read(&mut |_, work| match work {
+            Work::Piece { source, reader, piece } => {
+                let mut flow = ControlFlow::Continue(());
+                reader.articles(&source, &piece, &self.options.read, &mut |article| {
+                    if flow.is_break() {
+                        return;
+                    }
+                    flow = each(match article {
+                        Ok(mut article) => {
+                            self.overrule(&mut article);
+                            let (path, reader) = (source.path.clone(), reader.name());
+                            Seen::Article { path, reader, article: Box::new(article) }
+                        }
+                        Err(error) if error.is_warning() => Seen::Warned(error),
+                        Err(error) => Seen::Failed(error),
+                    });
+                });
+                flow
+            }
+            Work::Ready(step) => match *step {
+                Step::Skipped { path, reason } => each(Seen::Skipped { path, reason }),
+                Step::Failed(error) => each(Seen::Failed(error)),
+                Step::Warned(error) => each(Seen::Warned(error)),
+                // Nothing else is ready before it is parsed.
+                _ => ControlFlow::Continue(()),
+            },
+        });
+    }
+
+    /// Puts what the user says of every article in the place of what the article says.
+    fn overrule(&self, article: &mut Article) {
+        if let Some(lang) = &self.options.lang {
+            article.head.lang = lang.clone();
+        }
+        if let Some(publisher) = &self.options.source {
+            article.head.source = Some(publisher.clone());
+        }
+    }
+
     /// Runs the threads, and gives `take` each step in order until it fails.
     fn prepare<E>(
         &self,
@@ -194,12 +236,7 @@ impl Ingest {
 
     fn step(&self, source: &Arc<SourcePath>, mut article: Article, tagging: Tagging<'_>) -> Step {
         let Tagging { taggers, known, fingerprint: of_taggers } = tagging;
-        if let Some(lang) = &self.options.lang {
-            article.head.lang = lang.clone();
-        }
-        if let Some(publisher) = &self.options.source {
-            article.head.source = Some(publisher.clone());
-        }
+        self.overrule(&mut article);
         let source = source.clone();
         if article.withdrawn {
             return Step::Withdrawn { source, id: article.head.id };

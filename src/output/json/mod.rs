@@ -16,6 +16,7 @@ mod understood;
 mod wire;
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -23,10 +24,11 @@ use self::diagnosis::DiagnosisObject;
 use self::holding::{EntityCountObject, SectorCountObject, StatusObject};
 pub use self::understood::write_understood;
 use self::wire::{
-    BeginObject, EndObject, FullArticleObject, HitObject, PassageObject, Record, WholeObject,
+    BeginObject, EndObject, FullArticleObject, HitObject, PassageObject, ReadObject, Record,
+    WholeObject,
 };
 use super::Answer;
-use crate::article::ArticleHead;
+use crate::article::{Article, ArticleHead};
 use crate::engine::{EntityCount, IndexStatus, SectorCount};
 use crate::results::Hit;
 use crate::tag::{SectorTag, TaggedArticle, TaggedPassage};
@@ -195,18 +197,43 @@ pub fn write_passage(
 ///
 /// ```text
 /// {"type":"article","id":…,"headline":…,"published":…,"lang":…,"source":…,"url":…,"authors":[…],
-///  "dateline":…,"section":…,"source_tags":[…],"passages":…}
+///  "dateline":…,"section":…,"source_tags":[…],"version":…,"updated":…,"embargoed":…,"encoding":…,
+///  "passages":…}
 /// ```
 ///
-/// `passages` is their number.
+/// `version`, `updated` and `embargoed` are as the source states them; `encoding` is that of its
+/// text where it was not UTF-8. `passages` is their number.
 ///
 /// # Errors
 ///
 /// What writing to `out` gives.
 pub fn write_article(out: &mut dyn Write, article: &TaggedArticle) -> io::Result<()> {
     let head = &article.head;
-    line(out, &Record::Article(&FullArticleObject::new(head, article.passages.len())))?;
+    line(out, &Record::Article(&FullArticleObject::new(head, Some(article.passages.len()))))?;
     article.passages.iter().try_for_each(|passage| write_passage(out, head, passage))
+}
+
+/// Writes an article as the reader of that name understood it, from the file at `path`, as a line.
+///
+/// ```text
+/// {"type":"read","path":…,"reader":…,"id":…,"headline":…,"published":…,"lang":…,"source":…,"url":…,
+///  "authors":[…],"dateline":…,"section":…,"source_tags":[…],"version":…,"updated":…,"embargoed":…,
+///  "encoding":…,"withdrawn":false,"blocks":[{"kind":…,"text":…,"source_lines":[17,18]}],
+///  "dropped":[{"why":…,"text":…,"source_lines":[1,1]}]}
+/// ```
+///
+/// `dropped` is what the reader left out, and why.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write_read(
+    out: &mut dyn Write,
+    path: &Path,
+    reader: &str,
+    article: &Article,
+) -> io::Result<()> {
+    line(out, &Record::Read(&ReadObject::new(path, reader, article)))
 }
 
 /// Writes what an index is as one object with the keys `path`, `format`, `analysis`, `taxonomy`,
@@ -395,7 +422,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[0],
-            r#"{"type":"article","id":"high-tech","headline":"China and Malaysia forge deeper high-tech ties","published":"2025-04-18","lang":"en","source":"Xinhua","url":"https://example.org/high-tech","authors":["Bernama desk"],"dateline":null,"section":null,"source_tags":[],"passages":1}"#,
+            r#"{"type":"article","id":"high-tech","headline":"China and Malaysia forge deeper high-tech ties","published":"2025-04-18","lang":"en","source":"Xinhua","url":"https://example.org/high-tech","authors":["Bernama desk"],"dateline":null,"section":null,"source_tags":[],"version":null,"updated":null,"embargoed":null,"encoding":null,"passages":1}"#,
         );
         let passage = r#"{"type":"passage","passage":"high-tech#4","article":{"id":"high-tech","#;
         assert!(lines[1].starts_with(passage), "{}", lines[1]);

@@ -4,10 +4,12 @@
 //! Keys are written in the order of the fields. A field may be added at any time; taking one away
 //! or changing its meaning raises [`super::VERSION`].
 
+use std::path::Path;
+
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
-use crate::article::{ArticleHead, LineRange};
+use crate::article::{Article, ArticleHead, Block, Dropped, LineRange};
 use crate::passage::{Passage, PassageId};
 use crate::results::{Facet, Filters, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
@@ -26,6 +28,7 @@ pub(super) enum Record<'a> {
     Hit(&'a HitObject<'a>),
     End(&'a EndObject<'a>),
     Article(&'a FullArticleObject<'a>),
+    Read(&'a ReadObject<'a>),
     Passage(&'a PassageObject<'a>),
     Sector(&'a SectorCountObject<'a>),
     Entity(&'a EntityCountObject<'a>),
@@ -227,21 +230,80 @@ pub(super) struct FullArticleObject<'a> {
     dateline: Option<&'a str>,
     section: Option<&'a str>,
     source_tags: &'a [String],
-    #[serde(rename = "passages")]
-    n_passages: usize,
+    version: Option<&'a str>,
+    updated: Option<&'a str>,
+    embargoed: Option<&'a str>,
+    encoding: Option<&'a str>,
+    #[serde(rename = "passages", skip_serializing_if = "Option::is_none")]
+    n_passages: Option<usize>,
 }
 
 impl<'a> FullArticleObject<'a> {
-    pub(super) fn new(head: &'a ArticleHead, n_passages: usize) -> Self {
+    /// `n_passages` of an article that is cut.
+    pub(super) fn new(head: &'a ArticleHead, n_passages: Option<usize>) -> Self {
+        let edition = &head.edition;
         Self {
             head: head.into(),
             authors: &head.authors,
             dateline: head.dateline.as_deref(),
             section: head.section.as_deref(),
             source_tags: &head.source_tags,
+            version: edition.version.as_deref(),
+            updated: edition.updated.as_deref(),
+            embargoed: edition.embargoed.as_deref(),
+            encoding: edition.encoding.as_deref(),
             n_passages,
         }
     }
+}
+
+/// An article as its reader understood it.
+#[derive(Serialize)]
+pub(super) struct ReadObject<'a> {
+    path: String,
+    reader: &'a str,
+    #[serde(flatten)]
+    article: FullArticleObject<'a>,
+    withdrawn: bool,
+    blocks: Vec<BlockObject<'a>>,
+    dropped: Vec<DroppedObject<'a>>,
+}
+
+impl<'a> ReadObject<'a> {
+    pub(super) fn new(path: &Path, reader: &'a str, article: &'a Article) -> Self {
+        let block = |block: &'a Block| BlockObject {
+            kind: block.kind.as_str(),
+            text: &block.text,
+            source_lines: block.lines,
+        };
+        let dropped = |dropped: &'a Dropped| DroppedObject {
+            why: &dropped.why,
+            text: &dropped.text,
+            source_lines: dropped.lines,
+        };
+        Self {
+            path: path.display().to_string(),
+            reader,
+            article: FullArticleObject::new(&article.head, None),
+            withdrawn: article.withdrawn,
+            blocks: article.blocks.iter().map(block).collect(),
+            dropped: article.dropped.iter().map(dropped).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct BlockObject<'a> {
+    kind: &'static str,
+    text: &'a str,
+    source_lines: LineRange,
+}
+
+#[derive(Serialize)]
+struct DroppedObject<'a> {
+    why: &'a str,
+    text: &'a str,
+    source_lines: LineRange,
 }
 
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use crate::passage::Passage;
 use crate::tag::{SectorTag, TaggedArticle, TaggedPassage, Tags};
 
 /// Columns before the text of a passage: room for its number.
-const INDENT: &str = "      ";
+pub(super) const INDENT: &str = "      ";
 
 /// How much of a statement is shown again below the passage, in characters.
 const SAID: usize = 60;
@@ -47,7 +47,7 @@ pub fn write_passage(
     write_numbered(&mut pen, passage)
 }
 
-fn write_head(pen: &mut Pen<'_>, head: &ArticleHead) -> io::Result<()> {
+pub(super) fn write_head(pen: &mut Pen<'_>, head: &ArticleHead) -> io::Result<()> {
     pen.paragraph("", head.headline.as_deref().unwrap_or("(no headline)"), BOLD, &[])?;
     pen.run(&origin(head), PLAIN)?;
     pen.run(&format!("  {}", head.id), DIM)?;
@@ -58,6 +58,10 @@ fn write_head(pen: &mut Pen<'_>, head: &ArticleHead) -> io::Result<()> {
         ("section", head.section.clone().unwrap_or_default()),
         ("source tags", head.source_tags.join(", ")),
         ("url", head.url.clone().unwrap_or_default()),
+        ("version", head.edition.version.clone().unwrap_or_default()),
+        ("updated", head.edition.updated.clone().unwrap_or_default()),
+        ("embargoed until", head.edition.embargoed.clone().unwrap_or_default()),
+        ("encoding", head.edition.encoding.clone().unwrap_or_default()),
     ] {
         if !value.is_empty() {
             pen.paragraph(&format!("{name}: "), &value, PLAIN, &[])?;
@@ -136,7 +140,7 @@ pub fn write_line(out: &mut dyn Write, lead: &str, text: &str, look: Look) -> io
     Pen { out, look }.paragraph(lead, text, PLAIN, &[])
 }
 
-fn lines_of(range: LineRange) -> String {
+pub(super) fn lines_of(range: LineRange) -> String {
     if range.first == range.last {
         format!("line {}", range.first)
     } else {

@@ -10,6 +10,7 @@ mod hits;
 mod index;
 mod pen;
 mod profile;
+mod read;
 mod understood;
 
 pub use article::{write_article, write_line, write_passage, write_sector_tag};
@@ -17,6 +18,7 @@ pub use choices::write_choice;
 pub use hits::{found, totals, write_facets, write_hit, write_results, write_title};
 pub use index::{write_entities, write_sectors, write_status};
 pub use profile::write_profile;
+pub use read::write_read;
 pub use understood::write_understood;
 
 /// `1 passage`, `2 passages`.

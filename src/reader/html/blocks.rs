@@ -103,6 +103,11 @@ fn role(name: &str) -> Role {
     }
 }
 
+/// Whether an element of that name stands within a line.
+pub(super) fn is_inline(name: &str) -> bool {
+    matches!(role(name), Role::Inline | Role::Link | Role::Break)
+}
+
 fn role_of(node: Node<'_>) -> Option<Role> {
     Some(match role(node.name()?) {
         Role::Block if is_caption(node) => Role::Kind(BlockKind::Caption),

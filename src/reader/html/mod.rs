@@ -7,6 +7,7 @@
 mod blocks;
 mod furniture;
 mod json_ld;
+mod left_out;
 mod main_text;
 mod metadata;
 mod parse;
@@ -69,10 +70,10 @@ impl Reader for HtmlReader {
         &self,
         source: &SourcePath,
         piece: &Piece,
-        _: &ReadOptions,
+        options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let article = article(source, &piece.bytes, &mut |warning| emit(Err(warning)));
+        let article = article(source, &piece.bytes, options, &mut |warning| emit(Err(warning)));
         emit(article);
     }
 }
@@ -80,6 +81,7 @@ impl Reader for HtmlReader {
 fn article(
     source: &SourcePath,
     bytes: &[u8],
+    options: &ReadOptions,
     warn: &mut dyn FnMut(ReadError),
 ) -> Result<Article, ReadError> {
     let decoded = decode(source, bytes, source.said.charset.as_deref(), warn)?;
@@ -94,7 +96,17 @@ fn article(
         .filter(|title| facts.headlines.is_empty() || facts.headlines.contains(title));
     let headline = titled.or_else(|| facts.headlines.first().cloned());
     let given = facts.body.as_deref().and_then(|body| main_text::given(body, &found.blocks));
+    let is_told = options.tell_dropped;
+    let found_texts: Vec<String> = match is_told {
+        true => found.blocks.iter().map(|found| found.block.text.clone()).collect(),
+        false => Vec::new(),
+    };
     let blocks = given.unwrap_or_else(|| furniture::cleared(found.blocks));
+    let dropped = is_told.then(|| {
+        let kept: Vec<&str> =
+            headline.as_deref().into_iter().chain(blocks.iter().map(|b| b.text.as_str())).collect();
+        left_out::left_out(&page, &kept, &found_texts)
+    });
     let (opening, blocks) = Opening::take(blocks, headline.as_deref());
     let stated = facts.published.as_deref();
     let day = stated.and_then(|found| published(&source.path, 1, found, warn));
@@ -114,6 +126,7 @@ fn article(
         source_tags,
         edition: decoded.edition(),
         blocks,
+        dropped: dropped.unwrap_or_default(),
         ..Draft::default()
     };
     draft.finish(source, 1, KnownBy::File)

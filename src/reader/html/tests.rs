@@ -318,3 +318,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_left_out_is_told_with_the_reason_if_it_is_asked_for() {
+    let inner = "<p>Read more</p><script>var a;</script>";
+    let html = page("<title>Rules for data centres take effect</title>", inner);
+    let read = |tell_dropped| {
+        let piece = Piece { first_line: 1, bytes: html.clone().into_bytes() };
+        let options = ReadOptions { tell_dropped, ..ReadOptions::default() };
+        let mut read = Vec::new();
+        let source = SourcePath::new("a.html", "a.html");
+        HtmlReader.articles(&source, &piece, &options, &mut |article| read.push(article));
+        let dropped = read.pop().unwrap().unwrap().dropped;
+        let told =
+            dropped.into_iter().map(|one| format!("{} {}: {}", one.lines.first, one.why, one.text));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(read(false), [""; 0]);
+    let want = [
+        "3 navigation: Home News",
+        "7 invitation or notice: Read more",
+        "9 foot of the page: All rights reserved",
+    ];
+    assert_eq!(read(true), want);
+}
