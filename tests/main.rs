@@ -32,6 +32,7 @@ mod model_near;
 mod model_respell;
 mod names;
 mod parallel;
+mod pdf;
 mod retag;
 mod robust;
 mod shared;

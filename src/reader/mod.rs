@@ -16,6 +16,7 @@ mod identity;
 mod jsonl;
 mod language;
 mod loose;
+mod pdf;
 mod text;
 mod walk;
 mod white_space;
@@ -34,6 +35,7 @@ pub use error::ReadError;
 pub use identity::Origin;
 pub use jsonl::JsonlReader;
 pub use language::detect as language_of;
+pub use pdf::PdfReader;
 pub use text::TextReader;
 pub use walk::{Found, Walk, WalkOptions, walk};
 
@@ -200,7 +202,7 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 2] = [&TextReader, &JsonlReader];
+pub const READERS: [&dyn Reader; 3] = [&TextReader, &JsonlReader, &PdfReader];
 
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
@@ -208,9 +210,12 @@ pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
 }
 
 /// The reader for a file by its ending or, for standard input, by its first bytes: a JSON object
-/// is JSON Lines, anything else is text. `None` for an ending that no reader has.
+/// is JSON Lines, `%PDF-` begins a PDF, anything else is text. `None` for an ending that no reader has.
 pub fn for_source(path: &Path, head: &[u8]) -> Option<&'static dyn Reader> {
     if path.as_os_str() == "-" {
+        if head.starts_with(b"%PDF-") {
+            return Some(&PdfReader);
+        }
         let head = head.strip_prefix(BOM).unwrap_or(head);
         let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
         return Some(if first == Some(&b'{') { &JsonlReader } else { &TextReader });
@@ -272,6 +277,8 @@ mod tests {
             ("-", "\u{feff} \n{\"id\":1}", Some("jsonl")),
             ("-", "# A headline", Some("text")),
             ("-", "", Some("text")),
+            ("-", "%PDF-1.7", Some("pdf")),
+            ("a.PDF", "", Some("pdf")),
         ] {
             let got = for_source(Path::new(path), head.as_bytes()).map(Reader::name);
             assert_eq!(got, want, "{path} {head}");

@@ -247,10 +247,10 @@ mod tests {
                 ("a.md", ""),
                 ("B.jsonl", ""),
                 ("é.txt", ""),
-                ("x.pdf", ""),
+                ("x.tiff", ""),
             ],
             &[""],
-            &["B.jsonl", "a.md", "b/10.txt", "b/2.txt", "skipped x.pdf", "é.txt"],
+            &["B.jsonl", "a.md", "b/10.txt", "b/2.txt", "skipped x.tiff", "é.txt"],
         );
         check(&[], &[""], &[]);
     }
@@ -291,8 +291,8 @@ mod tests {
             &["none", "b.docx", "c", "a.txt"],
             &[
                 "no file or folder `none`",
-                "no reader for `b.docx`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`",
-                "no reader for `c`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`",
+                "no reader for `b.docx`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`, `.pdf`",
+                "no reader for `c`, wanted a file that ends in `.txt`, `.md`, `.markdown`, `.jsonl`, `.ndjson`, `.pdf`",
                 "a.txt",
             ],
         );

@@ -65,7 +65,7 @@ impl Reader for TextReader {
 }
 
 /// The whole input, or `None` if it is over the limit.
-fn read_whole(input: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
+pub(super) fn read_whole(input: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     let limit = MAX_TEXT_BYTES as u64 + 1;
     input.take(limit).read_to_end(&mut bytes)?;
