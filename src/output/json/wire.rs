@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
-use crate::article::{ArticleHead, LineRange};
+use crate::article::{ArticleHead, LineRange, Unit};
 use crate::passage::{Passage, PassageId};
 use crate::results::{Facet, Filters, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
@@ -17,6 +17,7 @@ use super::highlight::{HighlightObject, SnippetObject, highlights, snippets};
 use super::holding::{EntityCountObject, SectorCountObject};
 use super::points::{Points, SpanObject};
 use super::statement::{StatementObject, statements};
+use crate::output::place::joined;
 
 /// One line of JSON Lines; `type` comes first.
 #[derive(Serialize)]
@@ -144,7 +145,8 @@ pub(super) struct HitObject<'a> {
     article: ArticleObject<'a>,
     headline_highlights: Vec<HighlightObject<'a>>,
     text: &'a str,
-    source_lines: &'a [LineRange],
+    #[serde(flatten)]
+    place: PlaceObject<'a>,
     highlights: Vec<HighlightObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     snippets: Option<Vec<SnippetObject<'a>>>,
@@ -176,7 +178,7 @@ impl<'a> From<&'a Hit> for HitObject<'a> {
             article: (&hit.article).into(),
             headline_highlights: highlights(&hit.headline_highlights, &headline),
             text: &passage.text,
-            source_lines: &passage.source_lines,
+            place: PlaceObject::new(hit.article.unit, passage),
             highlights: highlights(&hit.highlights, &text),
             snippets: hit.snippets.as_ref().map(|spans| snippets(spans, &hit.highlights, &text)),
             sectors: sectors(&tags.sectors, &text),
@@ -251,7 +253,8 @@ pub(super) struct PassageObject<'a> {
     ordinal: u32,
     kind: &'static str,
     text: &'a str,
-    source_lines: &'a [LineRange],
+    #[serde(flatten)]
+    place: PlaceObject<'a>,
     sectors: Vec<SectorObject<'a>>,
     entities: Vec<EntityObject<'a>>,
     statements: Vec<StatementObject<'a>>,
@@ -267,10 +270,32 @@ impl<'a> PassageObject<'a> {
             ordinal: passage.ordinal,
             kind: passage.kind.as_str(),
             text: &passage.text,
-            source_lines: &passage.source_lines,
+            place: PlaceObject::new(head.unit, passage),
             sectors: sectors(&tags.sectors, &text),
             entities: entities(&tags.mentions, &text),
             statements: statements(&tags.statements, &text),
+        }
+    }
+}
+
+/// Where in its source a passage stands. Lines are lines, so other places have a key of their own.
+#[derive(Serialize)]
+struct PlaceObject<'a> {
+    source_lines: &'a [LineRange],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_pages: Option<Vec<LineRange>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_paragraphs: Option<Vec<LineRange>>,
+}
+
+impl<'a> PlaceObject<'a> {
+    fn new(unit: Unit, passage: &'a Passage) -> Self {
+        let places = &passage.source_lines;
+        let of = |wanted: Unit| (unit == wanted).then(|| joined(places));
+        Self {
+            source_lines: if unit.is_line() { places } else { &[] },
+            source_pages: of(Unit::Page),
+            source_paragraphs: of(Unit::Paragraph),
         }
     }
 }
@@ -287,7 +312,8 @@ struct NeighbourObject<'a> {
     ordinal: u32,
     kind: &'static str,
     text: &'a str,
-    source_lines: &'a [LineRange],
+    #[serde(flatten)]
+    place: PlaceObject<'a>,
 }
 
 impl<'a> NeighbourObject<'a> {
@@ -297,7 +323,7 @@ impl<'a> NeighbourObject<'a> {
             ordinal: passage.ordinal,
             kind: passage.kind.as_str(),
             text: &passage.text,
-            source_lines: &passage.source_lines,
+            place: PlaceObject::new(head.unit, passage),
         }
     }
 }

@@ -123,6 +123,7 @@ fn article(
             section,
             source_tags,
             edition: Default::default(),
+            unit: Default::default(),
         },
         blocks,
         withdrawn: false,

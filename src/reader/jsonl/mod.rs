@@ -277,6 +277,7 @@ impl Line<'_> {
                 section: record.section.0.into_iter().next(),
                 source_tags: record.tags,
                 edition: Default::default(),
+                unit: Default::default(),
             },
             blocks,
             withdrawn: false,

@@ -1,8 +1,8 @@
 //! PDF: one file, one article, in reading order.
 //!
 //! `content` says which letter stands where, `furniture` takes off what is on every page, `lines`
-//! finds columns and lines, `blocks` paragraphs and headings. The lines of a block
-//! ([`Block::lines`]) are pages here: a PDF has no other place that a reader could look up.
+//! finds columns and lines, `blocks` paragraphs and headings. The place of a block is its page
+//! ([`Unit::Page`]): a PDF has no other that a reader could look up.
 //! Pictures are not read, and neither are forms to fill in and comments.
 
 mod blocks;
@@ -19,7 +19,7 @@ use super::date::date_line;
 use super::identity::{article_id, by_content};
 use super::language::detect;
 use super::{Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
-use crate::article::{Article, ArticleHead, Block, BlockKind};
+use crate::article::{Article, ArticleHead, Block, BlockKind, Unit};
 use blocks::Laid;
 use limits::Budget;
 use lines::{Line, Run};
@@ -119,6 +119,7 @@ fn article(
             section: None,
             source_tags: Vec::new(),
             edition: Default::default(),
+            unit: Unit::Page,
         },
         blocks,
         withdrawn: false,

@@ -97,6 +97,7 @@ fn article(
             section: front.text(Field::Section),
             source_tags: front.texts(Field::Tags),
             edition: Default::default(),
+            unit: Default::default(),
         },
         blocks,
         withdrawn: false,
