@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use pressmark::article::Unit;
 use pressmark::reader::{PdfReader, Piece, ReadOptions, Reader, SourcePath};
 
 use crate::shared;
@@ -18,12 +19,14 @@ fn every_file_is_read_or_named_as_what_it_is() {
     let mut files = Vec::new();
     find(&folder, &mut files);
     files.sort();
-    let (mut read, mut letters, mut slowest) = (0, 0, Duration::ZERO);
+    let (mut read, mut pages, mut letters, mut bytes_in_all) = (0, 0, 0, 0);
+    let (mut slowest, mut whole) = (Duration::ZERO, Duration::ZERO);
     let mut named: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for path in &files {
         let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
         let source = SourcePath::new("a.pdf", name.clone());
         let bytes = std::fs::read(path).expect("it was found");
+        bytes_in_all += bytes.len();
         let started = Instant::now();
         PdfReader.articles(
             &source,
@@ -34,6 +37,8 @@ fn every_file_is_read_or_named_as_what_it_is() {
                     read += 1;
                     let texts = article.blocks.iter().map(|block| block.text.chars().count());
                     letters += texts.sum::<usize>();
+                    assert_eq!(article.head.unit, Unit::Page);
+                    pages += article.blocks.iter().map(|block| block.lines.last).max().unwrap_or(1);
                 }
                 Err(error) if error.is_warning() => {}
                 Err(error) => named.entry(error.to_string()).or_default().push(name.clone()),
@@ -42,8 +47,16 @@ fn every_file_is_read_or_named_as_what_it_is() {
         let took = started.elapsed();
         assert!(took < HANGS, "{name} takes {took:?}");
         slowest = slowest.max(took);
+        whole += took;
     }
-    println!("{} files: {read} read, {letters} letters, the slowest in {slowest:?}", files.len());
+    let seconds = whole.as_secs_f64();
+    println!(
+        "{} files: {read} read, {pages} pages, {letters} letters; {:.0} pages/s, {:.1} MB/s, the \
+         slowest in {slowest:?}",
+        files.len(),
+        f64::from(pages) / seconds,
+        bytes_in_all as f64 / 1e6 / seconds,
+    );
     for (error, names) in &named {
         println!("{error}: {}", names.join(", "));
     }

@@ -195,13 +195,21 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
     },
+    /// A PDF that nobody would live to see opened.
+    #[error("{} is no PDF that can be opened: too much of it is nested or never ends", named(.path))]
+    KnottedPdf {
+        /// The file.
+        path: PathBuf,
+    },
     /// A PDF of pictures.
-    #[error("{} has no text on any of its pages ({pages})", named(.path))]
+    #[error("{} has no text on any of its pages ({pages}){}", named(.path), but(*running))]
     NoTextInPdf {
         /// The file.
         path: PathBuf,
         /// How many pages it has.
         pages: usize,
+        /// How many running heads and feet and numbers of pages they have.
+        running: usize,
     },
     /// A PDF whose fonts do not tell which letters they draw. The article follows without them, if
     /// anything is left.
@@ -293,6 +301,7 @@ impl ReadError {
             | Self::Encrypted { path }
             | Self::UnknownEncryption { path }
             | Self::BrokenPdf { path }
+            | Self::KnottedPdf { path }
             | Self::NoTextInPdf { path, .. }
             | Self::UnknownLetters { path, .. }
             | Self::PdfTooLarge { path, .. }
@@ -384,6 +393,14 @@ fn named(path: &Path) -> String {
     match path.as_os_str() == "-" {
         true => "standard input".to_owned(),
         false => format!("`{}`", path.display()),
+    }
+}
+
+/// What pages without text have nevertheless.
+fn but(running: usize) -> &'static str {
+    match running {
+        0 => "",
+        _ => " but running heads and page numbers",
     }
 }
 

@@ -16,6 +16,9 @@ const HEADING: f32 = 1.15;
 /// The most that a heading says, in bytes.
 const MAX_HEADING_BYTES: usize = 300;
 
+/// The longest word that is looked for at the end of a line, in bytes.
+const MAX_WORD_BYTES: usize = 200;
+
 /// A block with what tells how it looks.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Laid {
@@ -197,6 +200,7 @@ fn add(text: &mut String, line: &str, words: &BTreeSet<String>) {
     let part =
         |text: &str, c: char| !(text.is_empty() && c == mark) && (c.is_alphanumeric() || c == '-');
     let head = &text[..text.len() - mark.len_utf8()];
+    let head = &head[head.ceil_char_boundary(head.len().saturating_sub(MAX_WORD_BYTES))..];
     let start = head
         .rfind(|c| !part("x", c))
         .map_or(0, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));

@@ -2,6 +2,7 @@
 //! stands. Paths, colours and pictures are passed over; what follows from the places, lines and
 //! columns, is none of its work.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hayro_cmap::BfString;
@@ -42,6 +43,8 @@ const MAX_STATES: usize = 256;
 /// Reads the text of one page after the other.
 pub(super) struct Reader<'a> {
     fonts: FontCache<'a>,
+    /// The fonts that are loaded, by all that they say.
+    known: BTreeSet<&'a [u8]>,
     programs: FontResolverFn,
     maps: CMapResolverFn,
 }
@@ -50,6 +53,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new() -> Self {
         Self {
             fonts: FontCache::new(),
+            known: BTreeSet::new(),
             programs: Arc::new(|query| match query {
                 FontQuery::Standard(font) => Some(font.get_font_data()),
                 FontQuery::Fallback(font) => Some(font.pick_standard_font().get_font_data()),
@@ -58,13 +62,22 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn font(&self, dict: &Dict<'a>) -> Option<Font<'a>> {
-        let fits = limits::font_fits(dict);
-        fits.then(|| self.fonts.font(dict, &self.programs, &self.maps))?
+    fn font(&mut self, dict: &Dict<'a>, budget: &mut Budget) -> Option<Font<'a>> {
+        if !budget.take_dict(dict) {
+            return None;
+        }
+        // What is not known yet is loaded, which may cost much.
+        if !self.known.contains(dict.data()) {
+            if !budget.take_font(dict) {
+                return None;
+            }
+            self.known.insert(dict.data());
+        }
+        self.fonts.font(dict, &self.programs, &self.maps)
     }
 
     /// The glyphs of `page` in the order they are drawn, as far as `budget` goes.
-    pub(super) fn glyphs(&self, page: &Page<'a>, budget: &mut Budget) -> Vec<Glyph> {
+    pub(super) fn glyphs(&mut self, page: &Page<'a>, budget: &mut Budget) -> Vec<Glyph> {
         let contents = contents(page, budget);
         let (width, height) = page.render_dimensions();
         let mut drawing = Drawing {
@@ -142,9 +155,16 @@ impl State<'_> {
     }
 }
 
+/// What the names of a content stream stand for.
+struct Scope<'s, 'a> {
+    resources: &'s Resources<'a>,
+    /// The fonts that were asked for.
+    fonts: BTreeMap<Vec<u8>, Option<Font<'a>>>,
+}
+
 /// A page that is being drawn.
 struct Drawing<'r, 'a> {
-    reader: &'r Reader<'a>,
+    reader: &'r mut Reader<'a>,
     budget: &'r mut Budget,
     /// Width and height of the page.
     bounds: (f32, f32),
@@ -159,11 +179,12 @@ impl<'a> Drawing<'_, 'a> {
     fn run(&mut self, contents: &[u8], resources: &Resources<'a>) {
         let saved = self.states.len();
         let mut operations = TypedIter::new(contents);
+        let mut scope = Scope { resources, fonts: BTreeMap::new() };
         while let Some(operation) = operations.next() {
             if !self.budget.take_operation() {
                 break;
             }
-            self.take(&operation, resources, saved);
+            self.take(&operation, &mut scope, saved);
         }
         if let Some(state) = self.states.drain(saved..).next() {
             self.state = state;
@@ -173,10 +194,11 @@ impl<'a> Drawing<'_, 'a> {
     fn take(
         &mut self,
         operation: &TypedInstruction<'_, '_>,
-        resources: &Resources<'a>,
+        scope: &mut Scope<'_, 'a>,
         saved: usize,
     ) {
         use TypedInstruction as Op;
+        let resources = scope.resources;
         let state = &mut self.state;
         match operation {
             Op::SaveState(_) if self.states.len() < MAX_STATES => self.states.push(state.clone()),
@@ -198,17 +220,24 @@ impl<'a> Drawing<'_, 'a> {
             }
             Op::TextFont(font) => {
                 state.size = font.1.as_f64();
-                let dict = resources.get_font(font.0);
-                state.font = dict.and_then(|dict| self.reader.font(&dict));
+                state.font = match scope.fonts.get(&**font.0) {
+                    Some(known) => known.clone(),
+                    None => resources.get_font(font.0).and_then(|dict| {
+                        let found = self.reader.font(&dict, self.budget);
+                        scope.fonts.insert(font.0.to_vec(), found.clone());
+                        found
+                    }),
+                };
             }
             Op::SetGraphicsState(name) => {
-                let font = resources.get_ext_g_state(name.0).and_then(|dict| {
+                let dict = resources.get_ext_g_state(name.0);
+                let font = dict.filter(|dict| self.budget.take_dict(dict)).and_then(|dict| {
                     let mut pair = dict.get::<Array<'a>>(FONT)?.flex_iter();
                     Some((pair.next::<Dict<'a>>()?, pair.next::<Number>()?))
                 });
                 if let Some((dict, size)) = font {
                     state.size = size.as_f64();
-                    state.font = self.reader.font(&dict);
+                    state.font = self.reader.font(&dict, self.budget);
                 }
             }
             Op::CharacterSpacing(space) => state.char_space = space.0.as_f64(),
@@ -253,12 +282,16 @@ impl<'a> Drawing<'_, 'a> {
 
     fn form(&mut self, stream: &Stream<'a>, resources: &Resources<'a>) {
         let dict = stream.dict();
+        if !self.budget.take_dict(dict) {
+            return;
+        }
         let is_form = dict.get::<Name<'_>>(SUBTYPE).is_some_and(|kind| kind.as_str() == "Form");
         if !is_form || self.depth >= MAX_FORMS || !self.budget.take_form() {
             return;
         }
         let Some(contents) = limits::unpack(stream, self.budget) else { return };
-        let own = dict.get::<Dict<'a>>(RESOURCES).map(Resources::new);
+        let own = dict.get::<Dict<'a>>(RESOURCES);
+        let own = own.filter(|own| self.budget.take_resources(own)).map(Resources::new);
         let before = self.state.clone();
         if let Some(matrix) = dict.get::<[f64; 6]>(MATRIX) {
             self.state.page *= Affine::new(matrix);

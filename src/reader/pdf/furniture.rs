@@ -1,6 +1,6 @@
 //! What is on every page and none of the text: running heads and feet, page numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::Run;
 
@@ -19,11 +19,15 @@ pub(super) fn take_off(pages: &mut [(f32, Vec<Run>)]) -> usize {
     for row in rows.iter().flatten() {
         seen.entry(&row.key).or_default().push(row.at);
     }
+    for places in seen.values_mut() {
+        places.sort_by(f32::total_cmp);
+    }
     // Left and right pages may differ, and the first may have none.
     let enough = if pages.len() < 6 { 2 } else { 3 };
     let is_running = |row: &Row| {
         let places = &seen[&row.key];
-        places.iter().filter(|at| (**at - row.at).abs() < 0.02).count() >= enough
+        let before = |end: f32| places.partition_point(|at| *at < end);
+        before(row.at + 0.02) - before(row.at - 0.02) >= enough
     };
     let mut taken = 0;
     for ((_, runs), rows) in pages.iter_mut().zip(&rows) {
@@ -32,11 +36,9 @@ pub(super) fn take_off(pages: &mut [(f32, Vec<Run>)]) -> usize {
             .filter(|row| row.is_outermost && is_number(&row.text) || is_running(row))
             .collect();
         taken += gone.len();
+        let gone: BTreeSet<usize> = gone.iter().flat_map(|row| &row.runs).copied().collect();
         let mut at = 0..;
-        runs.retain(|_| {
-            let at = at.next().expect("the range has no end");
-            !gone.iter().any(|row| row.runs.contains(&at))
-        });
+        runs.retain(|_| !gone.contains(&at.next().expect("the range has no end")));
     }
     taken
 }
@@ -65,16 +67,15 @@ fn margin_rows(height: f32, runs: &[Run]) -> Vec<Row> {
         }
     }
     let count = rows.len();
-    let top = rows.iter().take(ROWS).cloned().enumerate().map(|(nth, row)| (true, nth == 0, row));
-    let bottom = rows.iter().rev().take(ROWS.min(count.saturating_sub(ROWS))).cloned().enumerate();
-    let bottom = bottom.map(|(nth, row)| (false, nth == 0, row));
     let mut found = Vec::new();
-    for (is_top, is_outermost, mut row) in top.chain(bottom) {
+    for (nth, mut row) in rows.into_iter().enumerate() {
         let at = runs[row[0]].y / height.max(1.0);
-        let is_margin = if is_top { at < MARGIN } else { at > 1.0 - MARGIN };
-        if !(is_margin || is_outermost && count > 1) {
+        let is_top = nth < ROWS && (at < MARGIN || nth == 0 && count > 1);
+        let is_bottom = nth + ROWS >= count && (at > 1.0 - MARGIN || nth + 1 == count && count > 1);
+        if !is_top && !is_bottom {
             continue;
         }
+        let is_outermost = is_top && nth == 0 || is_bottom && nth + 1 == count;
         row.sort_by(|a, b| runs[*a].left.total_cmp(&runs[*b].left));
         let texts: Vec<&str> = row.iter().map(|run| runs[*run].text.as_str()).collect();
         let text = texts.join(" ");

@@ -9,6 +9,7 @@ mod blocks;
 mod content;
 mod furniture;
 mod info;
+mod knots;
 mod limits;
 mod lines;
 
@@ -66,6 +67,9 @@ fn article(
     if !limits::opening_fits(bytes) {
         return Err(ReadError::PdfTooLarge { path: path(), limit_bytes });
     }
+    if !knots::is_free_of_knots(bytes) {
+        return Err(ReadError::KnottedPdf { path: path() });
+    }
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
             ReadError::Encrypted { path: path() }
@@ -90,7 +94,11 @@ fn article(
     }
     let mut blocks = blocks::blocks(&text.lines);
     if blocks.is_empty() {
-        return Err(ReadError::NoTextInPdf { path: path(), pages: pdf.pages().len() });
+        return Err(ReadError::NoTextInPdf {
+            path: path(),
+            pages: pdf.pages().len(),
+            running: text.running,
+        });
     }
     let headline = take_headline(&mut blocks, info::title(pdf.metadata()));
     let mut blocks: Vec<Block> = blocks.into_iter().map(|laid| laid.block).collect();
@@ -129,6 +137,8 @@ fn article(
 /// The text of a document.
 struct Text {
     lines: Vec<Line>,
+    /// How many rows were taken off the pages.
+    running: usize,
     /// How many letters the pages hold, and of how many the fonts do not tell which they are.
     letters: usize,
     unknown: usize,
@@ -137,7 +147,7 @@ struct Text {
 }
 
 fn text(pdf: &Pdf) -> Text {
-    let reader = content::Reader::new();
+    let mut reader = content::Reader::new();
     let mut budget = Budget::default();
     let mut pages: Vec<(f32, Vec<Run>)> = Vec::new();
     let (mut letters, mut unknown, mut unread) = (0, 0, None);
@@ -151,10 +161,10 @@ fn text(pdf: &Pdf) -> Text {
             break;
         }
     }
-    furniture::take_off(&mut pages);
+    let running = furniture::take_off(&mut pages);
     let pages = pages.into_iter().zip(1..);
     let lines = pages.flat_map(|((_, runs), page)| lines::lines(runs, page)).collect();
-    Text { lines, letters, unknown, unread }
+    Text { lines, running, letters, unknown, unread }
 }
 
 /// The headline: the title of the document, else the largest text at the start of its first page.

@@ -1,8 +1,13 @@
 //! PDFs are made here, object by object, so that each test shows what it is about.
 
+use std::time::{Duration, Instant};
+
 use proptest::prelude::*;
 
 use super::*;
+
+/// What takes longer hangs.
+const HANGS: Duration = Duration::from_secs(5);
 
 /// A word that is put on a page: from the left, from the bottom, height of its letters, text.
 type Put<'t> = (f32, f32, f32, &'t str);
@@ -266,8 +271,47 @@ fn what_cannot_be_read_is_named_as_what_it_is() {
         (b"%PDF-1.7\nnothing".to_vec(), "`a.pdf` is no PDF that can be read"),
         (b"no PDF at all".to_vec(), "`a.pdf` is no PDF that can be read"),
         (pdf(&[vec![], vec![]], ""), "`a.pdf` has no text on any of its pages (2)"),
+        (
+            pdf(&[vec![(60.0, 20.0, 9.0, "Scan 1")], vec![(60.0, 20.0, 9.0, "Scan 2")]], ""),
+            "`a.pdf` has no text on any of its pages (2) but running heads and page numbers",
+        ),
     ] {
         assert_eq!(read(&bytes).0.map(|article| told(&article)), Err(want.to_owned()));
+    }
+}
+
+#[test]
+fn what_is_nested_or_never_ends_is_not_gone_through_again_and_again() {
+    let sound = pdf(&[down(60.0, 700.0, &LEFT)], "");
+    let text = LEFT.join(" ");
+    let knots = Some("is no PDF that can be opened: too much of it is nested or never ends");
+    for (part, count, want) in [
+        ("<</A ", 1_000_000, knots),
+        ("[", 1_000_000, None),
+        ("1 0 obj [", 300_000, knots),
+        ("<< ( ", 300_000, knots),
+        ("1 0 obj (", 300_000, knots),
+        ("a1 0 obj (", 300_000, knots),
+        ("1 0 obj <41 ", 300_000, None),
+        ("1 % ", 300_000, knots),
+        ("<<%", 300_000, None),
+        ("<</A/#>> stream ", 200_000, Some("unpacks to more than 64 MB")),
+        ("<</Type/ObjStm>> stream ", 200_000, Some("unpacks to more than 64 MB")),
+        ("1 0 obj << /A (b) >> endobj\n", 50_000, None),
+        ("1 0 obj << /A [ << /B [ (b) ] >> ] >> stream x endstream endobj\n", 20_000, None),
+    ] {
+        let mut bytes = b"%PDF-1.7\n".to_vec();
+        bytes.extend(part.repeat(count).bytes());
+        bytes.extend(b"\n");
+        bytes.extend(&sound[9..]);
+        let started = Instant::now();
+        let got = read(&bytes).0.map(|article| told(&article));
+        let want = match want {
+            Some(error) => Err(format!("`a.pdf` {error}")),
+            None => Ok(vec![format!("paragraph 1-1: {text}")]),
+        };
+        assert_eq!(got, want, "{part}");
+        assert!(started.elapsed() < HANGS, "{part} takes {:?}", started.elapsed());
     }
 }
 
