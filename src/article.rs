@@ -165,6 +165,38 @@ pub struct ArticleHead {
     /// Which copy of it this is; apart, since most say nothing.
     #[serde(default, skip_serializing_if = "Edition::is_plain")]
     pub edition: Box<Edition>,
+    /// What the places of its text in the source ([`Block::lines`]) are counted in.
+    #[serde(default, skip_serializing_if = "Unit::is_line")]
+    pub unit: Unit,
+}
+
+/// What a place in a source is the number of: what a reader can tell, and a person look up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Lines of a text file.
+    #[default]
+    Line,
+    /// Pages, the first sheet being 1 whatever is printed on it.
+    Page,
+    /// Paragraphs of a document that has neither lines nor pages until it is printed.
+    Paragraph,
+}
+
+impl Unit {
+    /// Whether it is the line, which is not stored.
+    pub fn is_line(&self) -> bool {
+        *self == Self::Line
+    }
+
+    /// What one of them is called: `line`, `page`, `paragraph`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Page => "page",
+            Self::Paragraph => "paragraph",
+        }
+    }
 }
 
 /// What tells one copy of an article from another, as the source states it.
@@ -225,7 +257,7 @@ pub struct Block {
     pub kind: BlockKind,
     /// Text with white space runs made one space; never empty.
     pub text: String,
-    /// Lines of the source it comes from.
+    /// Lines of the source it comes from, or what else [`ArticleHead::unit`] says.
     pub lines: LineRange,
 }
 
@@ -264,7 +296,8 @@ impl BlockKind {
     }
 }
 
-/// First and last line of a source, counted from 1, both inclusive. Serialised as `[first, last]`.
+/// First and last line of a source, or what else the [`Unit`] is, counted from 1, both inclusive.
+/// Serialised as `[first, last]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "(u32, u32)", into = "(u32, u32)")]
 pub struct LineRange {

@@ -94,7 +94,8 @@ pub struct Passage {
     pub kind: BlockKind,
     /// Text without markup; never empty.
     pub text: String,
-    /// Lines of the source, one range a torn part, in order.
+    /// Lines of the source, or what else [`crate::article::ArticleHead::unit`] says, one range a torn
+    /// part, in order.
     pub source_lines: Vec<LineRange>,
 }
 
@@ -297,6 +298,7 @@ mod tests {
                 section: None,
                 source_tags: Vec::new(),
                 edition: Default::default(),
+                unit: Default::default(),
             },
             blocks: blocks.collect(),
             withdrawn: false,

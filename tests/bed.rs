@@ -100,6 +100,7 @@ pub(crate) fn article_in(
         section: None,
         source_tags: vec!["Business".to_owned()],
         edition: Default::default(),
+        unit: Default::default(),
     };
     let passages = (0..).zip(passages).map(|(ordinal, (text, sector, name))| {
         let sectors = SectorId::new(sector).map(|id| SectorTag {

@@ -187,6 +187,7 @@ pub(crate) fn article() -> impl Strategy<Value = TaggedArticle> {
                 section: None,
                 source_tags: tags.into_iter().map(str::to_owned).collect(),
                 edition: Default::default(),
+                unit: Default::default(),
             };
             TaggedArticle { head, passages }
         },

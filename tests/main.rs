@@ -33,6 +33,7 @@ mod model_respell;
 mod names;
 mod pages;
 mod parallel;
+mod pdf;
 mod retag;
 mod robust;
 mod shared;

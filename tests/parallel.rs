@@ -76,6 +76,7 @@ fn tagged(id: &str, lang: &str, headline: Option<&str>, sentences: &[String]) ->
         section: None,
         source_tags: Vec::new(),
         edition: Default::default(),
+        unit: Default::default(),
     };
     let passage = |(ordinal, text): (u32, &String)| Passage {
         ordinal,

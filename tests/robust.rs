@@ -234,6 +234,7 @@ fn versioned(number: usize, version: u64) -> TaggedArticle {
             section: None,
             source_tags: Vec::new(),
             edition: Default::default(),
+            unit: Default::default(),
         },
         passages: passages.collect(),
     }

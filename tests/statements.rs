@@ -58,6 +58,7 @@ pub(crate) fn tags(lang: &str, text: &str) -> Tags {
         section: None,
         source_tags: Vec::new(),
         edition: Default::default(),
+        unit: Default::default(),
     };
     let lines = LineRange { first: 1, last: 1 };
     let blocks = vec![Block { kind: BlockKind::Paragraph, text: text.to_owned(), lines }];

@@ -226,6 +226,7 @@ fn head(article: &str, lang: &Lang) -> Option<ArticleHead> {
         section: None,
         source_tags: Vec::new(),
         edition: Default::default(),
+        unit: Default::default(),
     })
 }
 

@@ -195,6 +195,7 @@ fn articles(gold: &[GoldPassage]) -> Vec<(Vec<usize>, LabelledArticle)> {
             section: None,
             source_tags: Vec::new(),
             edition: Default::default(),
+            unit: Default::default(),
         };
         let passages = (0..).zip(&members).map(|(ordinal, &at)| Passage {
             ordinal,

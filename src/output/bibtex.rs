@@ -9,13 +9,14 @@ use std::io::{self, Write};
 use jiff::civil::Date;
 
 use super::cite::Citation;
+use super::place::numbers;
 use crate::results::Hit;
 
 /// Writes an entry for each of `hits`, in order; `accessed` is the day the addresses were looked at.
 ///
 /// Fields: `author` (each name in braces, as it stands), `title` (in two pairs of braces, so that capitals
 /// stay), `howpublished` (the publisher), `date` and `year`, `language`, `url` (with a text fragment),
-/// `urldate`, `note` (which paragraph), `annote` (its text). What is not known is left out. Keys are
+/// `urldate`, `pages` (those the passage is on), `note` (which paragraph), `annote` (its text). What is not known is left out. Keys are
 /// the same for a passage in every bibliography.
 ///
 /// # Errors
@@ -56,6 +57,9 @@ pub fn write<'a>(
             // It is ASCII without braces, and read as it stands.
             field("url", url)?;
             field("urldate", &accessed.to_string())?;
+        }
+        if !cited.pages.is_empty() {
+            field("pages", &numbers(&cited.pages, "--"))?;
         }
         field("note", &cited.place)?;
         field("annote", &escaped(&cited.quote))?;
@@ -111,6 +115,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::article::Unit;
     use crate::output::sample;
 
     fn written(hits: &[Hit]) -> String {
@@ -143,6 +148,13 @@ mod tests {
         assert_eq!(get("date"), "2025-04-18");
         assert!(get("url").contains("#:~:text="), "{first}");
         assert_eq!(get("annote"), hits[0].passage.passage.text);
+        assert_eq!(field(&first, "pages"), None);
+        let mut paged = hits[0].clone();
+        paged.article.unit = Unit::Page;
+        paged.passage.passage.source_lines = vec![(3, 4).into()];
+        let paged = written(&[paged]);
+        assert!(paged.contains("  pages = {3--4},\n"), "{paged}");
+        assert_eq!(field(&paged, "note").as_deref(), Some("pp. 3–4, para. 5 of 11"));
         let second = written(&hits[1..]);
         assert!(!second.contains("title") && !second.contains("url") && !second.contains('\u{1b}'));
     }

@@ -3,7 +3,9 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::fragment;
+use super::place::{joined, numbers};
 use super::printable::printable;
+use crate::article::{LineRange, Unit};
 use crate::results::Hit;
 
 /// The longest part of a key that is made of words.
@@ -19,7 +21,9 @@ pub(super) struct Citation {
     pub(super) publisher: Option<String>,
     /// Where the passage is on the web.
     pub(super) url: Option<String>,
-    /// Which it is of all: `para. 2 of 11`.
+    /// The pages it is on, in order; empty if its source has none.
+    pub(super) pages: Vec<LineRange>,
+    /// Which it is of all, and on which page: `para. 2 of 11`, `p. 3, para. 2 of 11`.
     pub(super) place: String,
     /// Its text.
     pub(super) quote: String,
@@ -39,13 +43,23 @@ impl Citation {
         // 32 bits of the id tell apart what has the same publisher and day.
         let hash = xxh3_64(head.id.as_str().as_bytes()) >> 32;
         key.push_str(&format!("-p{number}-{hash:08x}"));
+        let pages = match head.unit {
+            Unit::Page => joined(&passage.source_lines),
+            _ => Vec::new(),
+        };
+        let page = match (pages.as_slice(), numbers(&pages, "–")) {
+            ([], _) => String::new(),
+            ([one], number) if one.first == one.last => format!("p. {number}, "),
+            (_, numbers) => format!("pp. {numbers}, "),
+        };
         Self {
             key,
             title: head.headline.as_deref().map(line).filter(|title| !title.is_empty()),
             authors: head.authors.iter().map(|name| line(name)).filter(|n| !n.is_empty()).collect(),
             publisher: head.source.as_deref().map(line).filter(|name| !name.is_empty()),
             url: head.url.as_deref().and_then(|url| fragment::address(url, &passage.text)),
-            place: format!("para. {number} of {}", hit.of),
+            pages,
+            place: format!("{page}para. {number} of {}", hit.of),
             quote: line(&passage.text),
         }
     }
@@ -73,6 +87,23 @@ fn line(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::output::sample;
+
+    #[test]
+    fn the_place_names_the_pages_of_what_has_pages() {
+        let mut hit = sample::results().hits.remove(0);
+        for (unit, pages, want) in [
+            (Unit::Line, &[(3, 3)][..], "para. 5 of 11"),
+            (Unit::Paragraph, &[(3, 3)], "para. 5 of 11"),
+            (Unit::Page, &[(3, 3), (3, 3)], "p. 3, para. 5 of 11"),
+            (Unit::Page, &[(3, 4)], "pp. 3–4, para. 5 of 11"),
+            (Unit::Page, &[(1, 1), (5, 5)], "pp. 1, 5, para. 5 of 11"),
+            (Unit::Page, &[], "para. 5 of 11"),
+        ] {
+            hit.article.unit = unit;
+            hit.passage.passage.source_lines = pages.iter().copied().map(Into::into).collect();
+            assert_eq!(Citation::of(&hit).place, want);
+        }
+    }
 
     #[test]
     fn keys_are_short_and_always_the_same() {

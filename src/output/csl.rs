@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::cite::Citation;
 use super::json;
+use super::place::numbers;
 use crate::results::Hit;
 
 #[derive(Serialize)]
@@ -30,6 +31,8 @@ struct Item<'a> {
     language: Option<&'a str>,
     #[serde(rename = "URL", skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
     note: &'a str,
     annote: &'a str,
 }
@@ -57,7 +60,7 @@ impl From<Date> for Parts {
 ///
 /// Keys: `id` (the same for a passage in every bibliography), `type` (`article-newspaper`), `title`,
 /// `author`, `container-title` (the publisher), `issued`, `accessed`, `language`, `URL` (with a text
-/// fragment), `note` (which paragraph), `annote` (its text). What is not known is left out.
+/// fragment), `page` (those the passage is on), `note` (which paragraph), `annote` (its text). What is not known is left out.
 ///
 /// # Errors
 ///
@@ -82,6 +85,7 @@ pub fn write<'a>(
             accessed: cited.url.is_some().then(|| accessed.into()),
             language: Some(hit.article.lang.as_str()).filter(|lang| *lang != "und"),
             url: cited.url.as_deref(),
+            page: Some(numbers(&cited.pages, "-")).filter(|pages| !pages.is_empty()),
             note: &cited.place,
             annote: &cited.quote,
         };
@@ -97,6 +101,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::article::Unit;
     use crate::output::sample;
 
     fn read(hits: &[Hit]) -> Vec<csl::Item> {
@@ -135,6 +140,10 @@ mod tests {
         assert!(text(first, "URL").unwrap().contains("#:~:text="));
         let keys: Vec<&str> = second.0.keys().map(String::as_str).collect();
         assert_eq!(keys, ["annote", "id", "language", "note", "type"]);
+        let mut paged = hits[0].clone();
+        paged.article.unit = Unit::Page;
+        paged.passage.passage.source_lines = vec![(1, 1).into(), (5, 6).into()];
+        assert_eq!(text(&read(&[paged])[0], "page").as_deref(), Some("1, 5-6"));
         assert!(read(&[]).is_empty());
     }
 

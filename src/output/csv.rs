@@ -1,16 +1,18 @@
 //! CSV: one row a hit, for spreadsheets.
 //!
 //! Columns: `rank`, `score`, `passage`, `headline`, `published`, `lang`, `source`, `url`, `text`,
-//! `sectors`, `entities`; the last two are lists parted by `; `, entities by name, each once. A
+//! `sectors`, `entities`, `place`. Sectors and entities are lists parted by `; `, entities by name, each
+//! once; the place is where in the source the passage stands, such as `line 17` or `pages 3 to 4`. A
 //! spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return for a
 //! formula and would run it, so such a cell of an article gets a leading `'`, which spreadsheets do
 //! not show. The rows of one of several answers begin with `query_id`, and the first of them has the
 //! heading of all.
 
-use super::printable::printable;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use super::place;
+use super::printable::printable;
 use crate::results::{Hit, SearchResults, Totals};
 
 /// Writes a heading and the hits in order. Facets and totals are left out.
@@ -91,6 +93,7 @@ impl<'a> Rows<'a> {
             "text",
             "sectors",
             "entities",
+            "place",
         ];
         Ok(Self { lines: Lines::begin(out, query, first, &heading)? })
     }
@@ -122,6 +125,7 @@ impl<'a> Rows<'a> {
             safe(&hit.passage.passage.text).into_owned(),
             sectors.join("; "),
             safe(&names.join("; ")).into_owned(),
+            place::words(head.unit, &hit.passage.passage.source_lines),
         ];
         self.lines.line(&cells)
     }
@@ -159,9 +163,9 @@ mod tests {
         let mut out = Vec::new();
         write_results(&mut out, &results).unwrap();
         let want = "\
-rank,score,passage,headline,published,lang,source,url,text,sectors,entities
-1,7.3100,high-tech#4,China and Malaysia forge deeper high-tech ties,2025-04-18,en,Xinhua,https://example.org/high-tech,\"Huang Yidong, Vice General Manager of CSCEC’s Malaysian Main Branch, noted the company’s strategic transition towards projects like data centers.\",digital-economy/data-centers,Huang Yidong; CSCEC; Malaysia
-2,0.0000,briefs#0,\"'=HYPERLINK(\"\"http://x\"\"), \"\"now\"\"\",,zh,,,'-2+3,,
+rank,score,passage,headline,published,lang,source,url,text,sectors,entities,place
+1,7.3100,high-tech#4,China and Malaysia forge deeper high-tech ties,2025-04-18,en,Xinhua,https://example.org/high-tech,\"Huang Yidong, Vice General Manager of CSCEC’s Malaysian Main Branch, noted the company’s strategic transition towards projects like data centers.\",digital-economy/data-centers,Huang Yidong; CSCEC; Malaysia,line 17 and lines 19 to 20
+2,0.0000,briefs#0,\"'=HYPERLINK(\"\"http://x\"\"), \"\"now\"\"\",,zh,,,'-2+3,,,
 ";
         assert_eq!(String::from_utf8(out).unwrap(), want);
     }

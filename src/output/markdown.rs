@@ -7,12 +7,12 @@
 use std::io::{self, Write};
 
 use super::excerpt::excerpt;
-use super::printable;
+use super::{place, printable};
 use crate::passage::Span;
 use crate::results::{Hit, SearchResults};
 
-/// Writes the hits in order, each a heading line, a quotation with what matched in bold, and its
-/// tags. Facets and totals are left out.
+/// Writes the hits in order, each a heading line, a quotation with what matched in bold, its page
+/// if its source has pages, and its tags. Facets and totals are left out.
 ///
 /// # Errors
 ///
@@ -75,6 +75,7 @@ pub fn write_hit(out: &mut dyn Write, hit: &Hit, first: bool) -> io::Result<()> 
         }
     }
     let mut notes = vec![format!("Passage {}", escaped(&hit.id().to_string()))];
+    notes.extend(place::page(head, &hit.passage.passage));
     if !sectors.is_empty() {
         notes.push(format!("sectors: {}", sectors.join(", ")));
     }
@@ -173,6 +174,7 @@ fn address(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Unit;
     use crate::output::sample;
 
     #[test]
@@ -197,6 +199,17 @@ Passage high-tech\\#4 · sectors: digital-economy/data-centers · entities: Huan
 Passage briefs\\#0
 ";
         assert_eq!(String::from_utf8(out).unwrap(), want);
+    }
+
+    #[test]
+    fn the_page_is_told_where_there_are_pages() {
+        let mut hit = sample::results().hits.remove(0);
+        hit.article.unit = Unit::Page;
+        hit.passage.passage.source_lines = vec![(3, 4).into()];
+        let mut out = Vec::new();
+        write_hit(&mut out, &hit, true).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("Passage high-tech\\#4 · pages 3 to 4 · sectors: "), "{text}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod trec;
 mod cite;
 mod excerpt;
 mod fragment;
+mod place;
 mod printable;
 mod table;
 mod wrap;

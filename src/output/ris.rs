@@ -14,7 +14,7 @@ use crate::results::Hit;
 ///
 /// Tags: `TY` (`NEWS`), `ID` (the same for a passage in every bibliography), `AU` (each name as it stands),
 /// `TI`, `T2` (the publisher), `PY`, `DA`, `LA`, `UR` (with a text fragment), `Y2` (the day accessed),
-/// `SE` (which paragraph), `N1` (its text). What is not known is left out. Lines end as RIS wants,
+/// `SP` and `EP` (the first and the last page that the passage is on), `SE` (which paragraph), `N1` (its text). What is not known is left out. Lines end as RIS wants,
 /// with a carriage return and a line feed.
 ///
 /// # Errors
@@ -49,6 +49,10 @@ pub fn write<'a>(
             tag("UR", url)?;
             tag("Y2", &accessed.strftime("%Y/%m/%d").to_string())?;
         }
+        if let (Some(first), Some(last)) = (cited.pages.first(), cited.pages.last()) {
+            tag("SP", &first.first.to_string())?;
+            tag("EP", &last.last.to_string())?;
+        }
         tag("SE", &cited.place)?;
         tag("N1", &cited.quote)?;
         tag("ER", "")?;
@@ -63,6 +67,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::article::Unit;
     use crate::output::sample;
 
     fn written(hits: &[Hit]) -> String {
@@ -87,6 +92,12 @@ mod tests {
         for line in ["Y2  - 2026/01/31\r\n", "SE  - para. 5 of 11\r\n", "LA  - en\r\n"] {
             assert!(text.contains(line), "{text}");
         }
+        let mut paged = hits[0].clone();
+        paged.article.unit = Unit::Page;
+        paged.passage.passage.source_lines = vec![(1, 1).into(), (5, 6).into()];
+        let paged = written(&[paged]);
+        assert!(paged.contains("SP  - 1\r\nEP  - 6\r\nSE  - pp. 1, 5–6, para. 5"), "{paged}");
+        assert_eq!(RisParser::new().parse(&paged).unwrap()[0].pages.as_deref(), Some("1-6"));
         assert!(!written(&hits[1..]).contains('\u{1b}'));
         assert!(!written(&hits[1..]).contains("TI  - "));
     }

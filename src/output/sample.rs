@@ -75,6 +75,7 @@ pub(crate) fn results() -> SearchResults {
             section: None,
             source_tags: Vec::new(),
             edition: Default::default(),
+            unit: Default::default(),
         },
         of: 1,
         passage: TaggedPassage {
@@ -137,6 +138,7 @@ fn head() -> ArticleHead {
         section: None,
         source_tags: Vec::new(),
         edition: Default::default(),
+        unit: Default::default(),
     }
 }
 

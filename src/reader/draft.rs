@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::identity::{article_id, by_content};
 use super::language::detect;
 use super::{ReadError, SourcePath};
-use crate::article::{Article, ArticleHead, Block, Dropped, Edition, Lang};
+use crate::article::{Article, ArticleHead, Block, Dropped, Edition, Lang, Unit};
 
 /// What a reader found; see [`ArticleHead`] for the fields.
 #[derive(Debug, Default)]
@@ -23,6 +23,7 @@ pub(super) struct Draft {
     pub(super) section: Option<String>,
     pub(super) source_tags: Vec<String>,
     pub(super) edition: Edition,
+    pub(super) unit: Unit,
     pub(super) blocks: Vec<Block>,
     pub(super) withdrawn: bool,
     pub(super) dropped: Vec<Dropped>,
@@ -76,6 +77,7 @@ impl Draft {
                 section: self.section,
                 source_tags: self.source_tags,
                 edition: Box::new(self.edition),
+                unit: self.unit,
             },
             blocks,
             withdrawn,

@@ -177,6 +177,75 @@ pub enum ReadError {
         /// What stands there, cut to 40 characters.
         found: String,
     },
+    /// A PDF that does not open without a password.
+    #[error("{} is encrypted", named(.path))]
+    Encrypted {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A PDF encrypted in a way that is none of the standard's.
+    #[error("{} is encrypted in an unknown way", named(.path))]
+    UnknownEncryption {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Not a PDF, or one that is damaged beyond repair.
+    #[error("{} is no PDF that can be read", named(.path))]
+    BrokenPdf {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A PDF that nobody would live to see opened.
+    #[error("{} is no PDF that can be opened: too much of it is nested or never ends", named(.path))]
+    KnottedPdf {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A PDF of pictures.
+    #[error("{} has no text on any of its pages ({pages}){}", named(.path), but(*running))]
+    NoTextInPdf {
+        /// The file.
+        path: PathBuf,
+        /// How many pages it has.
+        pages: usize,
+        /// How many running heads and feet and numbers of pages they have.
+        running: usize,
+    },
+    /// A PDF whose fonts do not tell which letters they draw. The article follows without them, if
+    /// anything is left.
+    #[error("{}: {unknown} of {letters} letters are unknown, since its fonts do not name them", .path.display())]
+    UnknownLetters {
+        /// The file.
+        path: PathBuf,
+        /// How many are unknown.
+        unknown: usize,
+        /// How many there are.
+        letters: usize,
+    },
+    /// A PDF that holds something that unpacks to more than the limit.
+    #[error("{} unpacks to more than {} MB", named(.path), limit_bytes >> 20)]
+    PdfTooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most that one part of it may unpack to.
+        limit_bytes: u64,
+    },
+    /// A PDF that draws more than the limits. The article follows, with what was read.
+    #[error("{}: too much to read on page {pages}, cut there", .path.display())]
+    PdfCut {
+        /// The file.
+        path: PathBuf,
+        /// The page where reading stopped.
+        pages: u32,
+    },
+    /// An article whose only date is the day its file was made. It follows with that.
+    #[error("{} names no day of publication, taken as {taken}, when the file was made", named(.path))]
+    MadeDate {
+        /// The file.
+        path: PathBuf,
+        /// The day.
+        taken: Date,
+    },
     /// An article with neither text nor headline.
     #[error("{}:{line}: no text and no headline", .path.display())]
     NoText {
@@ -205,7 +274,15 @@ impl ReadError {
 
     /// Whether the article was read all the same, and follows.
     pub fn is_warning(&self) -> bool {
-        matches!(self, Self::OpenFrontMatter { .. } | Self::RoughDate { .. } | Self::BadDate { .. })
+        match self {
+            Self::OpenFrontMatter { .. }
+            | Self::RoughDate { .. }
+            | Self::BadDate { .. }
+            | Self::PdfCut { .. }
+            | Self::MadeDate { .. } => true,
+            Self::UnknownLetters { unknown, letters, .. } => unknown < letters,
+            _ => false,
+        }
     }
 
     /// The file, and the line if it is of one.
@@ -221,6 +298,15 @@ impl ReadError {
             | Self::Empty { path }
             | Self::NotText { path, .. }
             | Self::TooManyElements { path, .. }
+            | Self::Encrypted { path }
+            | Self::UnknownEncryption { path }
+            | Self::BrokenPdf { path }
+            | Self::KnottedPdf { path }
+            | Self::NoTextInPdf { path, .. }
+            | Self::UnknownLetters { path, .. }
+            | Self::PdfTooLarge { path, .. }
+            | Self::PdfCut { path, .. }
+            | Self::MadeDate { path, .. }
             | Self::FileTooLong { path, .. } => (path, None),
             Self::NotUtf8 { path, line, .. }
             | Self::LineTooLong { path, line, .. }
@@ -238,8 +324,7 @@ impl ReadError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotUtf8 { path, looks_like, .. } => {
-                // It will be pasted into a shell.
-                let path = path.display().to_string().replace('\'', r"'\''");
+                let path = quoted(path);
                 Some(match looks_like {
                     None => format!("convert it with `iconv -f ENCODING -t UTF-8 '{path}'`"),
                     Some("UTF-8") => format!(
@@ -251,6 +336,14 @@ impl ReadError {
                     ),
                 })
             }
+            Self::Encrypted { path } => Some(format!(
+                "take its password off with `qpdf --decrypt --password=PASSWORD '{}' OUT.pdf`",
+                quoted(path)
+            )),
+            Self::NoTextInPdf { path, .. } | Self::UnknownLetters { path, .. } => Some(format!(
+                "have its letters recognised with `ocrmypdf --force-ocr '{}' OUT.pdf`",
+                quoted(path)
+            )),
             Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
             Self::FileTooLong { .. } => {
                 Some("put many articles into one JSON Lines file".to_owned())
@@ -290,11 +383,24 @@ pub(super) fn published(
     }
 }
 
+/// A path as it stands between the quotes of a shell, where a hint will be pasted.
+fn quoted(path: &Path) -> String {
+    path.display().to_string().replace('\'', r"'\''")
+}
+
 /// A source as a message names it.
 fn named(path: &Path) -> String {
     match path.as_os_str() == "-" {
         true => "standard input".to_owned(),
         false => format!("`{}`", path.display()),
+    }
+}
+
+/// What pages without text have nevertheless.
+fn but(running: usize) -> &'static str {
+    match running {
+        0 => "",
+        _ => " but running heads and page numbers",
     }
 }
 

@@ -20,6 +20,7 @@ mod jsonl;
 mod language;
 mod loose;
 mod markup;
+mod pdf;
 mod text;
 mod walk;
 mod white_space;
@@ -44,6 +45,7 @@ pub use html::HtmlReader;
 pub use identity::Origin;
 pub use jsonl::JsonlReader;
 pub use language::detect as language_of;
+pub use pdf::PdfReader;
 pub use text::TextReader;
 pub use walk::{Found, Walk, WalkOptions, walk};
 
@@ -251,7 +253,7 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 3] = [&TextReader, &JsonlReader, &HtmlReader];
+pub const READERS: [&dyn Reader; 4] = [&TextReader, &JsonlReader, &HtmlReader, &PdfReader];
 
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
@@ -389,6 +391,8 @@ mod tests {
             ("-", "<5% of shares", Some("text")),
             ("a.HTM", "", Some("html")),
             ("-", "", Some("text")),
+            ("-", "%PDF-1.7", Some("pdf")),
+            ("a.PDF", "", Some("pdf")),
         ] {
             let got = for_source(Path::new(path), head.as_bytes()).map(Reader::name);
             assert_eq!(got, want, "{path} {head}");

@@ -275,7 +275,7 @@ fn keyword(tokenizer: &str, fast: bool) -> TextOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{ArticleId, BlockKind, Lang};
+    use crate::article::{ArticleId, BlockKind, Lang, Unit};
     use crate::passage::Passage;
     use crate::tag::Tags;
 
@@ -293,6 +293,7 @@ mod tests {
             section: None,
             source_tags: vec!["{}".to_owned()],
             edition: Default::default(),
+            unit: Default::default(),
         };
         let passage = TaggedPassage {
             passage: Passage {
@@ -309,6 +310,16 @@ mod tests {
         let read: StoredPassage<'_> = serde_json::from_slice(&stored).unwrap();
         assert_eq!((read.head.as_ref(), read.of), (&head, 3));
         assert_eq!(read.passage.as_ref(), &passage);
+    }
+
+    /// What was stored before articles knew their unit counted lines.
+    #[test]
+    fn a_passage_stored_without_a_unit_counts_lines() {
+        let stored = r#"{"head":{"id":"a","lang":"en"},"of":1,"passage":{"passage":{"ordinal":0,
+            "kind":"paragraph","text":"x","source_lines":[[3,3]]},"tags":{"sectors":[],"mentions":[]}}}"#;
+        let read: StoredPassage<'_> = serde_json::from_str(stored).unwrap();
+        assert_eq!(read.head.unit, Unit::Line);
+        assert!(!serde_json::to_string(&read.head).unwrap().contains("unit"));
     }
 
     /// Fields are stored by number, so a moved one is another format.

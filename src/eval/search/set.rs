@@ -185,6 +185,7 @@ fn head(id: ArticleId) -> ArticleHead {
         section: None,
         source_tags: Vec::new(),
         edition: Default::default(),
+        unit: Default::default(),
     }
 }
 

@@ -71,8 +71,12 @@ pub const VERSION: u32 = 1;
 /// spans are of the hit's `text`. An entity that is named by a
 /// word of nationality has `"demonym":true` as its last key. A statement has
 /// `entity` where its speaker is a tagged person or organization. Each passage of `context` has `passage`,
-/// `ordinal`, `kind`, `text`, `source_lines`. If it was asked for, `"explanation":[{"what":…,
+/// `ordinal`, `kind`, `text` and the keys of its place. If it was asked for, `"explanation":[{"what":…,
 /// "value":…}]` ends the hit; its values add up to the score.
+///
+/// `source_lines` are lines of the source, one range for each part of a torn paragraph. A source without
+/// lines has none, and another key follows: `"source_pages":[[3,4]]` for one with pages (PDF; the first
+/// sheet is 1), `"source_paragraphs":[[12,12]]` for one that is a run of paragraphs.
 ///
 /// `next` is the cursor that the next page begins at, `null` where no hits were asked for or none are
 /// left; it holds for the same search on the same `generation` of the index.
@@ -218,8 +222,8 @@ pub fn write_article(out: &mut dyn Write, article: &TaggedArticle) -> io::Result
 /// ```text
 /// {"type":"read","path":…,"reader":…,"id":…,"headline":…,"published":…,"lang":…,"source":…,"url":…,
 ///  "authors":[…],"dateline":…,"section":…,"source_tags":[…],"version":…,"updated":…,"embargoed":…,
-///  "encoding":…,"withdrawn":false,"blocks":[{"kind":…,"text":…,"source_lines":[17,18]}],
-///  "dropped":[{"why":…,"text":…,"source_lines":[1,1]}]}
+///  "encoding":…,"withdrawn":false,"blocks":[{"kind":…,"text":…,"source_lines":[[17,18]]}],
+///  "dropped":[{"why":…,"text":…,"source_lines":[[1,1]]}]}
 /// ```
 ///
 /// `dropped` is what the reader left out, and why.
@@ -316,6 +320,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::article::Unit;
     use crate::output::sample;
     use crate::passage::Span;
     use crate::query::Warning;
@@ -427,6 +432,23 @@ mod tests {
         let passage = r#"{"type":"passage","passage":"high-tech#4","article":{"id":"high-tech","#;
         assert!(lines[1].starts_with(passage), "{}", lines[1]);
         assert_eq!(lines.len(), 2);
+    }
+
+    #[test]
+    fn a_place_has_the_key_of_what_it_counts() {
+        let lines = r#""source_lines":[[17,17],[19,20]],"sectors""#;
+        let pages = r#""source_lines":[],"source_pages":[[17,17],[19,20]],"sectors""#;
+        let paragraphs = r#""source_lines":[],"source_paragraphs":[[17,17],[19,20]],"sectors""#;
+        for (unit, want) in
+            [(Unit::Line, lines), (Unit::Page, pages), (Unit::Paragraph, paragraphs)]
+        {
+            let mut article = sample::article();
+            article.head.unit = unit;
+            let mut out = Vec::new();
+            write_article(&mut out, &article).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(text.contains(want), "{text}");
+        }
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
-use crate::article::{Article, ArticleHead, Block, Dropped, LineRange};
+use crate::article::{Article, ArticleHead, Block, Dropped, LineRange, Unit};
 use crate::passage::{Passage, PassageId};
 use crate::results::{Facet, Filters, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
@@ -19,6 +19,7 @@ use super::highlight::{HighlightObject, SnippetObject, highlights, snippets};
 use super::holding::{EntityCountObject, SectorCountObject};
 use super::points::{Points, SpanObject};
 use super::statement::{StatementObject, statements};
+use crate::output::place::joined;
 
 /// One line of JSON Lines; `type` comes first.
 #[derive(Serialize)]
@@ -147,7 +148,8 @@ pub(super) struct HitObject<'a> {
     article: ArticleObject<'a>,
     headline_highlights: Vec<HighlightObject<'a>>,
     text: &'a str,
-    source_lines: &'a [LineRange],
+    #[serde(flatten)]
+    place: PlaceObject<'a>,
     highlights: Vec<HighlightObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     snippets: Option<Vec<SnippetObject<'a>>>,
@@ -179,7 +181,7 @@ impl<'a> From<&'a Hit> for HitObject<'a> {
             article: (&hit.article).into(),
             headline_highlights: highlights(&hit.headline_highlights, &headline),
             text: &passage.text,
-            source_lines: &passage.source_lines,
+            place: PlaceObject::new(hit.article.unit, &passage.source_lines),
             highlights: highlights(&hit.highlights, &text),
             snippets: hit.snippets.as_ref().map(|spans| snippets(spans, &hit.highlights, &text)),
             sectors: sectors(&tags.sectors, &text),
@@ -271,15 +273,16 @@ pub(super) struct ReadObject<'a> {
 
 impl<'a> ReadObject<'a> {
     pub(super) fn new(path: &Path, reader: &'a str, article: &'a Article) -> Self {
+        let place = |lines| PlaceObject::new(article.head.unit, lines);
         let block = |block: &'a Block| BlockObject {
             kind: block.kind.as_str(),
             text: &block.text,
-            source_lines: block.lines,
+            place: place(std::slice::from_ref(&block.lines)),
         };
         let dropped = |dropped: &'a Dropped| DroppedObject {
             why: &dropped.why,
             text: &dropped.text,
-            source_lines: dropped.lines,
+            place: place(std::slice::from_ref(&dropped.lines)),
         };
         Self {
             path: path.display().to_string(),
@@ -296,14 +299,16 @@ impl<'a> ReadObject<'a> {
 struct BlockObject<'a> {
     kind: &'static str,
     text: &'a str,
-    source_lines: LineRange,
+    #[serde(flatten)]
+    place: PlaceObject<'a>,
 }
 
 #[derive(Serialize)]
 struct DroppedObject<'a> {
     why: &'a str,
     text: &'a str,
-    source_lines: LineRange,
+    #[serde(flatten)]
+    place: PlaceObject<'a>,
 }
 
 #[derive(Serialize)]
@@ -313,7 +318,8 @@ pub(super) struct PassageObject<'a> {
     ordinal: u32,
     kind: &'static str,
     text: &'a str,
-    source_lines: &'a [LineRange],
+    #[serde(flatten)]
+    place: PlaceObject<'a>,
     sectors: Vec<SectorObject<'a>>,
     entities: Vec<EntityObject<'a>>,
     statements: Vec<StatementObject<'a>>,
@@ -329,10 +335,31 @@ impl<'a> PassageObject<'a> {
             ordinal: passage.ordinal,
             kind: passage.kind.as_str(),
             text: &passage.text,
-            source_lines: &passage.source_lines,
+            place: PlaceObject::new(head.unit, &passage.source_lines),
             sectors: sectors(&tags.sectors, &text),
             entities: entities(&tags.mentions, &text),
             statements: statements(&tags.statements, &text),
+        }
+    }
+}
+
+/// Where in its source a passage stands. Lines are lines, so other places have a key of their own.
+#[derive(Serialize)]
+struct PlaceObject<'a> {
+    source_lines: &'a [LineRange],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_pages: Option<Vec<LineRange>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_paragraphs: Option<Vec<LineRange>>,
+}
+
+impl<'a> PlaceObject<'a> {
+    fn new(unit: Unit, places: &'a [LineRange]) -> Self {
+        let of = |wanted: Unit| (unit == wanted).then(|| joined(places));
+        Self {
+            source_lines: if unit.is_line() { places } else { &[] },
+            source_pages: of(Unit::Page),
+            source_paragraphs: of(Unit::Paragraph),
         }
     }
 }
@@ -349,7 +376,8 @@ struct NeighbourObject<'a> {
     ordinal: u32,
     kind: &'static str,
     text: &'a str,
-    source_lines: &'a [LineRange],
+    #[serde(flatten)]
+    place: PlaceObject<'a>,
 }
 
 impl<'a> NeighbourObject<'a> {
@@ -359,7 +387,7 @@ impl<'a> NeighbourObject<'a> {
             ordinal: passage.ordinal,
             kind: passage.kind.as_str(),
             text: &passage.text,
-            source_lines: &passage.source_lines,
+            place: PlaceObject::new(head.unit, &passage.source_lines),
         }
     }
 }

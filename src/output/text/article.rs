@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use super::Look;
 use super::hits::origin;
 use super::pen::{BOLD, DIM, Mark, PLAIN, Pen, TAG};
-use crate::article::{ArticleHead, LineRange};
+use crate::article::{ArticleHead, Unit};
+use crate::output::place;
 use crate::passage::Passage;
 use crate::tag::{SectorTag, TaggedArticle, TaggedPassage, Tags};
 
@@ -25,7 +26,7 @@ pub fn write_article(out: &mut dyn Write, article: &TaggedArticle, look: Look) -
     write_head(&mut pen, &article.head)?;
     for passage in &article.passages {
         writeln!(pen.out)?;
-        write_numbered(&mut pen, passage)?;
+        write_numbered(&mut pen, passage, article.head.unit)?;
     }
     Ok(())
 }
@@ -44,7 +45,7 @@ pub fn write_passage(
     let mut pen = Pen { out, look };
     write_head(&mut pen, head)?;
     writeln!(pen.out)?;
-    write_numbered(&mut pen, passage)
+    write_numbered(&mut pen, passage, head.unit)
 }
 
 pub(super) fn write_head(pen: &mut Pen<'_>, head: &ArticleHead) -> io::Result<()> {
@@ -70,15 +71,16 @@ pub(super) fn write_head(pen: &mut Pen<'_>, head: &ArticleHead) -> io::Result<()
     Ok(())
 }
 
-/// A passage with its number, what it is, the lines it comes from and its tags; names are marked
-/// in the text.
-fn write_numbered(pen: &mut Pen<'_>, tagged: &TaggedPassage) -> io::Result<()> {
+/// A passage with its number, what it is, where in the source it stands and its tags; names are
+/// marked in the text.
+fn write_numbered(pen: &mut Pen<'_>, tagged: &TaggedPassage, unit: Unit) -> io::Result<()> {
     let TaggedPassage { passage, tags } = tagged;
     let names: Vec<Mark> = tags.mentions.iter().map(|mention| (mention.span, TAG)).collect();
     pen.paragraph(&format!("{:>4}  ", passage.ordinal), &passage.text, PLAIN, &names)?;
-    let lines: Vec<String> = passage.source_lines.iter().map(|&range| lines_of(range)).collect();
-    let lines = if lines.is_empty() { String::new() } else { format!(", {}", lines.join(" and ")) };
-    pen.paragraph(INDENT, &format!("{}{lines}", passage.kind.as_str()), DIM, &[])?;
+    let place = place::words(unit, &passage.source_lines);
+    let parts = [passage.kind.as_str(), place.as_str()];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    pen.paragraph(INDENT, &parts.join(", "), DIM, &[])?;
     for sector in &tags.sectors {
         sector_line(pen, INDENT, sector, &passage.text)?;
     }
@@ -138,14 +140,6 @@ fn sector_line(pen: &mut Pen<'_>, lead: &str, sector: &SectorTag, text: &str) ->
 /// What writing to `out` gives.
 pub fn write_line(out: &mut dyn Write, lead: &str, text: &str, look: Look) -> io::Result<()> {
     Pen { out, look }.paragraph(lead, text, PLAIN, &[])
-}
-
-pub(super) fn lines_of(range: LineRange) -> String {
-    if range.first == range.last {
-        format!("line {}", range.first)
-    } else {
-        format!("lines {} to {}", range.first, range.last)
-    }
 }
 
 /// A passage that stands beside the one that was found, told apart without colour too.

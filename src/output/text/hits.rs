@@ -10,6 +10,7 @@ use super::pen::{BOLD, DIM, MATCH, Mark, PLAIN, Pen};
 use super::{Look, counted};
 use crate::article::{ArticleHead, BlockKind};
 use crate::output::excerpt::excerpt;
+use crate::output::place;
 use crate::output::wrap::columns;
 use crate::output::{Column, Table};
 use crate::results::{
@@ -120,7 +121,9 @@ fn hit_lines(pen: &mut Pen<'_>, hit: &Hit, digits: usize) -> io::Result<()> {
         BlockKind::Paragraph => String::new(),
         kind => format!(" · {}", kind.as_str()),
     };
-    pen.run(&format!("{kind}  {}", hit.id()), DIM)?;
+    // Nobody counts lines to find a paragraph, but a page is turned to.
+    let page = place::page(&hit.article, passage).map(|page| format!(" · {page}"));
+    pen.run(&format!("{kind}{}  {}", page.unwrap_or_default(), hit.id()), DIM)?;
     writeln!(pen.out)?;
 
     for before in &hit.before {
@@ -200,6 +203,7 @@ fn write_facet(pen: &mut Pen<'_>, facet: &Facet) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Unit;
     use crate::output::sample;
 
     fn shown(results: &SearchResults, look: Look) -> String {
@@ -229,6 +233,15 @@ Energy (energy)         2
 telecoms                1
 ";
         assert_eq!(shown(&sample::results(), Look::default()), want);
+    }
+
+    #[test]
+    fn a_hit_in_a_source_with_pages_says_which() {
+        let mut results = sample::results();
+        results.hits[0].article.unit = Unit::Page;
+        let text = shown(&results, Look::default());
+        let want = "   Xinhua · 2025-04-18 · en · page 17 and pages 19 to 20  high-tech#4\n";
+        assert!(text.contains(want), "{text}");
     }
 
     #[test]

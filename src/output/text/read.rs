@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::Look;
-use super::article::{INDENT, lines_of, write_head};
+use super::article::{INDENT, write_head};
 use super::pen::{BOLD, DIM, PLAIN, Pen};
 use crate::article::Article;
+use crate::output::place;
 
 /// Writes `article`, which the reader of that name read: what is known of it, its blocks with what
 /// they are and where they stand, and below them what was left out and why.
@@ -25,10 +26,11 @@ pub fn write_read(
     if article.withdrawn {
         pen.paragraph("", "withdrawn by its publisher", BOLD, &[])?;
     }
+    let unit = article.head.unit;
     for block in &article.blocks {
         writeln!(pen.out)?;
         pen.paragraph(INDENT, &block.text, PLAIN, &[])?;
-        let place = format!("{}, {}", block.kind.as_str(), lines_of(block.lines));
+        let place = format!("{}, {}", block.kind.as_str(), place::words(unit, &[block.lines]));
         pen.paragraph(INDENT, &place, DIM, &[])?;
     }
     if !article.dropped.is_empty() {
@@ -36,7 +38,8 @@ pub fn write_read(
         pen.paragraph("", "left out", BOLD, &[])?;
     }
     for dropped in &article.dropped {
-        let place = format!("{}{}, {}: ", &INDENT[..2], dropped.why, lines_of(dropped.lines));
+        let place =
+            format!("{}{}, {}: ", &INDENT[..2], dropped.why, place::words(unit, &[dropped.lines]));
         pen.paragraph(&place, &dropped.text, DIM, &[])?;
     }
     Ok(())

@@ -26,6 +26,7 @@ fn head(source: &str) -> ArticleHead {
         section: None,
         source_tags: Vec::new(),
         edition: Default::default(),
+        unit: Default::default(),
     }
 }
 

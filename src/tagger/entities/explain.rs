@@ -143,6 +143,7 @@ mod tests {
             section: None,
             source_tags: Vec::new(),
             edition: Default::default(),
+            unit: Default::default(),
         };
         let text = text.to_owned();
         let passage =

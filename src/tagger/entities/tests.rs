@@ -25,6 +25,7 @@ fn head(lang: &str, headline: Option<&str>) -> ArticleHead {
         section: None,
         source_tags: Vec::new(),
         edition: Default::default(),
+        unit: Default::default(),
     }
 }
 

@@ -336,6 +336,7 @@ mod tests {
             section: None,
             source_tags: Vec::new(),
             edition: Default::default(),
+            unit: Default::default(),
         };
         for text in ["Oil and oils.", "oil", "minyak"] {
             let passage = Passage {

@@ -525,6 +525,7 @@ mod tests {
                 section: None,
                 source_tags: Vec::new(),
                 edition: Default::default(),
+                unit: Default::default(),
             },
             name: format!("a{number}"),
             passages: (0..).zip(texts).map(passage).collect(),

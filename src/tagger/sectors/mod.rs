@@ -335,6 +335,7 @@ mod tests {
             section: None,
             source_tags: Vec::new(),
             edition: Default::default(),
+            unit: Default::default(),
         };
         let passage = |(ordinal, text): (u32, &&str)| Passage {
             ordinal,

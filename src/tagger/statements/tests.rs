@@ -20,6 +20,7 @@ fn tag(lang: &str, text: &str, people: &[&str]) -> Vec<Statement> {
         section: None,
         source_tags: Vec::new(),
         edition: Default::default(),
+        unit: Default::default(),
     };
     let mut mentions: Vec<Mention> = people
         .iter()

@@ -1,0 +1,237 @@
+//! PDF: one file, one article, in reading order.
+//!
+//! `content` says which letter stands where, `furniture` takes off what is on every page, `lines`
+//! finds columns and lines, `blocks` paragraphs and headings. The place of a block is its page
+//! ([`Unit::Page`]): a PDF has no other that a reader could look up.
+//! Pictures are not read, and neither are forms to fill in and comments.
+
+mod blocks;
+mod content;
+mod furniture;
+mod info;
+mod knots;
+mod limits;
+mod lines;
+
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use jiff::civil::Date;
+
+use super::date::date_line;
+use super::draft::{Draft, KnownBy};
+use super::{Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
+use crate::article::{Article, Block, BlockKind, Dropped, Unit};
+use blocks::Laid;
+use limits::Budget;
+use lines::{Line, Run};
+
+/// Reads `.pdf`.
+#[derive(Clone, Copy, Debug)]
+pub struct PdfReader;
+
+impl Reader for PdfReader {
+    fn name(&self) -> &'static str {
+        "pdf"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["pdf"]
+    }
+
+    fn recognises(&self, head: &[u8]) -> bool {
+        head.starts_with(b"%PDF-")
+    }
+
+    fn articles(
+        &self,
+        source: &SourcePath,
+        piece: &Piece,
+        options: &ReadOptions,
+        emit: &mut dyn FnMut(Result<Article, ReadError>),
+    ) {
+        let article = article(source, &piece.bytes, options, &mut |warning| emit(Err(warning)));
+        emit(article);
+    }
+}
+
+fn article(
+    source: &SourcePath,
+    bytes: &[u8],
+    options: &ReadOptions,
+    warn: &mut dyn FnMut(ReadError),
+) -> Result<Article, ReadError> {
+    let path = || source.path.clone();
+    if bytes.is_empty() {
+        return Err(ReadError::Empty { path: path() });
+    }
+    let limit_bytes = limits::MAX_UNPACKED;
+    if !limits::opening_fits(bytes) {
+        return Err(ReadError::PdfTooLarge { path: path(), limit_bytes });
+    }
+    if !knots::is_free_of_knots(bytes) {
+        return Err(ReadError::KnottedPdf { path: path() });
+    }
+    let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
+            ReadError::Encrypted { path: path() }
+        }
+        LoadPdfError::Decryption(_) => ReadError::UnknownEncryption { path: path() },
+        LoadPdfError::Invalid => ReadError::BrokenPdf { path: path() },
+    })?;
+    let text = text(&pdf);
+    if let Some(pages) = text.unread {
+        if text.lines.is_empty() {
+            return Err(ReadError::PdfTooLarge { path: path(), limit_bytes });
+        }
+        warn(ReadError::PdfCut { path: path(), pages });
+    }
+    if text.unknown > 0 {
+        let (unknown, letters) = (text.unknown, text.letters);
+        let error = ReadError::UnknownLetters { path: path(), unknown, letters };
+        if unknown == letters {
+            return Err(error);
+        }
+        warn(error);
+    }
+    let mut blocks = blocks::blocks(&text.lines);
+    if blocks.is_empty() {
+        return Err(ReadError::NoTextInPdf {
+            path: path(),
+            pages: pdf.pages().len(),
+            running: text.running.len(),
+        });
+    }
+    let headline = take_headline(&mut blocks, info::title(pdf.metadata()));
+    let mut blocks: Vec<Block> = blocks.into_iter().map(|laid| laid.block).collect();
+    let opening = take_opening(&mut blocks);
+    let made = info::day_made(pdf.metadata()).filter(|_| opening.published.is_none());
+    if let Some(taken) = made {
+        warn(ReadError::MadeDate { path: path(), taken });
+    }
+    let published = opening.published.or(made);
+    let draft = Draft {
+        headline,
+        published,
+        source: opening.source,
+        authors: opening.authors,
+        dateline: opening.dateline,
+        unit: Unit::Page,
+        blocks,
+        dropped: if options.tell_dropped { text.running } else { Vec::new() },
+        ..Draft::default()
+    };
+    draft.finish(source, 1, KnownBy::File)
+}
+
+/// The text of a document.
+struct Text {
+    lines: Vec<Line>,
+    /// The rows that were taken off the pages.
+    running: Vec<Dropped>,
+    /// How many letters the pages hold, and of how many the fonts do not tell which they are.
+    letters: usize,
+    unknown: usize,
+    /// The first page that was not read to its end, because the document costs too much.
+    unread: Option<u32>,
+}
+
+fn text(pdf: &Pdf) -> Text {
+    let mut reader = content::Reader::new();
+    let mut budget = Budget::default();
+    let mut pages: Vec<(f32, Vec<Run>)> = Vec::new();
+    let (mut letters, mut unknown, mut unread) = (0, 0, None);
+    for (page, number) in pdf.pages().iter().zip(1..) {
+        let glyphs = reader.glyphs(page, &mut budget);
+        letters += glyphs.len();
+        unknown += glyphs.iter().filter(|glyph| glyph.text == char::REPLACEMENT_CHARACTER).count();
+        pages.push((page.render_dimensions().1, lines::runs(&glyphs)));
+        if budget.is_spent() {
+            unread = Some(number);
+            break;
+        }
+    }
+    let running = furniture::take_off(&mut pages);
+    let pages = pages.into_iter().zip(1..);
+    let lines = pages.flat_map(|((_, runs), page)| lines::lines(runs, page)).collect();
+    Text { lines, running, letters, unknown, unread }
+}
+
+/// The headline: the title of the document, else the largest text at the start of its first page.
+/// What says the same in the text is taken off.
+fn take_headline(blocks: &mut Vec<Laid>, title: Option<String>) -> Option<String> {
+    /// How many blocks may stand before the headline: a kicker, a date, a section.
+    const BEFORE: usize = 6;
+    let start = || {
+        let first = |laid: &&Laid| laid.block.lines.first == 1;
+        blocks.iter().take_while(first).take(BEFORE + 1).enumerate()
+    };
+    if let Some(title) = title {
+        if let Some((at, _)) = start().find(|(_, laid)| same_words(&laid.block.text, &title)) {
+            blocks.remove(at);
+        }
+        return Some(title);
+    }
+    let headings = start().filter(|(_, laid)| laid.block.kind == BlockKind::Heading);
+    let (at, _) = headings.max_by(|a, b| a.1.height.total_cmp(&b.1.height).then(b.0.cmp(&a.0)))?;
+    Some(blocks.remove(at).block.text)
+}
+
+fn same_words(one: &str, other: &str) -> bool {
+    let words = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    words(one) == words(other)
+}
+
+/// What stands at the start of the text and is no text.
+#[derive(Default)]
+struct Opening {
+    published: Option<Date>,
+    authors: Vec<String>,
+    source: Option<String>,
+    dateline: Option<String>,
+}
+
+/// Takes dates, bylines, credits and the dateline off the first blocks.
+fn take_opening(blocks: &mut Vec<Block>) -> Opening {
+    /// How many blocks may hold them.
+    const BLOCKS: usize = 6;
+    /// The longest of them, in bytes.
+    const MAX_BYTES: usize = 200;
+    let mut opening = Opening::default();
+    let mut at = 0;
+    for _ in 0..BLOCKS {
+        let Some(block) = blocks.get(at) else { break };
+        let text = block.text.as_str();
+        let date = date_line(text).filter(|line| line.rest.is_empty());
+        if text.len() > MAX_BYTES {
+            at += 1;
+        } else if let Some(names) = wire::byline(text) {
+            opening.authors.extend(names);
+            blocks.remove(at);
+        } else if let Some(line) = date {
+            opening.published = opening.published.or(Some(line.date));
+            blocks.remove(at);
+        } else if let Some(source) = wire::credit(text) {
+            opening.source = Some(source.to_owned());
+            blocks.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    let paragraphs = blocks.iter_mut().filter(|block| block.kind == BlockKind::Paragraph);
+    for block in paragraphs.take(2) {
+        let Some(found) = wire::dateline(&block.text) else { continue };
+        opening.published = opening.published.or(found.date);
+        if opening.authors.is_empty() {
+            opening.authors = found.authors;
+        }
+        opening.dateline = Some(found.text.to_owned());
+        block.text = found.rest.to_owned();
+        break;
+    }
+    blocks.retain(|block| !block.text.is_empty());
+    opening
+}
+
+#[cfg(test)]
+mod tests;
