@@ -344,6 +344,10 @@ impl ReadError {
                 "have its letters recognised with `ocrmypdf --force-ocr '{}' OUT.pdf`",
                 quoted(path)
             )),
+            Self::BrokenPdf { path } | Self::KnottedPdf { path } => Some(format!(
+                "if a viewer opens it, save it anew with `qpdf '{}' OUT.pdf`",
+                quoted(path)
+            )),
             Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
             Self::FileTooLong { .. } => {
                 Some("put many articles into one JSON Lines file".to_owned())

@@ -82,11 +82,14 @@ fn goes_on(lines: &[Line], from: usize, at: usize) -> bool {
     if leading > 1.35 * column.leading.max(0.9 * size) || leading < 0.0 {
         return false;
     }
-    // An item hangs behind its mark; a paragraph hangs before its lines.
+    // An item hangs behind its mark, or runs on below it; a paragraph hangs before its lines.
     let start = lines[from].left - column.left;
     let is_second = at == from + 1;
     if item(&lines[from].text).is_some() {
-        return indent > start - 0.3 * size;
+        let is_below = !is_second && (line.left - lines[from + 1].left).abs() < 0.3 * size;
+        let is_open = !closes_sentence(&before.text);
+        let is_behind = indent > start + 0.3 * size;
+        return is_behind && (is_full || is_open) || is_full && (is_below || is_open);
     }
     let is_indented = indent - (before.left - column.left) > 0.8 * size;
     if is_indented && !(is_second && start < 0.3 * size && hangs(lines, at)) {

@@ -171,6 +171,34 @@ fn paragraphs_part_at_gaps_indents_and_short_last_lines() {
 }
 
 #[test]
+fn an_item_goes_on_behind_its_mark_or_below_it_and_ends_where_its_line_does() {
+    // The mark is a bullet of the encoding of the font.
+    let bullet = "\\225 ";
+    let first = format!("{bullet}{}", LEFT[0]);
+    let last = format!("{bullet}and then no more.");
+    for (mark, below) in [(60.0, 70.0), (72.0, 60.0)] {
+        let page = vec![
+            (60.0, 728.0, 11.0, RIGHT[0]),
+            (60.0, 714.0, 11.0, "until May."),
+            (mark, 700.0, 11.0, first.as_str()),
+            (below, 686.0, 11.0, LEFT[1]),
+            (below, 672.0, 11.0, "it, he said."),
+            (mark, 658.0, 11.0, last.as_str()),
+            (72.0, 644.0, 11.0, RIGHT[1]),
+            (60.0, 630.0, 11.0, RIGHT[2]),
+        ];
+        let article = read(&pdf(&[page], "")).0.unwrap();
+        let want = [
+            format!("paragraph 1-1: {} until May.", RIGHT[0]),
+            format!("list-item 1-1: {} {} it, he said.", LEFT[0], LEFT[1]),
+            "list-item 1-1: and then no more.".to_owned(),
+            format!("paragraph 1-1: {} {}", RIGHT[1], RIGHT[2]),
+        ];
+        assert_eq!(told(&article), want, "{mark} {below}");
+    }
+}
+
+#[test]
 fn hyphens_at_line_ends_are_undone_but_for_those_of_words() {
     for (first, second, want) in [
         ("The minister spoke of inter-", "national trade and of ports", "of international trade"),
