@@ -1,0 +1,67 @@
+//! What every fuzz target does with its bytes: it has them read, and holds what comes of it to what
+//! readers promise. It is no test by itself; a finding becomes a row of a reader's own tests.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+
+use pressmark::article::Article;
+use pressmark::passage::{SplitOptions, split};
+use pressmark::reader::{
+    Opened, ReadError, ReadOptions, Reader, SourcePath, by_name, for_source, open,
+};
+
+/// Has the reader of that name read `bytes`.
+pub fn read(name: &str, bytes: &[u8]) {
+    let reader = by_name(name).expect("targets are named after readers");
+    let source = SourcePath::new("fuzzed", "fuzzed");
+    // It may not panic either, whatever it says.
+    for_source(&source.path, bytes);
+    read_with(reader, &source, &mut &bytes[..]);
+}
+
+/// Opens a file of `bytes`, whatever it is, and has what it holds read.
+pub fn unpack(bytes: &[u8]) {
+    let mut file = tempfile::NamedTempFile::new().expect("there is a folder for temporary files");
+    file.write_all(bytes).expect("a few bytes can be written");
+    let source = SourcePath::new(file.path(), "fuzzed");
+    let _: ControlFlow<()> = open(source, None, &mut |opened| {
+        match opened {
+            Ok(Opened { source, reader, input }) => read_with(reader, &source, input),
+            Err(error) => say(&error),
+        }
+        ControlFlow::Continue(())
+    });
+}
+
+fn read_with(reader: &dyn Reader, source: &SourcePath, input: &mut dyn std::io::BufRead) {
+    let options = ReadOptions { tell_dropped: true, ..ReadOptions::default() };
+    reader.pieces(source, input, &mut |piece| {
+        match piece {
+            Ok(piece) => reader.articles(source, &piece, &options, &mut |article| match article {
+                Ok(article) => hold(&article),
+                Err(error) => say(&error),
+            }),
+            Err(error) => say(&error),
+        }
+        ControlFlow::Continue(())
+    });
+}
+
+fn say(error: &ReadError) {
+    let said = error.to_string();
+    assert!(!said.is_empty() && !said.contains('\n'), "{said:?}");
+    let _: Option<String> = error.hint();
+}
+
+/// What every article is.
+fn hold(article: &Article) {
+    let said = article.head.headline.is_some() || !article.blocks.is_empty();
+    assert!(said || article.withdrawn, "an article says something");
+    for block in &article.blocks {
+        let text = &block.text;
+        assert!(!text.trim().is_empty(), "no block is empty");
+        assert!(!text.contains(['\n', '\t']) && !text.contains("  "), "{text:?} is squeezed");
+        assert!(block.lines.first >= 1 && block.lines.first <= block.lines.last, "{block:?}");
+    }
+    let _: usize = split(article, SplitOptions::default()).len();
+}
