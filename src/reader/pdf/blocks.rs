@@ -229,7 +229,10 @@ fn hyphen(text: &str) -> Option<char> {
 fn keeps_hyphen(head: &str, tail: &str, words: &BTreeSet<String>) -> bool {
     let (one, other) = (head.to_lowercase(), tail.to_lowercase());
     let knows = |word: &str| words.contains(word);
-    if knows(&format!("{one}{other}")) {
+    // `Jo-hor-Singapore`: only the torn part counts.
+    let part = one.rsplit('-').next().unwrap_or(&one);
+    let torn = format!("{part}{}", other.split('-').next().unwrap_or(&other));
+    if knows(&format!("{one}{other}")) || knows(&torn) {
         return false;
     }
     let is_compound = head.contains('-') || tail.contains('-');
