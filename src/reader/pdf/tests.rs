@@ -305,19 +305,40 @@ fn the_headline_is_the_title_else_the_largest_text_and_the_opening_is_no_text() 
     assert_eq!(warnings, [""; 0]);
 }
 
+/// A font for Chinese with the character map of that name.
+fn chinese(map: &str) -> String {
+    format!(
+        "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /{map} \
+         /DescendantFonts [ << /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light \
+         /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /DW 1000 \
+         /FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 6 \
+         /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 \
+         /StemV 93 >> >> ] >>"
+    )
+}
+
+#[test]
+fn chinese_lines_that_break_at_a_figure_take_a_space_only_where_others_have_one() {
+    for (first, second, want) in [
+        ("第一季共有1200艘船到港增长", "15个百分点。", "第一季共有1200艘船到港增长15个百分点。"),
+        (
+            "第一季共有 1200 艘船到港增长",
+            "15 个百分点。",
+            "第一季共有 1200 艘船到港增长 15 个百分点。",
+        ),
+    ] {
+        let page = vec![(60.0, 700.0, 11.0, first), (60.0, 686.0, 11.0, second)];
+        let article = read(&pdf_in(&chinese("UniGB-UTF16-H"), &[page], "")).0.unwrap();
+        assert_eq!(told(&article), [format!("paragraph 1-1: {want}")]);
+    }
+}
+
 #[test]
 fn letters_are_told_by_the_character_maps_of_chinese() {
     for (map, put) in [("UniGB-UTF16-H", "港口货运量上升"), ("UniGB-UCS2-H", "港口货运量上升")]
     {
-        let font = format!(
-            "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /{map} \
-             /DescendantFonts [ << /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light \
-             /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /DW 1000 \
-             /FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 6 \
-             /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 \
-             /StemV 93 >> >> ] >>"
-        );
-        let article = read(&pdf_in(&font, &[vec![(60.0, 700.0, 11.0, put)]], "")).0.unwrap();
+        let article =
+            read(&pdf_in(&chinese(map), &[vec![(60.0, 700.0, 11.0, put)]], "")).0.unwrap();
         assert_eq!(told(&article), [format!("paragraph 1-1: {put}")], "{map}");
     }
 }
