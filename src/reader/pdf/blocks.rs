@@ -31,6 +31,7 @@ pub(super) struct Laid {
 pub(super) fn blocks(lines: &[Line]) -> Vec<Laid> {
     let size = text_size(lines);
     let words = words(lines);
+    let is_tight = is_tight(lines);
     let mut blocks = Vec::new();
     let mut from = 0;
     while from < lines.len() {
@@ -38,7 +39,7 @@ pub(super) fn blocks(lines: &[Line]) -> Vec<Laid> {
         while end < lines.len() && goes_on(lines, from, end) {
             end += 1;
         }
-        blocks.extend(block(&lines[from..end], size, &words));
+        blocks.extend(block(&lines[from..end], size, &words, is_tight));
         from = end;
     }
     blocks
@@ -172,10 +173,17 @@ fn item(line: &str) -> Option<&str> {
     Some(rest.trim_start()).filter(|rest| !rest.is_empty())
 }
 
-fn block(lines: &[Line], size: f32, words: &BTreeSet<String>) -> Option<Laid> {
+fn block(lines: &[Line], size: f32, words: &BTreeSet<String>, is_tight: bool) -> Option<Laid> {
     let mut text = String::new();
     for line in lines {
-        add(&mut text, &line.text, words);
+        // Where Chinese lines break before or after figures, no space was meant.
+        let ends = (text.chars().next_back(), line.text.chars().next());
+        match ends {
+            (Some(last), Some(first)) if is_tight && is_mixed(last, first) => {
+                text.push_str(&line.text);
+            }
+            _ => add(&mut text, &line.text, words),
+        }
     }
     let text = squeeze(&text.replace(char::REPLACEMENT_CHARACTER, " ")).into_owned();
     let first = lines.first()?;
@@ -192,6 +200,28 @@ fn block(lines: &[Line], size: f32, words: &BTreeSet<String>) -> Option<Laid> {
     let pages = LineRange { first: first.page, last: lines.last()?.page };
     let is_text = text.chars().any(char::is_alphanumeric);
     is_text.then_some(Laid { block: Block { kind, text, lines: pages }, height })
+}
+
+/// Whether figures and Latin words stand in Chinese text without spaces around them, as a document
+/// has it within its lines.
+fn is_tight(lines: &[Line]) -> bool {
+    let (mut tight, mut spaced) = (0, 0);
+    for line in lines {
+        let (mut before, mut last) = (' ', ' ');
+        for c in line.text.chars() {
+            tight += usize::from(is_mixed(last, c));
+            spaced += usize::from(last == ' ' && is_mixed(before, c));
+            (before, last) = (last, c);
+        }
+    }
+    tight > spaced
+}
+
+/// Whether one of two is a letter or figure of Latin script, and the other Chinese.
+fn is_mixed(one: char, other: char) -> bool {
+    let is_latin = |c: char| c.is_ascii_alphanumeric();
+    let is_chinese = |c: char| is_wide(c) && c.is_alphanumeric();
+    is_latin(one) && is_chinese(other) || is_chinese(one) && is_latin(other)
 }
 
 /// Adds the next line of a paragraph.
@@ -229,7 +259,10 @@ fn hyphen(text: &str) -> Option<char> {
 fn keeps_hyphen(head: &str, tail: &str, words: &BTreeSet<String>) -> bool {
     let (one, other) = (head.to_lowercase(), tail.to_lowercase());
     let knows = |word: &str| words.contains(word);
-    if knows(&format!("{one}{other}")) {
+    // `Jo-hor-Singapore`: only the torn part counts.
+    let part = one.rsplit('-').next().unwrap_or(&one);
+    let torn = format!("{part}{}", other.split('-').next().unwrap_or(&other));
+    if knows(&format!("{one}{other}")) || knows(&torn) {
         return false;
     }
     let is_compound = head.contains('-') || tail.contains('-');

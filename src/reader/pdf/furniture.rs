@@ -85,7 +85,8 @@ fn margin_rows(height: f32, runs: &[Run]) -> Vec<Row> {
     for (nth, mut row) in rows.into_iter().enumerate() {
         let at = runs[row[0]].y / height.max(1.0);
         let is_top = nth < ROWS && (at < MARGIN || nth == 0 && count > 1);
-        let is_bottom = nth + ROWS >= count && (at > 1.0 - MARGIN || nth + 1 == count && count > 1);
+        let is_bottom =
+            nth + ROWS >= count && (at > 1.0 - MARGIN || nth + 1 == count && count > ROWS);
         if !is_top && !is_bottom {
             continue;
         }

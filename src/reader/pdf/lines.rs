@@ -247,11 +247,14 @@ fn touches(spanning: &[Run], run: &Run) -> bool {
 
 /// Where a gutter parts `runs` into columns of prose, if one does.
 fn gutter(runs: &[Run]) -> Option<f32> {
-    /// The least lines of a column.
+    /// The least lines of a column, and of what is left of an article for the last one.
     const MIN_LINES: usize = 3;
+    const MIN_LEFT: usize = 2;
     /// The least width of a column of prose, in heights of its letters: table cells are narrower.
     const MIN_WIDTH: f32 = 7.0;
-    if runs.len() < 2 * MIN_LINES {
+    /// The widest gap between words that fill a line, in heights of their letters.
+    const WORDS: f32 = 1.5;
+    if runs.len() < MIN_LEFT + MIN_LINES {
         return None;
     }
     let mut sizes: Vec<f32> = runs.iter().map(|run| run.size).collect();
@@ -261,7 +264,7 @@ fn gutter(runs: &[Run]) -> Option<f32> {
     let mut rights: Vec<f32> = runs.iter().map(|run| run.right).collect();
     lefts.sort_by(f32::total_cmp);
     rights.sort_by(f32::total_cmp);
-    let mut best: Option<(usize, f32, f32)> = None;
+    let mut best: Option<(usize, f32, f32, usize)> = None;
     // A gutter begins where something ends, and ends where the next thing begins.
     for (ended, &from) in rights.iter().enumerate() {
         let begun = lefts.partition_point(|left| *left < from);
@@ -275,26 +278,50 @@ fn gutter(runs: &[Run]) -> Option<f32> {
         let crossing = begun.saturating_sub(ended);
         let right = runs.len() - begun;
         let fewer = ended.min(right);
-        if fewer < MIN_LINES || crossing * 2 > fewer * 3 {
+        if fewer < MIN_LEFT || ended.max(right) < MIN_LINES || crossing * 2 > fewer * 3 {
             continue;
         }
         let score = fewer.saturating_sub(crossing);
-        if best.is_none_or(|(most, wide, _)| (score, to - from) > (most, wide)) {
-            best = Some((score, to - from, (from + to) / 2.0));
+        if best.is_none_or(|(most, wide, ..)| (score, to - from) > (most, wide)) {
+            best = Some((score, to - from, (from + to) / 2.0, crossing));
         }
     }
-    let (_, _, at) = best?;
+    let (_, _, at, crossing) = best?;
     let side = |is_left: bool| -> Vec<&Run> {
         runs.iter().filter(|run| if is_left { run.right <= at } else { run.left >= at }).collect()
     };
     let (left, right) = (side(true), side(false));
-    let is_prose = |side: &[&Run]| {
-        side.iter().map(|run| run.width()).sum::<f32>() >= MIN_WIDTH * size * side.len() as f32
+    // Words of a narrow column are set wide apart to fill its lines: with their gaps counted in, such
+    // lines are prose too, unless they go on beyond the gutter.
+    let is_prose = |side: &[&Run], gap: f32| {
+        let parts = side.len() - gaps(side, gap * size);
+        side.iter().map(|run| run.width()).sum::<f32>() >= MIN_WIDTH * size * parts as f32
     };
+    let are_prose = |gap: f32| is_prose(&left, gap) && is_prose(&right, gap);
+    let fewer = rows(&left).min(rows(&right));
+    let are_columns = are_prose(0.0) || crossing * 4 <= fewer && are_prose(WORDS);
     let beside = |one: &[&Run], other: &[&Run]| {
         let (top, bottom) = (one.first()?.y - size, one.last()?.y + size);
         Some(other.iter().filter(|run| (top..=bottom).contains(&run.y)).count())
     };
-    let are_beside = beside(&left, &right)? >= MIN_LINES && beside(&right, &left)? >= MIN_LINES;
-    (is_prose(&left) && is_prose(&right) && are_beside).then_some(at)
+    let least = MIN_LINES.min(left.len()).min(right.len());
+    let are_beside = beside(&left, &right)? >= least && beside(&right, &left)? >= least;
+    (fewer >= MIN_LEFT && are_columns && are_beside).then_some(at)
+}
+
+/// How many lines `runs`, which are in order, stand on.
+fn rows(runs: &[&Run]) -> usize {
+    runs.len() - runs.windows(2).filter(|pair| is_one_row(pair[0], pair[1])).count()
+}
+
+/// How many gaps between neighbours on a line are no wider than `widest`.
+fn gaps(runs: &[&Run], widest: f32) -> usize {
+    let is_narrow = |pair: &&[&Run]| {
+        is_one_row(pair[0], pair[1]) && (0.0..=widest).contains(&(pair[1].left - pair[0].right))
+    };
+    runs.windows(2).filter(is_narrow).count()
+}
+
+fn is_one_row(one: &Run, next: &Run) -> bool {
+    (next.y - one.y).abs() <= SAME_LINE * one.size.max(next.size)
 }
