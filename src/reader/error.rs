@@ -76,18 +76,30 @@ pub enum ReadError {
         /// Where its first NUL is, from 0.
         offset: usize,
     },
-    /// Text in another encoding, or broken.
-    #[error("{}:{line}: not UTF-8 at byte {offset}", .path.display())]
-    NotUtf8 {
+    /// Text in no encoding that can be told.
+    #[error("{}:{line}: not UTF-8 at byte {offset}, nor what another encoding would have", .path.display())]
+    UnknownEncoding {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: u32,
-        /// Where the first wrong byte is: from 0, in the file for text, in the line for JSON Lines.
+        /// Where the first byte is that is no UTF-8: from 0, in the file, or in the line where each
+        /// is an article.
         offset: usize,
-        /// The encoding it looks like, as `iconv` calls it; `UTF-8` if it is that but for a few
-        /// bytes.
-        looks_like: Option<&'static str>,
+    },
+    /// Bytes that are no text in the encoding. The article follows, with U+FFFD in their place.
+    #[error("{}:{line}: not {encoding} at byte {offset}{}, read as `\u{fffd}`", .path.display(), and_more(*.more))]
+    Undecodable {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// Where the first of them is: from 0, in the file, or in the line where each is an article.
+        offset: usize,
+        /// The encoding of the rest, as the WHATWG names it.
+        encoding: &'static str,
+        /// In how many places more there are such.
+        more: usize,
     },
     /// A text file over the limit.
     #[error("`{}` is longer than {} MB, wanted one article a file", .path.display(), limit_bytes >> 20)]
@@ -275,7 +287,8 @@ impl ReadError {
     /// Whether the article was read all the same, and follows.
     pub fn is_warning(&self) -> bool {
         match self {
-            Self::OpenFrontMatter { .. }
+            Self::Undecodable { .. }
+            | Self::OpenFrontMatter { .. }
             | Self::RoughDate { .. }
             | Self::BadDate { .. }
             | Self::PdfCut { .. }
@@ -308,7 +321,8 @@ impl ReadError {
             | Self::PdfCut { path, .. }
             | Self::MadeDate { path, .. }
             | Self::FileTooLong { path, .. } => (path, None),
-            Self::NotUtf8 { path, line, .. }
+            Self::UnknownEncoding { path, line, .. }
+            | Self::Undecodable { path, line, .. }
             | Self::LineTooLong { path, line, .. }
             | Self::BrokenJson { path, line, .. }
             | Self::WrongJson { path, line, .. }
@@ -323,18 +337,8 @@ impl ReadError {
     /// What the user can do about it, if that is not plain.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NotUtf8 { path, looks_like, .. } => {
-                let path = quoted(path);
-                Some(match looks_like {
-                    None => format!("convert it with `iconv -f ENCODING -t UTF-8 '{path}'`"),
-                    Some("UTF-8") => format!(
-                        "the rest is UTF-8; leave out what is not with `iconv -c -f UTF-8 -t UTF-8 \
-                         '{path}'`"
-                    ),
-                    Some(name) => format!(
-                        "it looks like {name}; convert it with `iconv -f {name} -t UTF-8 '{path}'`"
-                    ),
-                })
+            Self::UnknownEncoding { path, .. } => {
+                Some(format!("convert it with `iconv -f ENCODING -t UTF-8 '{}'`", quoted(path)))
             }
             Self::Encrypted { path } => Some(format!(
                 "take its password off with `qpdf --decrypt --password=PASSWORD '{}' OUT.pdf`",
@@ -390,6 +394,15 @@ pub(super) fn published(
 /// A path as it stands between the quotes of a shell, where a hint will be pasted.
 fn quoted(path: &Path) -> String {
     path.display().to_string().replace('\'', r"'\''")
+}
+
+/// In how many places more, for a message.
+fn and_more(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        1 => " and in one more place".to_owned(),
+        more => format!(" and in {more} more places"),
+    }
 }
 
 /// A source as a message names it.

@@ -90,6 +90,14 @@ impl SourcePath {
         Self { path: self.path.join(member), name: format!("{}/{member}", self.name), said }
     }
 
+    /// The end of the name of the host it was fetched from, such as `my`.
+    fn top_level_domain(&self) -> Option<&str> {
+        let (_, rest) = self.said.url.as_deref()?.split_once("://")?;
+        let host = rest.split(['/', ':', '?', '#']).next()?;
+        let (_, domain) = host.rsplit_once('.')?;
+        domain.bytes().all(|byte| byte.is_ascii_lowercase()).then_some(domain)
+    }
+
     /// Whether it is standard input.
     pub fn is_stdin(&self) -> bool {
         self.path.as_os_str() == "-"

@@ -18,7 +18,7 @@ use memchr::memmem;
 
 use super::date::date_line;
 use super::draft::{Draft, KnownBy};
-use super::encoding::decode;
+use super::encoding::{declared_in_html, decode};
 use super::error::published;
 use super::language::detect;
 use super::{BOM, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
@@ -84,7 +84,8 @@ fn article(
     options: &ReadOptions,
     warn: &mut dyn FnMut(ReadError),
 ) -> Result<Article, ReadError> {
-    let decoded = decode(source, bytes, source.said.charset.as_deref(), warn)?;
+    let declared = source.said.charset.as_deref().or_else(|| declared_in_html(bytes));
+    let decoded = decode(source, bytes, declared, warn)?;
     let html = tags::bounded(&decoded.text);
     let page = parse::parse(&html)
         .ok_or_else(|| ReadError::TooManyElements { path: source.path.clone() })?;

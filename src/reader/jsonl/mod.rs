@@ -14,7 +14,6 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::draft::{Draft, KnownBy};
-use super::encoding::guess;
 use super::fields::apply;
 use super::{BOM, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
 use crate::article::{Article, Lang, LineRange};
@@ -194,11 +193,10 @@ struct Line<'s> {
 impl Line<'_> {
     fn article(&self, bytes: &[u8], warn: &mut dyn FnMut(ReadError)) -> Result<Article, ReadError> {
         let path = || self.source.path.clone();
-        let text = std::str::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
+        let text = std::str::from_utf8(bytes).map_err(|error| ReadError::UnknownEncoding {
             path: path(),
             line: self.number,
             offset: error.valid_up_to(),
-            looks_like: guess(bytes),
         })?;
         if let Some(what) = no_object(text) {
             let what = format!("{what}, wanted one object a line");

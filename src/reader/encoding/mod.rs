@@ -1,0 +1,253 @@
+//! The text that bytes are: by their byte order mark, else by what is said of them, else by what
+//! they look like.
+//!
+//! What is said is believed unless the bytes are plainly something else: servers and templates
+//! often say what was true of other pages. What text says of itself is found by `declared`; `wide`
+//! knows units of two and four bytes, `detect` all else. Bytes that are no text in the encoding are
+//! each read as U+FFFD, and told.
+
+mod declared;
+mod detect;
+mod utf8;
+mod wide;
+
+use std::borrow::Cow;
+
+use encoding_rs::{DecoderResult, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::{BOM, ReadError, SourcePath};
+use crate::article::Edition;
+pub(super) use declared::declared_in_html;
+#[expect(unused_imports, reason = "readers of XML ask it")]
+pub(super) use declared::declared_in_xml;
+use utf8::Utf8;
+pub(super) use wide::Utf32;
+
+/// Text, and what it was in.
+#[derive(Debug)]
+pub(super) struct Decoded<'b> {
+    /// The text, without a byte order mark.
+    pub(super) text: Cow<'b, str>,
+    /// The encoding, as the WHATWG names it, where that is not UTF-8.
+    pub(super) encoding: Option<&'static str>,
+}
+
+impl Decoded<'_> {
+    /// What an article of this text keeps of it.
+    pub(super) fn edition(&self) -> Edition {
+        Edition { encoding: self.encoding.map(str::to_owned), ..Edition::default() }
+    }
+}
+
+/// An encoding of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// One that the WHATWG names.
+    Named(&'static encoding_rs::Encoding),
+    /// UTF-32, which it leaves out.
+    Utf32(Utf32),
+}
+
+impl Encoding {
+    /// UTF-8, which all text is in unless something speaks against it.
+    pub(super) const UTF_8: Self = Self::Named(UTF_8);
+
+    /// Its name, if it is not UTF-8.
+    pub(super) fn name(self) -> Option<&'static str> {
+        (self != Self::UTF_8).then(|| self.any_name())
+    }
+
+    fn any_name(self) -> &'static str {
+        match self {
+            Self::Named(encoding) => encoding.name(),
+            Self::Utf32(order) => order.name(),
+        }
+    }
+
+    /// How many bytes a unit of it has.
+    pub(super) fn unit(self) -> usize {
+        match self {
+            Self::Utf32(_) => 4,
+            Self::Named(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => 2,
+            Self::Named(_) => 1,
+        }
+    }
+}
+
+/// Why bytes are not read as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoText {
+    /// They are NUL in this place, as no text is.
+    Binary { offset: usize },
+    /// They are text in no encoding that could be told.
+    Unknown,
+}
+
+/// The text of `bytes`, which are a source or a part of it; `declared` is the encoding that the
+/// source itself or what holds it says they are in.
+pub(super) fn decode<'b>(
+    source: &SourcePath,
+    bytes: &'b [u8],
+    declared: Option<&str>,
+    warn: &mut dyn FnMut(ReadError),
+) -> Result<Decoded<'b>, ReadError> {
+    let path = || source.path.clone();
+    let encoding = encoding_of(bytes, declared, source.top_level_domain());
+    let encoding = encoding.map_err(|no_text| match no_text {
+        NoText::Binary { offset } => ReadError::NotText { path: path(), offset },
+        NoText::Unknown => {
+            let Fault { line, offset } = first_fault(bytes);
+            ReadError::UnknownEncoding { path: path(), line, offset }
+        }
+    })?;
+    let Text { text, faults } = read(encoding, bytes);
+    if text.trim().is_empty() {
+        return Err(ReadError::Empty { path: path() });
+    }
+    if let Some(warning) = faults.warning(source, 1, encoding) {
+        warn(warning);
+    }
+    Ok(Decoded { text, encoding: encoding.name() })
+}
+
+/// The encoding of `bytes`, which `declared` is said to be; `domain` is the top level domain that
+/// they are from, which tells of languages.
+pub(super) fn encoding_of(
+    bytes: &[u8],
+    declared: Option<&str>,
+    domain: Option<&str>,
+) -> Result<Encoding, NoText> {
+    if let Some(encoding) = wide::marked(bytes) {
+        return Ok(encoding);
+    }
+    let declared = declared.and_then(declared::named);
+    if let Some(offset) = memchr::memchr(0, bytes) {
+        let found = wide::unmarked(bytes).or_else(|| wide::declared(bytes, declared?));
+        return found.ok_or(NoText::Binary { offset });
+    }
+    let rest = without_mark(bytes);
+    let utf8 = Utf8::of(rest);
+    if utf8.is_whole() {
+        let is_said = |declared: &Encoding| detect::is_rather(*declared, rest, &utf8);
+        let escapes = utf8.is_ascii() && memchr::memchr(0x1B, rest).is_some();
+        return Ok(match declared.filter(is_said) {
+            Some(declared) => declared,
+            None if escapes && detect::is_iso_2022_jp(rest) => Encoding::Named(ISO_2022_JP),
+            None => Encoding::UTF_8,
+        });
+    }
+    let is_marked = rest.len() < bytes.len() || declared == Some(Encoding::UTF_8);
+    if utf8.is_most() || is_marked && utf8.is_half() {
+        return Ok(Encoding::UTF_8);
+    }
+    if let Some(encoding) = wide::unmarked(rest) {
+        return Ok(encoding);
+    }
+    let trusted = declared.filter(|declared| detect::is_plausible(*declared, rest));
+    let found = trusted.or_else(|| detect::detect(rest, domain));
+    // A byte gone astray here and there is no other encoding.
+    found.or(utf8.is_nearly_ascii().then_some(Encoding::UTF_8)).ok_or(NoText::Unknown)
+}
+
+/// What bytes are in an encoding.
+#[derive(Debug)]
+pub(super) struct Text<'b> {
+    /// The text, without a byte order mark.
+    pub(super) text: Cow<'b, str>,
+    pub(super) faults: Faults,
+}
+
+/// Places that are no text in an encoding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Faults {
+    /// The first of them.
+    pub(super) first: Option<Fault>,
+    /// How many there are.
+    pub(super) count: usize,
+}
+
+/// A place that is no text in an encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// The line, from 1.
+    pub(super) line: u32,
+    /// Where its first byte is, from 0.
+    pub(super) offset: usize,
+}
+
+impl Faults {
+    /// Notes one at `offset`, after `text`.
+    pub(super) fn add(&mut self, offset: usize, text: &str) {
+        self.count += 1;
+        self.first.get_or_insert_with(|| Fault { line: line_after(text), offset });
+    }
+
+    /// What is to be said of them, where the first line of what was read is `first_line`.
+    pub(super) fn warning(
+        self,
+        source: &SourcePath,
+        first_line: u32,
+        encoding: Encoding,
+    ) -> Option<ReadError> {
+        let first = self.first?;
+        Some(ReadError::Undecodable {
+            path: source.path.clone(),
+            line: first_line.saturating_add(first.line - 1),
+            offset: first.offset,
+            encoding: encoding.any_name(),
+            more: self.count - 1,
+        })
+    }
+}
+
+/// The number of the line that follows on `text`.
+fn line_after(text: &str) -> u32 {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    u32::try_from(ends).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// Where `bytes` stop being UTF-8.
+fn first_fault(bytes: &[u8]) -> Fault {
+    read(Encoding::UTF_8, bytes).faults.first.unwrap_or(Fault { line: 1, offset: 0 })
+}
+
+/// The text of `bytes` in `encoding`.
+pub(super) fn read(encoding: Encoding, bytes: &[u8]) -> Text<'_> {
+    match encoding {
+        Encoding::Named(encoding) if encoding == UTF_8 => utf8::read(bytes),
+        Encoding::Utf32(order) => wide::read(order, bytes),
+        Encoding::Named(encoding) => read_named(encoding, bytes),
+    }
+}
+
+fn read_named<'b>(encoding: &'static encoding_rs::Encoding, bytes: &'b [u8]) -> Text<'b> {
+    let mut decoder = encoding.new_decoder_with_bom_removal();
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 2);
+    let mut faults = Faults::default();
+    let mut at = 0;
+    loop {
+        let (result, read) =
+            decoder.decode_to_string_without_replacement(&bytes[at..], &mut text, true);
+        at += read;
+        match result {
+            DecoderResult::InputEmpty => return Text { text: Cow::Owned(text), faults },
+            DecoderResult::OutputFull => text.reserve(bytes.len() - at + 16),
+            DecoderResult::Malformed(length, after) => {
+                let offset = at.saturating_sub(usize::from(length) + usize::from(after));
+                faults.add(offset, &text);
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+    }
+}
+
+/// `bytes` without the mark of UTF-8, however often it was put before them.
+fn without_mark(mut bytes: &[u8]) -> &[u8] {
+    while let Some(rest) = bytes.strip_prefix(BOM) {
+        bytes = rest;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests;
