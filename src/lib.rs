@@ -28,7 +28,7 @@
 //!
 //! let text = "# Penang opens a chip plant\n\n\
 //!             A plant that tests semiconductors opened in Penang on Friday.\n";
-//! let piece = Piece { first_line: 1, bytes: text.into() };
+//! let piece = Piece::new(1, text);
 //! let mut article = None;
 //! TextReader.articles(&SourcePath::stdin(), &piece, &ReadOptions::default(), &mut |read| {
 //!     article = read.ok();

@@ -13,6 +13,7 @@ mod cli;
 mod corrections;
 mod counting;
 mod desk;
+mod encodings;
 mod engine_contract;
 mod engine_folder;
 mod engine_highlights;

@@ -23,7 +23,7 @@ const LEAST_DATES: f64 = 0.90;
 /// The article of the page `html`, and how long it took.
 fn read(html: &str) -> (Option<Article>, Duration) {
     let source = SourcePath::new("page.html", "page.html");
-    let piece = Piece { first_line: 1, bytes: html.as_bytes().to_vec() };
+    let piece = Piece::new(1, html);
     let mut article = None;
     let start = Instant::now();
     HtmlReader.articles(&source, &piece, &ReadOptions::default(), &mut |read| {

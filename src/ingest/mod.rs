@@ -191,7 +191,7 @@ impl Ingest {
                                 let source = source.clone();
                                 flow = send(match piece {
                                     Ok(piece) => Work::Piece { source, reader, piece },
-                                    Err(error) => Work::Ready(Box::new(Step::Failed(error))),
+                                    Err(error) => Work::Ready(Box::new(Step::without(error))),
                                 });
                                 flow
                             });
@@ -224,8 +224,7 @@ impl Ingest {
                 reader.articles(&source, &piece, &self.options.read, &mut |article| {
                     steps.push(match article {
                         Ok(article) => self.step(&source, article, tagging),
-                        Err(error) if error.is_warning() => Step::Warned(error),
-                        Err(error) => Step::Failed(error),
+                        Err(error) => Step::without(error),
                     });
                 });
                 steps.push(Step::Progress { bytes: piece.bytes.len() as u64 });
@@ -403,6 +402,16 @@ enum Step {
     Progress {
         bytes: u64,
     },
+}
+
+impl Step {
+    /// What a reader gave instead of an article, or before it.
+    fn without(error: ReadError) -> Self {
+        match error.is_warning() {
+            true => Self::Warned(error),
+            false => Self::Failed(error),
+        }
+    }
 }
 
 fn take(

@@ -83,8 +83,8 @@ pub enum ReadError {
         path: PathBuf,
         /// The line, from 1.
         line: u32,
-        /// Where the first byte is that is no UTF-8: from 0, in the file, or in the line where each
-        /// is an article.
+        /// Where the first byte is that is no UTF-8: from 0, in the file, or in the line if it is read
+        /// by lines.
         offset: usize,
     },
     /// Bytes that are no text in the encoding. The article follows, with U+FFFD in their place.
@@ -94,7 +94,7 @@ pub enum ReadError {
         path: PathBuf,
         /// The line, from 1.
         line: u32,
-        /// Where the first of them is: from 0, in the file, or in the line where each is an article.
+        /// Where the first of them is: from 0, in the file, or in the line if it is read by lines.
         offset: usize,
         /// The encoding of the rest, as the WHATWG names it.
         encoding: &'static str,
@@ -124,6 +124,36 @@ pub enum ReadError {
         line: u32,
         /// The longest that is read.
         limit_bytes: usize,
+    },
+    /// A table none of whose columns is text or headline.
+    #[error("{}:{line}: no column for text or headline, only {}", .path.display(), listed(.columns))]
+    NoColumn {
+        /// The file.
+        path: PathBuf,
+        /// The line of the header, from 1.
+        line: u32,
+        /// The columns there are.
+        columns: Vec<String>,
+    },
+    /// A row of a table with more or fewer fields than the header.
+    #[error("{}:{line}: {found} fields, wanted {wanted} as in the header", .path.display())]
+    WrongRow {
+        /// The file.
+        path: PathBuf,
+        /// The line it begins on, from 1.
+        line: u32,
+        /// How many it has.
+        found: usize,
+        /// How many the header has.
+        wanted: usize,
+    },
+    /// A row of a table that begins a quotation which does not end.
+    #[error("{}:{line}: a quote is never closed, wanted one row", .path.display())]
+    OpenQuote {
+        /// The file.
+        path: PathBuf,
+        /// The line it begins on, from 1.
+        line: u32,
     },
     /// A line that is not JSON.
     #[error("{}:{line}: broken JSON, wanted one object a line", .path.display())]
@@ -272,7 +302,7 @@ pub enum ReadError {
 #[derive(Debug, thiserror::Error)]
 #[error("{what} at column {column}")]
 pub struct JsonFault {
-    /// The column, in bytes from 1.
+    /// The column from 1: in bytes, or in characters if the line is not UTF-8.
     pub column: usize,
     /// What the parser wanted.
     pub what: String,
@@ -324,6 +354,9 @@ impl ReadError {
             Self::UnknownEncoding { path, line, .. }
             | Self::Undecodable { path, line, .. }
             | Self::LineTooLong { path, line, .. }
+            | Self::NoColumn { path, line, .. }
+            | Self::WrongRow { path, line, .. }
+            | Self::OpenQuote { path, line }
             | Self::BrokenJson { path, line, .. }
             | Self::WrongJson { path, line, .. }
             | Self::FrontMatter { path, line, .. }
@@ -352,6 +385,11 @@ impl ReadError {
                 "if a viewer opens it, save it anew with `qpdf '{}' OUT.pdf`",
                 quoted(path)
             )),
+            Self::NoColumn { columns, .. } => {
+                let quoted = |name: &String| format!("'{}'", name.replace('\'', r"'\''"));
+                let (first, last) = (columns.first().map(quoted)?, columns.last().map(quoted)?);
+                Some(format!("name them, such as `--map headline={first} --map text={last}`"))
+            }
             Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
             Self::FileTooLong { .. } => {
                 Some("put many articles into one JSON Lines file".to_owned())
@@ -394,6 +432,15 @@ pub(super) fn published(
 /// A path as it stands between the quotes of a shell, where a hint will be pasted.
 fn quoted(path: &Path) -> String {
     path.display().to_string().replace('\'', r"'\''")
+}
+
+/// The first of `columns`, for a message.
+fn listed(columns: &[String]) -> String {
+    const MOST: usize = 12;
+    let shown: Vec<_> = columns.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    let more = columns.len().saturating_sub(MOST);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// In how many places more, for a message.

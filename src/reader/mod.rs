@@ -9,6 +9,8 @@
 //! formats. A format is known by the content, where that tells, and else by the name.
 
 mod archive;
+mod body;
+mod csv;
 mod date;
 mod draft;
 mod encoding;
@@ -39,6 +41,7 @@ use jiff::civil::Date;
 
 use crate::article::Article;
 
+pub use csv::CsvReader;
 pub use date::parse_date;
 pub use error::ReadError;
 pub use html::HtmlReader;
@@ -105,12 +108,23 @@ impl SourcePath {
 }
 
 /// A part of a source that can be read without the others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Piece {
     /// Number of its first line in the source, from 1.
     pub first_line: u32,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// What the source begins with and all of it is read by: the header of a table.
+    pub header: Arc<[u8]>,
+    /// The encoding the source was in, if it had to be made UTF-8 to be cut.
+    pub made_from: Option<&'static str>,
+}
+
+impl Piece {
+    /// The piece of these bytes that begins on that line.
+    pub fn new(first_line: u32, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { first_line, bytes: bytes.into(), ..Self::default() }
+    }
 }
 
 /// What the user may say about how sources are read.
@@ -232,7 +246,7 @@ pub trait Reader: Send + Sync {
     fn recognises(&self, head: &[u8]) -> bool;
 
     /// Cuts `input` into pieces, in order, until `emit` breaks. What cannot be read is an error in
-    /// its place; unless it ends the input, pieces follow. Where nothing else is said, the input is
+    /// its place, or a warning if it is read all the same; unless it ends the input, pieces follow. Where nothing else is said, the input is
     /// one article and one piece, of [`Reader::longest`] at most.
     fn pieces(
         &self,
@@ -261,7 +275,8 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 4] = [&TextReader, &JsonlReader, &HtmlReader, &PdfReader];
+pub const READERS: [&dyn Reader; 5] =
+    [&TextReader, &JsonlReader, &CsvReader, &HtmlReader, &PdfReader];
 
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
@@ -373,7 +388,7 @@ fn whole(source: &SourcePath, input: &mut dyn BufRead, limit: usize) -> Result<P
     if bytes.len() > limit {
         return Err(ReadError::FileTooLong { path: path(), limit_bytes: limit });
     }
-    Ok(Piece { first_line: 1, bytes })
+    Ok(Piece::new(1, bytes))
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ fn look_into(firing: &mut Firing, folder: &Dir<'_>) {
     for file in folder.files() {
         let bytes = file.contents();
         let Some(reader) = for_source(file.path(), bytes) else { continue };
-        let piece = Piece { first_line: 1, bytes: bytes.to_vec() };
+        let piece = Piece::new(1, bytes);
         reader.articles(&SourcePath::stdin(), &piece, &ReadOptions::default(), &mut |article| {
             if let Ok(article) = article {
                 let passages = split(&article, SplitOptions::default());

@@ -100,8 +100,29 @@ pub(super) fn detect(bytes: &[u8], domain: Option<&str>) -> Option<Encoding> {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, false);
-    let encoding = detector.guess(domain.map(str::as_bytes), Utf8Detection::Deny);
+    let mut encoding = detector.guess(domain.map(str::as_bytes), Utf8Detection::Deny);
+    if stands_alone(encoding, bytes) {
+        encoding = WINDOWS_1252;
+    }
     is_text(encoding, bytes).then_some(Encoding::Named(encoding))
+}
+
+/// Whether what are letters in `encoding` and signs in that of the West never stand in a word, as
+/// letters do and signs of money do not.
+fn stands_alone(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> bool {
+    if !encoding.is_single_byte() || encoding == WINDOWS_1252 {
+        return false;
+    }
+    let chars = |encoding| read(Encoding::Named(encoding), bytes).text.chars().collect::<Vec<_>>();
+    let (these, western) = (chars(encoding), chars(WINDOWS_1252));
+    let is_letter = |at: usize| these.get(at).is_some_and(|c| c.is_alphabetic());
+    let differs = |at: &usize| these[*at] != western[*at];
+    let mut differing = (0..these.len().min(western.len())).filter(differs).peekable();
+    differing.peek().is_some()
+        && differing.all(|at| {
+            let in_word = at > 0 && is_letter(at - 1) || is_letter(at + 1);
+            is_letter(at) && !western[at].is_alphabetic() && !in_word
+        })
 }
 
 /// Whether `bytes` in `encoding` are words: letters where they stand close, and no controls.

@@ -8,18 +8,20 @@
 
 mod declared;
 mod detect;
+mod stream;
 mod utf8;
 mod wide;
 
 use std::borrow::Cow;
 
-use encoding_rs::{DecoderResult, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, DecoderResult, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::{BOM, ReadError, SourcePath};
 use crate::article::Edition;
 pub(super) use declared::declared_in_html;
 #[expect(unused_imports, reason = "readers of XML ask it")]
 pub(super) use declared::declared_in_xml;
+pub(super) use stream::Narrow;
 use utf8::Utf8;
 pub(super) use wide::Utf32;
 
@@ -145,9 +147,55 @@ pub(super) fn encoding_of(
     }
     let trusted = declared.filter(|declared| detect::is_plausible(*declared, rest));
     let found = trusted.or_else(|| detect::detect(rest, domain));
-    // A byte gone astray here and there is no other encoding.
-    found.or(utf8.is_nearly_ascii().then_some(Encoding::UTF_8)).ok_or(NoText::Unknown)
+    // Bytes gone astray here and there are no other encoding.
+    found.or(utf8.is_mostly_ascii().then_some(Encoding::UTF_8)).ok_or(NoText::Unknown)
 }
+
+/// The encoding of what of a source is no UTF-8, and what of it is read by lines.
+pub(super) struct Foreign {
+    found: Result<Encoding, NoText>,
+}
+
+impl Foreign {
+    /// The encoding of `lines` of `source`, of which some are no UTF-8: of these together, as there
+    /// is little in one.
+    pub(super) fn of<'b>(source: &SourcePath, lines: impl Iterator<Item = &'b [u8]>) -> Self {
+        let mut bytes = Vec::new();
+        for line in lines.filter(|line| std::str::from_utf8(line).is_err()) {
+            bytes.extend_from_slice(line);
+            bytes.push(b'\n');
+            if bytes.len() >= FOREIGN_BYTES {
+                break;
+            }
+        }
+        let declared = source.said.charset.as_deref();
+        Self { found: encoding_of(&bytes, declared, source.top_level_domain()) }
+    }
+
+    /// The text of `line`, which is no UTF-8 either, and its encoding.
+    pub(super) fn read<'b>(&self, line: &'b [u8]) -> Result<(Text<'b>, Encoding), NoText> {
+        if Utf8::of(line).is_most() {
+            return Ok((utf8::read(line), Encoding::UTF_8));
+        }
+        let all = self.found.map(|encoding| (read(encoding, line), encoding));
+        match all {
+            Ok((text, encoding)) if text.faults.count == 0 => Ok((text, encoding)),
+            // A source may be put together from several.
+            all => match encoding_of(line, None, None).map(|own| (read(own, line), own)) {
+                Ok(own)
+                    if all.as_ref().is_ok_and(|all| all.0.faults.count <= own.0.faults.count) =>
+                {
+                    all
+                }
+                Ok(own) => Ok(own),
+                Err(_) => all,
+            },
+        }
+    }
+}
+
+/// How much that is no UTF-8 is enough to know what it is.
+const FOREIGN_BYTES: usize = 16 << 10;
 
 /// What bytes are in an encoding.
 #[derive(Debug)]
@@ -207,7 +255,7 @@ fn line_after(text: &str) -> u32 {
 }
 
 /// Where `bytes` stop being UTF-8.
-fn first_fault(bytes: &[u8]) -> Fault {
+pub(super) fn first_fault(bytes: &[u8]) -> Fault {
     read(Encoding::UTF_8, bytes).faults.first.unwrap_or(Fault { line: 1, offset: 0 })
 }
 
@@ -230,7 +278,7 @@ fn read_named<'b>(encoding: &'static encoding_rs::Encoding, bytes: &'b [u8]) -> 
             decoder.decode_to_string_without_replacement(&bytes[at..], &mut text, true);
         at += read;
         match result {
-            DecoderResult::InputEmpty => return Text { text: Cow::Owned(text), faults },
+            DecoderResult::InputEmpty => break,
             DecoderResult::OutputFull => text.reserve(bytes.len() - at + 16),
             DecoderResult::Malformed(length, after) => {
                 let offset = at.saturating_sub(usize::from(length) + usize::from(after));
@@ -239,6 +287,11 @@ fn read_named<'b>(encoding: &'static encoding_rs::Encoding, bytes: &'b [u8]) -> 
             }
         }
     }
+    // It has these signs once, and means the common ones.
+    if encoding == BIG5 && text.contains(['￠', '￡', '￥']) {
+        text = text.replace('￠', "¢").replace('￡', "£").replace('￥', "¥");
+    }
+    Text { text: Cow::Owned(text), faults }
 }
 
 /// `bytes` without the mark of UTF-8, however often it was put before them.

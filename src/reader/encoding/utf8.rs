@@ -47,9 +47,9 @@ impl Utf8 {
         self.n_good > self.n_bad
     }
 
-    /// Whether nearly all of it is ASCII.
-    pub(super) fn is_nearly_ascii(&self) -> bool {
-        (self.n_good + self.n_bad) * 10 <= self.length
+    /// Whether most of it is ASCII; of what is no text, half is.
+    pub(super) fn is_mostly_ascii(&self) -> bool {
+        (self.n_good + self.n_bad) * 4 <= self.length
     }
 }
 

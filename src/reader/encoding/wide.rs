@@ -100,6 +100,17 @@ fn share(encoding: Encoding, bytes: &[u8]) -> f64 {
     if n == 0 { 0.0 } else { n_written as f64 / n as f64 }
 }
 
+/// Whether `bytes` end within a character of two units.
+pub(super) fn ends_within(encoding: Encoding, bytes: &[u8]) -> bool {
+    let Some((_, last)) = bytes.split_last_chunk::<2>() else { return false };
+    let high = match encoding {
+        Encoding::Named(encoding) if encoding == UTF_16LE => last[1],
+        Encoding::Named(encoding) if encoding == UTF_16BE => last[0],
+        _ => return false,
+    };
+    matches!(high, 0xD8..=0xDB)
+}
+
 /// The characters of `bytes`, whole ones only; `None` for what is none.
 fn characters(encoding: Encoding, bytes: &[u8]) -> Box<dyn Iterator<Item = Option<char>> + '_> {
     if let Encoding::Utf32(order) = encoding {

@@ -9,7 +9,7 @@ use crate::article::BlockKind::{Caption, Heading, ListItem, Paragraph, Quote, Ta
 
 fn read_bytes(bytes: &[u8]) -> Vec<Result<Article, ReadError>> {
     let source = SourcePath::new("a.html", "a.html");
-    let piece = Piece { first_line: 1, bytes: bytes.to_vec() };
+    let piece = Piece::new(1, bytes);
     let mut read = Vec::new();
     HtmlReader.articles(&source, &piece, &ReadOptions::default(), &mut |article| {
         read.push(article);

@@ -3,7 +3,6 @@
 //! The text stays as the source gives it, a dateline in it included: it is data here, and others
 //! may count its characters. A bad line is an error of its own.
 
-mod body;
 mod record;
 
 use std::borrow::Cow;
@@ -14,8 +13,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::draft::{Draft, KnownBy};
+use super::encoding::{Encoding, Fault, Foreign, Narrow, first_fault};
 use super::fields::apply;
-use super::{BOM, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
+use super::{MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, body, wire};
 use crate::article::{Article, Lang, LineRange};
 use crate::reader::error::{JsonFault, published};
 use record::{Body, Record, When};
@@ -38,8 +38,10 @@ impl Reader for JsonlReader {
     }
 
     fn recognises(&self, head: &[u8]) -> bool {
-        let head = head.strip_prefix(BOM).unwrap_or(head).trim_ascii_start();
-        let first = head.strip_prefix(b"{").map(|inner| inner.trim_ascii_start().first());
+        let first = head
+            .trim_ascii_start()
+            .strip_prefix(b"{")
+            .map(|inner| inner.trim_ascii_start().first());
         matches!(first, Some(Some(b'"' | b'}')))
     }
 
@@ -49,38 +51,42 @@ impl Reader for JsonlReader {
         input: &mut dyn BufRead,
         emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
     ) {
-        let mut cutter = Cutter { input, line: 1, rest: Vec::new() };
+        let io = |error| ReadError::Io { path: source.path.clone(), source: error };
+        let mut input = match Narrow::new(input) {
+            Ok(input) => input,
+            Err(error) => {
+                let _: ControlFlow<()> = emit(Err(io(error)));
+                return;
+            }
+        };
+        let made_from = input.made_from();
+        let mut cutter = Cutter { input: &mut input, line: 1, rest: Vec::new() };
         let mut is_empty = true;
-        loop {
+        let end = loop {
             let piece = match cutter.next() {
                 Ok(Cut::End) => {
-                    if is_empty {
-                        let error = ReadError::Empty { path: source.path.clone() };
-                        let _: ControlFlow<()> = emit(Err(error));
-                    }
-                    return;
+                    break is_empty.then(|| ReadError::Empty { path: source.path.clone() });
                 }
-                Ok(Cut::Piece(piece)) => {
-                    is_empty = is_empty && is_blank(&piece);
+                Ok(Cut::Piece(mut piece)) => {
+                    piece.made_from = made_from.and_then(Encoding::name);
+                    is_empty = is_empty && piece.bytes.trim_ascii().is_empty();
                     Ok(piece)
                 }
                 Ok(Cut::LineTooLong(line)) => {
                     is_empty = false;
-                    Err(ReadError::LineTooLong {
-                        path: source.path.clone(),
-                        line,
-                        limit_bytes: MAX_TEXT_BYTES,
-                    })
+                    let path = source.path.clone();
+                    Err(ReadError::LineTooLong { path, line, limit_bytes: MAX_TEXT_BYTES })
                 }
-                Err(error) => {
-                    let error = ReadError::Io { path: source.path.clone(), source: error };
-                    let _: ControlFlow<()> = emit(Err(error));
-                    return;
-                }
+                Err(error) => break Some(io(error)),
             };
             if emit(piece).is_break() {
                 return;
             }
+        };
+        let faults = made_from.and_then(|from| input.faults().warning(source, 1, from));
+        // Nothing follows on the last, so whether it is wanted does not matter.
+        for error in faults.into_iter().chain(end) {
+            let _: ControlFlow<()> = emit(Err(error));
         }
     }
 
@@ -91,31 +97,24 @@ impl Reader for JsonlReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let mut number = piece.first_line;
-        let ends = memchr::memchr_iter(b'\n', &piece.bytes).chain([piece.bytes.len()]);
-        let mut from = 0;
-        for end in ends {
-            let bytes = &piece.bytes[from..end];
-            from = end + 1;
-            let bytes = if number == 1 { bytes.strip_prefix(BOM).unwrap_or(bytes) } else { bytes };
-            if !bytes.trim_ascii().is_empty() {
-                let line = Line { source, number, options };
-                let article = line.article(bytes, &mut |warning| emit(Err(warning)));
-                emit(article);
+        let lines = || piece.bytes.split(|byte| *byte == b'\n');
+        let mut foreign: Option<Foreign> = None;
+        for (number, bytes) in (piece.first_line..).zip(lines()) {
+            if bytes.trim_ascii().is_empty() {
+                continue;
             }
-            number = number.saturating_add(1);
+            let line = Line { source, number, options };
+            let warn = &mut |warning| emit(Err(warning));
+            let article = match std::str::from_utf8(bytes) {
+                Ok(text) => line.article(text, piece.made_from, warn),
+                Err(_) => {
+                    let foreign = foreign.get_or_insert_with(|| Foreign::of(source, lines()));
+                    line.foreign(bytes, foreign, warn)
+                }
+            };
+            emit(article);
         }
     }
-}
-
-/// Whether there is nothing in `piece` to read.
-fn is_blank(piece: &Piece) -> bool {
-    let bytes = if piece.first_line == 1 {
-        piece.bytes.strip_prefix(BOM).unwrap_or(&piece.bytes)
-    } else {
-        &piece.bytes
-    };
-    bytes.trim_ascii().is_empty()
 }
 
 /// Cuts a stream at line ends.
@@ -167,7 +166,7 @@ impl Cutter<'_> {
         let lines = memchr::memchr_iter(b'\n', &bytes).count();
         let first_line = self.line;
         self.line = first_line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
-        Piece { first_line, bytes }
+        Piece::new(first_line, bytes)
     }
 
     fn skip_line(&mut self) -> io::Result<()> {
@@ -191,30 +190,56 @@ struct Line<'s> {
 }
 
 impl Line<'_> {
-    fn article(&self, bytes: &[u8], warn: &mut dyn FnMut(ReadError)) -> Result<Article, ReadError> {
-        let path = || self.source.path.clone();
-        let text = std::str::from_utf8(bytes).map_err(|error| ReadError::UnknownEncoding {
-            path: path(),
-            line: self.number,
-            offset: error.valid_up_to(),
+    /// The article that `bytes` are, which are no UTF-8.
+    fn foreign(
+        &self,
+        bytes: &[u8],
+        foreign: &Foreign,
+        warn: &mut dyn FnMut(ReadError),
+    ) -> Result<Article, ReadError> {
+        let (text, encoding) = foreign.read(bytes).map_err(|_| {
+            let Fault { offset, .. } = first_fault(bytes);
+            let path = self.source.path.clone();
+            ReadError::UnknownEncoding { path, line: self.number, offset }
         })?;
+        if let Some(warning) = text.faults.warning(self.source, self.number, encoding) {
+            warn(warning);
+        }
+        self.article(&text.text, encoding.name(), warn)
+    }
+
+    /// The article that `text` is, which was in `encoding` if that was not UTF-8.
+    fn article(
+        &self,
+        text: &str,
+        encoding: Option<&'static str>,
+        warn: &mut dyn FnMut(ReadError),
+    ) -> Result<Article, ReadError> {
+        let path = || self.source.path.clone();
         if let Some(what) = no_object(text) {
             let what = format!("{what}, wanted one object a line");
             return Err(ReadError::WrongJson { path: path(), line: self.number, what });
         }
-        if self.options.map.is_empty() {
-            let record = serde_json::from_str(text).map_err(|error| self.fault(&error))?;
-            return self.understand(record, warn);
-        }
-        let mut object: Map<String, Value> =
-            serde_json::from_str(text).map_err(|error| self.fault(&error))?;
-        self.options.map.iter().for_each(|map| apply(map, &mut object));
-        let record = Record::deserialize(&object).map_err(|error| self.fault(&error))?;
-        self.understand(record, warn)
+        let fault = |error: serde_json::Error| {
+            let before = text.get(..error.column().saturating_sub(1));
+            let characters = before.filter(|_| encoding.is_some()).map(|text| text.chars().count());
+            self.fault(&error, characters.map_or(error.column(), |n| n + 1))
+        };
+        let mut article = if self.options.map.is_empty() {
+            let record = serde_json::from_str(text).map_err(fault)?;
+            self.understand(record, warn)?
+        } else {
+            let mut object: Map<String, Value> = serde_json::from_str(text).map_err(fault)?;
+            self.options.map.iter().for_each(|map| apply(map, &mut object));
+            let record = Record::deserialize(&object).map_err(fault)?;
+            self.understand(record, warn)?
+        };
+        article.head.edition.encoding = encoding.map(str::to_owned);
+        Ok(article)
     }
 
-    /// What serde says, without its own idea of lines.
-    fn fault(&self, error: &serde_json::Error) -> ReadError {
+    /// What serde says of `column`, without its own idea of lines.
+    fn fault(&self, error: &serde_json::Error, column: usize) -> ReadError {
         let said = error.to_string();
         let what = said.split(" at line ").next().unwrap_or(&said).to_owned();
         let (path, line) = (self.source.path.clone(), self.number);
@@ -222,7 +247,7 @@ impl Line<'_> {
             return ReadError::WrongJson { path, line, what };
         }
         let what = what.to_lowercase().replace("eof", "the line ends");
-        ReadError::BrokenJson { path, line, source: JsonFault { column: error.column(), what } }
+        ReadError::BrokenJson { path, line, source: JsonFault { column, what } }
     }
 
     fn understand(

@@ -122,7 +122,7 @@ fn what_can_be_read_over_is_a_warning_before_the_article() {
             None,
         ),
     ] {
-        let piece = Piece { first_line: 1, bytes: text.into() };
+        let piece = Piece::new(1, text);
         let mut got = Vec::new();
         TextReader.articles(&source("x.txt"), &piece, &ReadOptions::default(), &mut |article| {
             got.push(article);
