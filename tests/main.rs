@@ -7,6 +7,7 @@
 )]
 
 mod acceptance;
+mod again;
 mod analysis;
 mod bed;
 mod cli;

@@ -2,9 +2,10 @@
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use pressmark::article::Lang;
-use pressmark::ingest::{Event, Ingest, IngestOptions, Outcome, Report};
+use pressmark::ingest::{Again, Event, Ingest, IngestOptions, Outcome, Report, Stop};
 use pressmark::output::json;
 use pressmark::output::text::counted;
 use pressmark::passage::SplitOptions;
@@ -40,6 +41,9 @@ pub(super) struct Args {
     taxonomy: Option<PathBuf>,
     #[command(flatten)]
     means: Means,
+    /// Read files even if date and size say that they are as they were when they were indexed
+    #[arg(long)]
+    checksum: bool,
     /// How the report is written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -96,6 +100,8 @@ impl Reading {
                 reader: self.reader.and_then(reader::by_name),
                 threads: threads.count(),
             },
+            again: Again::default(),
+            stop: Stop::default(),
         })
     }
 }
@@ -109,7 +115,9 @@ enum Format {
 }
 
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
-    let ingest = args.reading.ingest(args.paths, index, args.means.threads)?;
+    let mut ingest = args.reading.ingest(args.paths, index, args.means.threads)?;
+    ingest.again.now = Some(SystemTime::now());
+    ingest.again.checksum = args.checksum;
     let Chosen { taxonomy, file } = open::taxonomy_for(index, args.taxonomy.as_ref())?;
     let paths = &ingest.paths;
     if paths.iter().all(|path| path.as_os_str() != "-" && !path.exists() && !path.is_symlink()) {
@@ -164,8 +172,9 @@ impl<'a> Telling<'a> {
     pub(super) fn event(&mut self, event: Event) {
         let Self { ui, progress, .. } = self;
         let record = match event {
-            Event::Progress { bytes } => return progress.bytes(bytes),
-            Event::Article { path, id, outcome, passages } => {
+            Event::File { .. } | Event::Unsettled { .. } => return,
+            Event::Progress { bytes, .. } => return progress.bytes(bytes),
+            Event::Article { path, id, outcome, passages, .. } => {
                 progress.article();
                 let (id, outcome) = (id.to_string(), outcome_name(outcome));
                 if ui.verbose() {

@@ -19,6 +19,7 @@ mod jsonl;
 mod language;
 mod loose;
 mod markup;
+mod stamp;
 mod text;
 mod walk;
 mod white_space;
@@ -41,6 +42,7 @@ pub use html::HtmlReader;
 pub use identity::Origin;
 pub use jsonl::JsonlReader;
 pub use language::detect as language_of;
+pub use stamp::Stamp;
 pub use text::TextReader;
 pub use walk::{Found, Walk, WalkOptions, walk};
 
@@ -247,6 +249,10 @@ pub trait Reader: Send + Sync {
 
 /// Every reader, in the order they are listed.
 pub const READERS: [&dyn Reader; 3] = [&TextReader, &JsonlReader, &HtmlReader];
+
+/// Version of what readers give, the same for all of them: another one when the same bytes, read the
+/// same way, may give other articles or other complaints. Files are then read anew.
+pub const VERSION: u32 = 1;
 
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
