@@ -11,6 +11,10 @@ mod hints;
 mod nothing;
 mod open;
 mod page;
+mod progress;
+mod stop;
+mod tally;
+mod telling;
 mod ui;
 mod values;
 
