@@ -33,6 +33,7 @@ mod show;
 mod similar;
 mod status;
 mod tag;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -89,6 +90,7 @@ struct Global {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Index(index::Args),
+    Watch(watch::Args),
     #[command(visible_alias = "search")]
     Query(query::Args),
     Similar(similar::Args),
@@ -147,6 +149,7 @@ fn explain_dash(usage: &mut clap::Error) {
 fn run(ui: &mut Ui, index: &Path, command: Command) -> Result<Status, Failure> {
     match command {
         Command::Index(args) => index::run(ui, index, args),
+        Command::Watch(args) => watch::run(ui, index, args),
         Command::Query(args) => query::run(ui, index, args),
         Command::Similar(args) => similar::run(ui, index, args),
         Command::Tag(args) => tag::run(ui, index, args),
