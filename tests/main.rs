@@ -36,6 +36,7 @@ mod pages;
 mod parallel;
 mod retag;
 mod robust;
+mod runs;
 mod shared;
 mod statements;
 mod tidy;

@@ -133,8 +133,8 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         }
         return telling.end(&Report::default(), file);
     }
-    let (writer, taggers) = open::to_index(ui, index, args.taxonomy.as_ref(), args.means, "index")?;
     stop::on_interrupt(&ingest.stop, STOPPING);
+    let (writer, taggers) = open::to_index(ui, index, args.taxonomy.as_ref(), args.means, "index")?;
     let mut telling = Telling::new(ui, style, &paths);
     let report = ingest.run(Box::new(writer), &taggers, &mut |event| telling.event(event))?;
     telling.end(&report, file)

@@ -61,7 +61,8 @@ impl Taking<'_> {
 
     fn begin(&mut self, Begun { path, name, bytes, mark }: Begun) {
         self.notes.begin(&name, mark);
-        self.report.read += 1;
+        // What the walk could not come by is no file that was opened.
+        self.report.read += u64::from(!name.is_empty());
         (self.on_event)(Event::File { path, bytes });
     }
 

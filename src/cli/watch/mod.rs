@@ -111,8 +111,8 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         for notice in notices.wait(TICK) {
             match notice {
                 Notice::At(path) if is_of(&path, index) => {}
-                Notice::At(path) => pending.at(path),
-                Notice::Anywhere => pending.everything = Some(Instant::now()),
+                Notice::At(path) if !decides_for_others(&path) => pending.at(path),
+                Notice::At(_) | Notice::Anywhere => pending.everything = Some(Instant::now()),
                 Notice::Lost(why) => {
                     notices = look_instead(watch.ui, &args.paths, &why);
                     pending.everything = Some(Instant::now());
@@ -129,6 +129,11 @@ fn look_instead(ui: &mut Ui, paths: &[PathBuf], why: &str) -> Notices {
     let every = FALLBACK.as_secs();
     ui.warning(&format!("the system does not tell of changes ({why}), looking every {every} s"));
     Notices::by_looking(paths, FALLBACK)
+}
+
+/// Whether what is at `path` says which other files are looked at.
+fn decides_for_others(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ".gitignore" || name == ".pressmarkignore")
 }
 
 /// Whether `path` is in the folder of the index: what we write is no news.
@@ -154,8 +159,8 @@ impl Pending {
     /// What has been left alone for as long as `settle`; all paths are `None`.
     fn take_due(&mut self, settle: Duration, at_once: bool) -> Option<Option<BTreeSet<PathBuf>>> {
         if self.everything.is_some_and(|since| at_once || since.elapsed() >= settle) {
-            // What is heard of later comes again.
-            self.everything = None;
+            // What is still written to is found unsettled, and comes again.
+            *self = Self::default();
             return Some(None);
         }
         let mut due = BTreeSet::new();
@@ -245,8 +250,10 @@ mod tests {
         );
         assert_eq!(pending.take_due(Duration::ZERO, false), None);
         pending.everything = Some(Instant::now());
+        pending.at(path.clone());
         assert_eq!(pending.take_due(Duration::from_secs(3600), false), None);
         assert_eq!(pending.take_due(Duration::from_secs(3600), true), Some(None));
+        assert_eq!(pending.take_due(Duration::ZERO, false), None);
         pending.put_back(Some(BTreeSet::from([path.clone()])));
         assert_eq!(pending.take_due(Duration::ZERO, false), Some(Some(BTreeSet::from([path]))));
     }

@@ -38,6 +38,7 @@ pub(super) enum Notices {
 #[derive(Clone, Debug)]
 pub(super) struct Root {
     typed: PathBuf,
+    is_folder: bool,
     /// What the system may call it.
     called: Vec<PathBuf>,
 }
@@ -45,7 +46,13 @@ pub(super) struct Root {
 impl Root {
     fn new(typed: &Path) -> Self {
         let called = [absolute(typed).ok(), typed.canonicalize().ok()];
-        Self { typed: typed.to_owned(), called: called.into_iter().flatten().collect() }
+        let is_folder = typed.is_dir();
+        Self { typed: typed.to_owned(), is_folder, called: called.into_iter().flatten().collect() }
+    }
+
+    /// Whether `path` is a folder that is watched and is there no more.
+    fn is_lost(&self, path: &Path) -> bool {
+        self.is_folder && self.typed == path && !path.is_dir()
     }
 
     /// `path` as a walk from here would call it, if it is here.
@@ -135,12 +142,16 @@ fn read(told: notify::Result<notify::Event>, roots: &[Root]) -> Vec<Notice> {
     let mut notices = Vec::new();
     for path in &event.paths {
         match roots.iter().find_map(|root| root.typed(path)) {
+            // What is put in its place is told by no one.
+            Some(path) if roots.iter().any(|root| root.is_lost(&path)) => {
+                notices.push(Notice::Lost(format!("`{}` went", path.display())));
+            }
             // That a folder has another date says nothing of what is in it.
             Some(path) if path.is_dir() && !is_folder_news => {}
             Some(path) => notices.push(Notice::At(path)),
             // Beside a file that is watched, or called by a name we do not know: of a folder
             // that holds nothing of ours nothing comes.
-            None if roots.iter().all(|root| root.typed.is_dir()) => notices.push(Notice::Anywhere),
+            None if roots.iter().all(|root| root.is_folder) => notices.push(Notice::Anywhere),
             None => {}
         }
     }
@@ -177,7 +188,7 @@ impl Looking {
 
 #[cfg(test)]
 mod tests {
-    use notify::event::{CreateKind, DataChange, Flag, ModifyKind};
+    use notify::event::{CreateKind, DataChange, Flag, ModifyKind, RemoveKind};
 
     use super::*;
 
@@ -186,7 +197,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let news = folder.path().join("news");
         std::fs::create_dir(&news).unwrap();
-        let roots = [Root { typed: PathBuf::from("../news"), called: vec![news.clone()] }];
+        let typed = PathBuf::from("../news");
+        let roots = [Root { typed, is_folder: true, called: vec![news.clone()] }];
         let write = EventKind::Modify(ModifyKind::Data(DataChange::Any));
         let create = EventKind::Create(CreateKind::Any);
         let at = |path: &str| vec![Notice::At(PathBuf::from(path))];
@@ -199,6 +211,8 @@ mod tests {
             let event = notify::Event::new(kind).add_path(news.join(path));
             assert_eq!(read(Ok(event), &roots), want, "{kind:?}");
         }
+        let gone = notify::Event::new(EventKind::Remove(RemoveKind::Folder)).add_path(news);
+        assert_eq!(read(Ok(gone), &roots), [Notice::Lost("`../news` went".to_owned())]);
         let overflow = notify::Event::new(EventKind::Other).set_flag(Flag::Rescan);
         assert_eq!(read(Ok(overflow), &roots), [Notice::Anywhere]);
         let lost = read(Err(notify::Error::generic("too many")), &roots);
