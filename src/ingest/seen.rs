@@ -285,8 +285,11 @@ mod tests {
     const ONE: Gives<'_> = Gives::Article { id: "wire-1", format: "jsonl", fingerprint: 7 };
     const OTHER: Gives<'_> = Gives::Skipped { reason: "no reader" };
 
-    /// Files with their marks and what they give, in the order of a run.
-    fn notes(files: &[(&str, Option<u64>, &[(&str, Gives<'_>)])]) -> Notes {
+    /// A file with its mark and what it gives.
+    type File<'a> = (&'a str, Option<u64>, &'a [(&'a str, Gives<'a>)]);
+
+    /// Files in the order of a run.
+    fn notes(files: &[File<'_>]) -> Notes {
         let mut notes = Notes::default();
         for (name, mark, gives) in files {
             notes.begin(name, *mark);
