@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pressmark::engine::embedded::{EmbeddedEngine, Memory};
 use pressmark::engine::{TaxonomyCard, WriteOptions};
-use pressmark::ingest::{Event, Ingest, IngestOptions, Report};
+use pressmark::ingest::{Again, Event, Ingest, IngestOptions, Report, Stop};
 use pressmark::passage::SplitOptions;
 use pressmark::reader::{FieldMap, Origin, ReadOptions};
 use pressmark::tag::EntityId;
@@ -69,6 +69,8 @@ pub(crate) fn ingest(paths: &[PathBuf], threads: usize, map: &[&str]) -> Ingest 
             reader: None,
             threads: NonZeroUsize::new(threads).expect("a test asks for threads"),
         },
+        again: Again::default(),
+        stop: Stop::default(),
     }
 }
 
@@ -80,7 +82,7 @@ pub(crate) fn index(memory: &Memory, ingest: &Ingest, taggers: &[Box<dyn Tagger>
         .run(Box::new(writer), taggers, &mut |event| match event {
             Event::Skipped { path, reason } => panic!("{}: {reason}", path.display()),
             Event::Warned(error) | Event::Failed(error) => panic!("{error}"),
-            Event::Article { .. } | Event::Progress { .. } => {}
+            _ => {}
         })
         .expect("memory can be written")
 }

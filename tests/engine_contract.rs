@@ -454,3 +454,24 @@ fn what_random_queries_once_broke_stays_mended() {
         assert_eq!(ids(&engine.search(&request).unwrap()), ["undated#0"], "{bed}: the first");
     });
 }
+
+#[test]
+fn notes_are_kept_with_a_commit_and_not_without() {
+    for (name, bed) in beds() {
+        let note = |text: &str, is_committed: bool| {
+            let mut writer = bed.writer();
+            let before = writer.notes();
+            writer.note(text.into());
+            if is_committed {
+                writer.commit().unwrap();
+            }
+            before.map(|before| String::from_utf8(before).unwrap())
+        };
+        assert_eq!(note("one", false), None, "{name}");
+        assert_eq!(note("two", true), None, "{name}");
+        assert_eq!(note("three", false).as_deref(), Some("two"), "{name}");
+        // Nothing else changed, and they are kept all the same.
+        assert_eq!(note("four", true).as_deref(), Some("two"), "{name}");
+        assert_eq!(bed.writer().notes(), Some(b"four".to_vec()), "{name}");
+    }
+}

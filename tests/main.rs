@@ -7,6 +7,7 @@
 )]
 
 mod acceptance;
+mod again;
 mod analysis;
 mod bed;
 mod cli;
@@ -37,6 +38,7 @@ mod parallel;
 mod pdf;
 mod retag;
 mod robust;
+mod runs;
 mod shared;
 mod statements;
 mod tidy;

@@ -28,11 +28,8 @@ fn every_file_is_read_or_named_as_what_it_is() {
         let bytes = std::fs::read(path).expect("it was found");
         bytes_in_all += bytes.len();
         let started = Instant::now();
-        PdfReader.articles(
-            &source,
-            &Piece { first_line: 1, bytes },
-            &ReadOptions::default(),
-            &mut |found| match found {
+        PdfReader.articles(&source, &Piece::new(1, bytes), &ReadOptions::default(), &mut |found| {
+            match found {
                 Ok(article) => {
                     read += 1;
                     let texts = article.blocks.iter().map(|block| block.text.chars().count());
@@ -42,8 +39,8 @@ fn every_file_is_read_or_named_as_what_it_is() {
                 }
                 Err(error) if error.is_warning() => {}
                 Err(error) => named.entry(error.to_string()).or_default().push(name.clone()),
-            },
-        );
+            }
+        });
         let took = started.elapsed();
         assert!(took < HANGS, "{name} takes {took:?}");
         slowest = slowest.max(took);

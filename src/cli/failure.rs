@@ -24,6 +24,8 @@ pub(crate) enum Status {
     NoMatch = 1,
     /// Failed, even in part: one unreadable file is enough.
     Failed = 2,
+    /// Was stopped by the user before all was done; what was done is kept.
+    Stopped = 130,
 }
 
 impl Termination for Status {
@@ -77,6 +79,11 @@ impl Failure {
         for hint in &self.hints {
             ui.hint(hint);
         }
+    }
+
+    /// Whether another process writes the index.
+    pub(super) fn is_locked(&self) -> bool {
+        matches!(self.error.downcast_ref(), Some(EngineError::Locked { .. }))
     }
 
     fn is_broken_pipe(&self) -> bool {

@@ -11,6 +11,10 @@ mod hints;
 mod nothing;
 mod open;
 mod page;
+mod progress;
+mod stop;
+mod tally;
+mod telling;
 mod ui;
 mod values;
 
@@ -30,6 +34,7 @@ mod show;
 mod similar;
 mod status;
 mod tag;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -86,6 +91,7 @@ struct Global {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Index(index::Args),
+    Watch(watch::Args),
     #[command(visible_alias = "search")]
     Query(query::Args),
     Similar(similar::Args),
@@ -145,6 +151,7 @@ fn explain_dash(usage: &mut clap::Error) {
 fn run(ui: &mut Ui, index: &Path, command: Command) -> Result<Status, Failure> {
     match command {
         Command::Index(args) => index::run(ui, index, args),
+        Command::Watch(args) => watch::run(ui, index, args),
         Command::Query(args) => query::run(ui, index, args),
         Command::Similar(args) => similar::run(ui, index, args),
         Command::Read(args) => read::run(ui, index, args),

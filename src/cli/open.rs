@@ -19,6 +19,8 @@ use pressmark::tagger::statements::StatementTagger;
 
 use super::corrections;
 use super::failure::Failure;
+use super::hints::flag;
+use super::ui::Ui;
 use super::values;
 
 /// How many threads to use.
@@ -122,6 +124,33 @@ pub(super) fn writer(
     let since = now.map(|now| format!(" since {now}")).unwrap_or_default();
     let holder = format!("process {} (pressmark {command}){since}", std::process::id());
     Ok(EmbeddedWriter::open_or_create(path, options, &holder)?)
+}
+
+/// Opens the index in `path`, or a new one, to index articles by `taxonomy` or its own, with the taggers
+/// for it.
+pub(super) fn to_index(
+    ui: &mut Ui,
+    path: &Path,
+    taxonomy: Option<&PathBuf>,
+    means: Means,
+    command: &str,
+) -> Result<(EmbeddedWriter, Vec<Box<dyn Tagger>>), Failure> {
+    let Chosen { taxonomy, file } = taxonomy_for(path, taxonomy)?;
+    let mut writer = writer(path, &means.write_options(taxonomy.card()), command)?;
+    if let Some(file) = file {
+        writer.keep_taxonomy(file);
+    }
+    let corrections = corrections::of_index(path)?;
+    match writer.corrections() {
+        None => writer.correct_by(corrections.stamp()),
+        Some(stamp) if stamp != corrections.stamp() => {
+            let file = corrections::place(path);
+            ui.warning(&format!("`{}` was edited and is not applied yet", file.display()));
+            ui.hint(&format!("apply it with `pressmark entities apply{}`", flag(path)));
+        }
+        Some(_) => {}
+    }
+    Ok((writer, taggers(taxonomy, corrections)))
 }
 
 /// A taxonomy to tag by.

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use pressmark::ingest::Seen;
+use pressmark::ingest::Understood;
 use pressmark::output;
 
 use super::failure::{Failure, Status};
@@ -48,7 +48,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     let mut first = true;
     ingest.articles(&mut |seen| {
         match seen {
-            Seen::Article { path, reader, article } => {
+            Understood::Article { path, reader, article } => {
                 let look = ui.look();
                 let out = ui.out();
                 let written = match args.format {
@@ -64,11 +64,11 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
                     status = Status::Done;
                 }
             }
-            Seen::Skipped { path, reason } => {
+            Understood::Skipped { path, reason } => {
                 ui.note(&format!("skipped `{}`: {reason}", path.display()));
             }
-            Seen::Warned(error) => ui.warning(&error.to_string()),
-            Seen::Failed(error) => {
+            Understood::Warned(error) => ui.warning(&error.to_string()),
+            Understood::Failed(error) => {
                 status = Status::Failed;
                 Failure::from(error).print(ui);
             }

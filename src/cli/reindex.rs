@@ -7,8 +7,8 @@ use pressmark::ingest;
 
 use super::corrections;
 use super::failure::{Failure, Status};
-use super::index::Telling;
 use super::open::{self, Chosen, Means};
+use super::telling::{Style, Telling};
 use super::ui::Ui;
 
 /// Tag and index the articles of the index anew
@@ -41,10 +41,10 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: &Args) -> Result<Status, Fail
     writer.correct_by(corrections.stamp());
     let taggers = open::taggers(taxonomy, corrections);
 
-    let mut telling = Telling::new(ui, false);
+    let mut telling = Telling::new(ui, Style::Counts, &[]);
     let report =
         ingest::retag(&engine, known.as_ref(), Box::new(writer), &taggers, &mut |event| {
             telling.event(event);
         })?;
-    telling.end(&report)
+    telling.end(&report, None)
 }

@@ -1,13 +1,11 @@
-//! The terminal: results to stdout, talk to stderr, colour, width and progress.
+//! The terminal: results to stdout, talk to stderr, colour and width.
 //!
 //! Nothing else in the program knows whether there is a terminal.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::time::{Duration, Instant};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressStyle};
 use pressmark::output::printable;
 use pressmark::output::text::Look;
 
@@ -16,9 +14,6 @@ const WIDEST: usize = 100;
 
 /// The width of a terminal that does not tell its own.
 const UNTOLD: usize = 80;
-
-/// How long a command may run before it shows progress.
-const SILENCE: Duration = Duration::from_millis(250);
 
 /// How the program talks.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -165,65 +160,16 @@ impl Ui {
         drop(writeln!(io::stderr().lock(), "{style}{lead}{style:#}{text}"));
     }
 
-    /// A line that shows how far a long command is; drawn on a terminal only.
-    pub(super) fn progress(&self) -> Progress {
-        Progress {
-            drawn: !self.quiet && io::stderr().is_terminal(),
-            from: Instant::now(),
-            bar: None,
-            articles: 0,
-            bytes: 0,
-        }
+    /// Whether what is said is seen on a terminal.
+    pub(super) fn talks_to_terminal(&self) -> bool {
+        io::stderr().is_terminal()
     }
 }
 
-/// Counts articles on one line of the terminal.
-pub(super) struct Progress {
-    drawn: bool,
-    from: Instant,
-    bar: Option<ProgressBar>,
-    articles: u64,
-    bytes: u64,
-}
-
-impl Progress {
-    /// One article more.
-    pub(super) fn article(&mut self) {
-        self.articles += 1;
-        self.draw();
-    }
-
-    /// So many bytes more were read.
-    pub(super) fn bytes(&mut self, bytes: u64) {
-        self.bytes += bytes;
-        self.draw();
-    }
-
-    fn draw(&mut self) {
-        if !self.drawn || self.from.elapsed() < SILENCE {
-            return;
-        }
-        let bar = self.bar.get_or_insert_with(|| {
-            let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}")
-                .expect("the template is fixed and parses");
-            ProgressBar::new_spinner().with_style(style)
-        });
-        bar.tick();
-        bar.set_message(format!("{} articles, {} MB", self.articles, self.bytes / 1_000_000));
-    }
-
-    /// Calls `say` while the line is off the terminal.
-    pub(super) fn pause(&self, say: impl FnOnce()) {
-        match &self.bar {
-            Some(bar) => bar.suspend(say),
-            None => say(),
-        }
-    }
-
-    /// Takes the line off the terminal.
-    pub(super) fn finish(self) {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
-        }
-    }
+/// Says something at once, whatever is being written meanwhile.
+pub(super) fn interject(text: &str) {
+    let mut stderr = io::stderr().lock();
+    // The terminal has put `^C` where the cursor is.
+    let lead = if stderr.is_terminal() { "\n" } else { "" };
+    drop(writeln!(stderr, "{lead}{text}"));
 }

@@ -4,6 +4,7 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
@@ -113,6 +114,18 @@ pub(super) fn threads(text: &str) -> Result<NonZeroUsize, String> {
         format!("`{text}` is not a number of threads, wanted one from 1 to {MAX_THREADS}")
     })
 }
+
+/// A stretch of time, in seconds that may have a fraction.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: Option<f64> = text.parse().ok();
+    let seconds = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds
+        .filter(|seconds| *seconds <= LONGEST)
+        .ok_or_else(|| "wanted seconds, at most 86400, such as `2` or `0.5`".to_owned())
+}
+
+/// The longest stretch of time that is waited.
+const LONGEST: Duration = Duration::from_secs(86_400);
 
 #[cfg(test)]
 mod tests {

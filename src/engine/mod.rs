@@ -202,6 +202,15 @@ pub trait Writer: Send {
     /// [`EngineError::Io`] if the index cannot be written.
     fn delete(&mut self, id: &ArticleId) -> Result<bool, EngineError>;
 
+    /// Returns what [`Writer::note`] was given before a commit, byte for byte; `None` if there is
+    /// nothing, or it cannot be read. It may be of an earlier commit than the last, so it is only
+    /// ever a help.
+    fn notes(&self) -> Option<Vec<u8>>;
+
+    /// Keeps `notes` beside the index once the next commit is made. The engine does not look into
+    /// them.
+    fn note(&mut self, notes: Vec<u8>);
+
     /// Makes all changes seen at once and durable. Returns the new generation; the old one if
     /// nothing changed.
     ///

@@ -10,10 +10,24 @@ use crate::tag::TaggedArticle;
 /// What happens while articles are indexed, in the order of the sources.
 #[derive(Debug)]
 pub enum Event {
+    /// A file is begun, or known as it is; what follows is of it.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Its length; 0 of what is no file.
+        bytes: u64,
+    },
+    /// A file was left alone, because it may still be written to.
+    Unsettled {
+        /// The file.
+        path: PathBuf,
+    },
     /// An article was read.
     Article {
         /// Its source.
         path: PathBuf,
+        /// The name of its reader; empty if it is tagged anew as the index holds it.
+        format: &'static str,
         /// Its id.
         id: ArticleId,
         /// What became of it.
@@ -34,6 +48,8 @@ pub enum Event {
     Failed(ReadError),
     /// More of the sources is done.
     Progress {
+        /// The name of their reader.
+        format: &'static str,
         /// How many bytes more.
         bytes: u64,
     },
@@ -71,13 +87,21 @@ pub struct Report {
     pub warned: u64,
     /// Sources and articles that could not be read.
     pub failed: u64,
+    /// Files that were opened.
+    pub read: u64,
+    /// Files that an earlier run read as they are now.
+    pub same: u64,
+    /// Files that may still be written to.
+    pub unsettled: u64,
+    /// Whether the run was stopped before all was read.
+    pub stopped: bool,
     /// The commit that holds all of it.
     pub generation: u64,
 }
 
 /// What [`Ingest::articles`](super::Ingest::articles) gives.
 #[derive(Debug)]
-pub enum Seen {
+pub enum Understood {
     /// An article as its reader understood it.
     Article {
         /// Its source.

@@ -8,31 +8,35 @@ mod event;
 mod fingerprint;
 mod gaps;
 pub mod ordered;
+mod pipeline;
 mod retag;
+mod seen;
+mod stop;
+mod take;
 
+use std::collections::{BTreeSet, HashSet};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-pub use event::{Event, Outcome, Report, Seen, Tagged};
+pub use event::{Event, Outcome, Report, Tagged, Understood};
 pub use gaps::{Gaps, Proposal};
 pub use retag::{ArticleChange, Changes, Part, PassageChange, Retag, SectorChange};
 
-use fingerprint::{fingerprint, with_taggers};
-use ordered::GiveOut;
+pub use stop::Stop;
 
-use crate::article::{Article, ArticleHead, ArticleId, Lang};
+use fingerprint::with_taggers;
+use pipeline::{Held, Parsed, Step, Tagging, What};
+use seen::{Notes, Seen};
+use take::{End, Taking};
+
+use crate::article::{Article, ArticleHead, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
-use crate::reader::{
-    self, Found, Opened, Origin, Piece, ReadError, ReadOptions, Reader, SourcePath, WalkOptions,
-};
+use crate::reader::{Origin, ReadOptions, Reader};
 use crate::tag::{TaggedArticle, TaggedPassage, Tags};
 use crate::tagger::Tagger;
-
-/// How large a piece may be to take one place of them; a larger one takes more.
-const PLACE_BYTES: usize = 1 << 20;
 
 /// What to index.
 #[derive(Clone)]
@@ -41,6 +45,24 @@ pub struct Ingest {
     pub paths: Vec<PathBuf>,
     /// How.
     pub options: IngestOptions,
+    /// What is done about files of earlier runs.
+    pub again: Again,
+    /// Ends the run early.
+    pub stop: Stop,
+}
+
+/// What is done about files that an earlier run may have read.
+#[derive(Clone, Debug, Default)]
+pub struct Again {
+    /// When the run starts. Without it no file is known again: one that is written to while it is read
+    /// could look as it did before.
+    pub now: Option<SystemTime>,
+    /// Read files even if they are as they were when an earlier run read them.
+    pub checksum: bool,
+    /// Leave alone what was touched so shortly before `now`, for it may still be written to.
+    pub settle: Duration,
+    /// Look only at what is at, above or below these paths; they begin as the paths of the run do.
+    pub only: Option<BTreeSet<PathBuf>>,
 }
 
 /// How sources are read and cut.
@@ -65,7 +87,10 @@ pub struct IngestOptions {
 impl Ingest {
     /// Reads everything, writes what is new or changed, and commits once.
     ///
-    /// What cannot be read is told and counted and never stops the rest.
+    /// What cannot be read is told and counted and never stops the rest. A file that the index knows
+    /// from an earlier run as it is now ([`Again`]) is not opened; what comes of it is told and
+    /// counted as if it were. If [`Ingest::stop`] is asked for, what was taken up till then is
+    /// committed.
     ///
     /// # Errors
     ///
@@ -77,10 +102,28 @@ impl Ingest {
         on_event: &mut dyn FnMut(Event),
     ) -> Result<Report, EngineError> {
         let known = writer.known();
-        let mut report = Report::default();
-        self.prepare(taggers, Some(known.as_ref()), &mut |step| {
-            take(step, writer.as_mut(), &self.options, taggers, &mut report, on_event)
-        })?;
+        let seen = Seen::read(writer.notes());
+        let held = Held { known: known.as_ref(), seen: &seen };
+        let tagging = Tagging { taggers, fingerprint: tagged_by(taggers), held: Some(held) };
+        let mut taking = Taking {
+            ingest: self,
+            writer: writer.as_mut(),
+            tagging,
+            seen: &seen,
+            on_event,
+            report: Report::default(),
+            notes: Notes::default(),
+            touched: HashSet::new(),
+            over: None,
+        };
+        match self.prepare(tagging, &mut |parsed| taking.take(parsed)) {
+            Ok(()) | Err(End::Stopped) => {}
+            Err(End::Engine(error)) => return Err(error),
+        }
+        let (mut report, notes) = taking.finish();
+        if let Some(notes) = notes {
+            writer.note(notes);
+        }
         report.generation = writer.commit()?;
         Ok(report)
     }
@@ -92,19 +135,25 @@ impl Ingest {
         taggers: &[Box<dyn Tagger>],
         on_article: &mut dyn FnMut(Tagged) -> ControlFlow<()>,
     ) {
-        let done = self.prepare(taggers, None, &mut |step| {
-            let flow = match step {
+        let tagging = Tagging { taggers, fingerprint: tagged_by(taggers), held: None };
+        let done = self.prepare(tagging, &mut |parsed| {
+            let flow = parsed.steps.into_iter().try_for_each(|step| match step {
                 Step::Tagged { source, article, .. } => {
                     on_article(Tagged::Article { path: source.path.clone(), article })
                 }
-                Step::Skipped { path, reason } => on_article(Tagged::Skipped { path, reason }),
+                Step::Skipped { source, reason } => {
+                    on_article(Tagged::Skipped { path: source.path, reason })
+                }
                 Step::Warned(error) => on_article(Tagged::Warned(error)),
                 Step::Failed(error) => on_article(Tagged::Failed(error)),
                 Step::Unchanged { .. }
                 | Step::Withdrawn { .. }
                 | Step::Broken(_)
-                | Step::Progress { .. } => ControlFlow::Continue(()),
-            };
+                | Step::Progress { .. }
+                | Step::Same(_)
+                | Step::Unsettled(_)
+                | Step::Over { .. } => ControlFlow::Continue(()),
+            });
             if flow.is_break() { Err(()) } else { Ok(()) }
         });
         // The only error is that no more is wanted: there is no engine.
@@ -113,9 +162,10 @@ impl Ingest {
 
     /// Reads everything and gives each article as its reader understood it, in order, on this
     /// thread, until `each` breaks.
-    pub fn articles(&self, each: &mut dyn FnMut(Seen) -> ControlFlow<()>) {
-        self.read(&mut |_, work| match work {
-            Work::Piece { source, reader, piece } => {
+    pub fn articles(&self, each: &mut dyn FnMut(Understood) -> ControlFlow<()>) {
+        let tagging = Tagging { taggers: &[], fingerprint: 0, held: None };
+        self.read(tagging, &mut |_, work| match work.what {
+            What::Piece { source, reader, piece } => {
                 let mut flow = ControlFlow::Continue(());
                 reader.articles(&source, &piece, &self.options.read, &mut |article| {
                     if flow.is_break() {
@@ -125,21 +175,24 @@ impl Ingest {
                         Ok(mut article) => {
                             self.overrule(&mut article);
                             let (path, reader) = (source.path.clone(), reader.name());
-                            Seen::Article { path, reader, article: Box::new(article) }
+                            Understood::Article { path, reader, article: Box::new(article) }
                         }
-                        Err(error) if error.is_warning() => Seen::Warned(error),
-                        Err(error) => Seen::Failed(error),
+                        Err(error) if error.is_warning() => Understood::Warned(error),
+                        Err(error) => Understood::Failed(error),
                     });
                 });
                 flow
             }
-            Work::Ready(step) => match *step {
-                Step::Skipped { path, reason } => each(Seen::Skipped { path, reason }),
-                Step::Failed(error) => each(Seen::Failed(error)),
-                Step::Warned(error) => each(Seen::Warned(error)),
-                // Nothing else is ready before it is parsed.
+            What::Step(step) => match *step {
+                Step::Skipped { source, reason } => {
+                    each(Understood::Skipped { path: source.path, reason })
+                }
+                Step::Failed(error) => each(Understood::Failed(error)),
+                Step::Warned(error) => each(Understood::Warned(error)),
+                // Nothing else comes before articles are parsed.
                 _ => ControlFlow::Continue(()),
             },
+            What::Nothing => ControlFlow::Continue(()),
         });
     }
 
@@ -153,108 +206,18 @@ impl Ingest {
         }
     }
 
-    /// Runs the threads, and gives `take` each step in order until it fails.
+    /// Runs the threads, and gives `take` what each job came to in order, until it fails.
     fn prepare<E>(
         &self,
-        taggers: &[Box<dyn Tagger>],
-        known: Option<&dyn Known>,
-        take: &mut dyn FnMut(Step) -> Result<(), E>,
+        tagging: Tagging<'_>,
+        take: &mut dyn FnMut(Parsed) -> Result<(), E>,
     ) -> Result<(), E> {
-        let fingerprint = tagged_by(taggers);
-        let tagging = Tagging { taggers, known, fingerprint };
         ordered::in_order(
             self.options.threads,
-            |give| self.read(give),
-            |work| self.parse(work, tagging),
-            &mut |steps: Vec<Step>| steps.into_iter().try_for_each(&mut *take),
+            |give| self.read(tagging, give),
+            |work| self.work(work, tagging),
+            take,
         )
-    }
-
-    /// Reads sources in order and sends their pieces, until no one takes them.
-    fn read(&self, give: &mut GiveOut<'_, Work>) {
-        let mut send = |work: Work| {
-            let bytes = match &work {
-                Work::Piece { piece, .. } => piece.bytes.len(),
-                Work::Ready(_) => 0,
-            };
-            give(bytes / PLACE_BYTES + 1, work)
-        };
-        let walk = WalkOptions { origin: self.options.origin.clone() };
-        for found in reader::walk(&self.paths, walk) {
-            let flow = match found {
-                Ok(Found { source, named }) => {
-                    let path = source.path.clone();
-                    reader::open(source, self.options.reader, &mut |opened| match opened {
-                        Ok(Opened { source, reader, input }) => {
-                            let mut flow = ControlFlow::Continue(());
-                            reader.pieces(&source, input, &mut |piece| {
-                                let source = source.clone();
-                                flow = send(match piece {
-                                    Ok(piece) => Work::Piece { source, reader, piece },
-                                    Err(error) => Work::Ready(Box::new(Step::without(error))),
-                                });
-                                flow
-                            });
-                            flow
-                        }
-                        // Folders and archives hold other things too.
-                        Err(ReadError::UnknownFormat { path: other })
-                            if !named || other != path =>
-                        {
-                            let reason = "no reader for files of this kind".to_owned();
-                            send(Work::Ready(Box::new(Step::Skipped { path: other, reason })))
-                        }
-                        Err(error) => send(Work::Ready(Box::new(Step::Failed(error)))),
-                    })
-                }
-                Err(error) => send(Work::Ready(Box::new(Step::Failed(error)))),
-            };
-            if flow.is_break() {
-                return;
-            }
-        }
-    }
-
-    /// Parses and tags a piece.
-    fn parse(&self, work: Work, tagging: Tagging<'_>) -> Vec<Step> {
-        match work {
-            Work::Ready(step) => vec![*step],
-            Work::Piece { source, reader, piece } => {
-                let mut steps = Vec::new();
-                reader.articles(&source, &piece, &self.options.read, &mut |article| {
-                    steps.push(match article {
-                        Ok(article) => self.step(&source, article, tagging),
-                        Err(error) => Step::without(error),
-                    });
-                });
-                steps.push(Step::Progress { bytes: piece.bytes.len() as u64 });
-                steps
-            }
-        }
-    }
-
-    fn step(&self, source: &Arc<SourcePath>, mut article: Article, tagging: Tagging<'_>) -> Step {
-        let Tagging { taggers, known, fingerprint: of_taggers } = tagging;
-        self.overrule(&mut article);
-        let source = source.clone();
-        if article.withdrawn {
-            return Step::Withdrawn { source, id: article.head.id };
-        }
-        let Some(known) = known else {
-            let article = tag(&article, self.options.split, taggers);
-            return Step::Tagged { source, article, fingerprint: 0 };
-        };
-        let fingerprint = fingerprint(&article, self.options.split, of_taggers);
-        match known.fingerprint(&article.head.id) {
-            Ok(Some(held)) if held == fingerprint => {
-                Step::Unchanged { source, article, fingerprint }
-            }
-            Ok(_) => {
-                let article = tag(&article, self.options.split, taggers);
-                Step::Tagged { source, article, fingerprint }
-            }
-            Err(error) => Step::Broken(error),
-        }
     }
 }
 
@@ -286,7 +249,8 @@ pub fn retag(
         report.replaced += 1;
         report.passages += passages as u64;
         let path = PathBuf::from(id.as_str());
-        on_event(Event::Article { path, id, outcome: Outcome::Replaced, passages });
+        let (format, outcome) = ("", Outcome::Replaced);
+        on_event(Event::Article { path, format, id, outcome, passages });
         Ok(())
     })?;
     report.generation = writer.commit()?;
@@ -355,128 +319,4 @@ fn retagged(
 /// A fingerprint of all taggers together: another number when they may give other tags than before.
 pub fn tagged_by(taggers: &[Box<dyn Tagger>]) -> u64 {
     taggers.iter().fold(0, |all: u64, one| all.rotate_left(7) ^ one.fingerprint())
-}
-
-/// What the threads that parse share.
-#[derive(Clone, Copy)]
-struct Tagging<'a> {
-    taggers: &'a [Box<dyn Tagger>],
-    /// What the index holds; nothing is compared without.
-    known: Option<&'a dyn Known>,
-    /// Of the taggers.
-    fingerprint: u64,
-}
-
-/// A piece of a source, or what takes its place.
-enum Work {
-    Piece { source: Arc<SourcePath>, reader: &'static dyn Reader, piece: Piece },
-    Ready(Box<Step>),
-}
-
-/// What the writer is to do next.
-enum Step {
-    Tagged {
-        source: Arc<SourcePath>,
-        article: TaggedArticle,
-        fingerprint: u64,
-    },
-    /// The last commit holds the same; kept whole, because an earlier article of this run may have
-    /// replaced it.
-    Unchanged {
-        source: Arc<SourcePath>,
-        article: Article,
-        fingerprint: u64,
-    },
-    /// Its publisher takes it back.
-    Withdrawn {
-        source: Arc<SourcePath>,
-        id: ArticleId,
-    },
-    Skipped {
-        path: PathBuf,
-        reason: String,
-    },
-    Warned(ReadError),
-    Failed(ReadError),
-    Broken(EngineError),
-    Progress {
-        bytes: u64,
-    },
-}
-
-impl Step {
-    /// What a reader gave instead of an article, or before it.
-    fn without(error: ReadError) -> Self {
-        match error.is_warning() {
-            true => Self::Warned(error),
-            false => Self::Failed(error),
-        }
-    }
-}
-
-fn take(
-    step: Step,
-    writer: &mut dyn Writer,
-    options: &IngestOptions,
-    taggers: &[Box<dyn Tagger>],
-    report: &mut Report,
-    on_event: &mut dyn FnMut(Event),
-) -> Result<(), EngineError> {
-    let (source, article, fingerprint) = match step {
-        Step::Tagged { source, article, fingerprint } => {
-            let held = writer.fingerprint(&article.head.id)? == Some(fingerprint);
-            (source, if held { Err(article.head.id) } else { Ok(article) }, fingerprint)
-        }
-        Step::Unchanged { source, article, fingerprint } => {
-            let held = writer.fingerprint(&article.head.id)? == Some(fingerprint);
-            let article =
-                if held { Err(article.head.id) } else { Ok(tag(&article, options.split, taggers)) };
-            (source, article, fingerprint)
-        }
-        Step::Withdrawn { source, id } => {
-            writer.delete(&id)?;
-            report.withdrawn += 1;
-            let path = source.path.clone();
-            on_event(Event::Article { path, id, outcome: Outcome::Withdrawn, passages: 0 });
-            return Ok(());
-        }
-        Step::Skipped { path, reason } => {
-            report.skipped += 1;
-            on_event(Event::Skipped { path, reason });
-            return Ok(());
-        }
-        Step::Warned(error) => {
-            report.warned += 1;
-            on_event(Event::Warned(error));
-            return Ok(());
-        }
-        Step::Failed(error) => {
-            report.failed += 1;
-            on_event(Event::Failed(error));
-            return Ok(());
-        }
-        Step::Progress { bytes } => {
-            on_event(Event::Progress { bytes });
-            return Ok(());
-        }
-        Step::Broken(error) => return Err(error),
-    };
-    let (id, outcome, passages) = match article {
-        Err(id) => {
-            report.unchanged += 1;
-            (id, Outcome::Unchanged, 0)
-        }
-        Ok(article) => {
-            let replaced = writer.put(&article, fingerprint)?;
-            report.passages += article.passages.len() as u64;
-            let (count, outcome) = match replaced {
-                true => (&mut report.replaced, Outcome::Replaced),
-                false => (&mut report.added, Outcome::Added),
-            };
-            *count += 1;
-            (article.head.id, outcome, article.passages.len())
-        }
-    };
-    on_event(Event::Article { path: source.path.clone(), id, outcome, passages });
-    Ok(())
 }

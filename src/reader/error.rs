@@ -367,6 +367,38 @@ impl ReadError {
         }
     }
 
+    /// What is wrong, in a word or two that are the same for every file: what is counted by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } => "missing",
+            Self::IsIndex { .. } => "an index",
+            Self::UnknownFormat { .. } => "no reader",
+            Self::TooDeep { .. } => "archives too deep",
+            Self::Archive { .. } => "broken archive",
+            Self::BadIgnoreFile { .. } => "broken ignore file",
+            Self::Empty { .. } => "empty",
+            Self::NotText { .. } => "not text",
+            Self::UnknownEncoding { .. } => "unknown encoding",
+            Self::Undecodable { .. } => "bytes that are no text",
+            Self::FileTooLong { .. } | Self::LineTooLong { .. } => "too long",
+            Self::TooManyElements { .. } => "too many elements",
+            Self::NoColumn { .. } => "no known column",
+            Self::WrongRow { .. } | Self::OpenQuote { .. } => "broken row",
+            Self::BrokenJson { .. } => "broken JSON",
+            Self::WrongJson { .. } => "no article in JSON",
+            Self::FrontMatter { .. } | Self::OpenFrontMatter { .. } => "broken front matter",
+            Self::RoughDate { .. } | Self::MadeDate { .. } => "rough date",
+            Self::BadDate { .. } => "no date",
+            Self::Encrypted { .. } | Self::UnknownEncryption { .. } => "encrypted",
+            Self::BrokenPdf { .. } | Self::KnottedPdf { .. } => "broken PDF",
+            Self::PdfTooLarge { .. } | Self::PdfCut { .. } => "too large once unpacked",
+            Self::UnknownLetters { .. } => "unknown letters",
+            Self::NoText { .. } | Self::NoTextInPdf { .. } => "no text",
+            // The system's no, and what has no word of its own.
+            _ => "cannot be read",
+        }
+    }
+
     /// What the user can do about it, if that is not plain.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -23,6 +23,7 @@ mod language;
 mod loose;
 mod markup;
 mod pdf;
+mod stamp;
 mod text;
 mod walk;
 mod white_space;
@@ -49,6 +50,7 @@ pub use identity::Origin;
 pub use jsonl::JsonlReader;
 pub use language::detect as language_of;
 pub use pdf::PdfReader;
+pub use stamp::Stamp;
 pub use text::TextReader;
 pub use walk::{Found, Walk, WalkOptions, walk};
 
@@ -277,6 +279,10 @@ pub trait Reader: Send + Sync {
 /// Every reader, in the order they are listed.
 pub const READERS: [&dyn Reader; 5] =
     [&TextReader, &JsonlReader, &CsvReader, &HtmlReader, &PdfReader];
+
+/// Version of what readers give, the same for all of them: another one when the same bytes, read the
+/// same way, may give other articles or other complaints. Files are then read anew.
+pub const VERSION: u32 = 1;
 
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {

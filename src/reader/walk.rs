@@ -3,6 +3,7 @@
 //! It opens nothing. What a file is called is for [`Origin`] to say.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -15,6 +16,9 @@ use super::{Origin, ReadError, SourcePath};
 pub struct WalkOptions {
     /// Where files are named from.
     pub origin: Origin,
+    /// Look only at what is at, above or below one of these paths, each of which begins as one of
+    /// those that are walked.
+    pub only: Option<BTreeSet<PathBuf>>,
 }
 
 /// A file that a walk comes upon.
@@ -85,6 +89,9 @@ impl Iterator for Walk {
 impl Walk {
     /// A path the user named.
     fn named(&mut self, path: PathBuf) -> Option<Result<Found, ReadError>> {
+        if !is_wanted(&path, self.options.only.as_ref()) {
+            return None;
+        }
         if path.as_os_str() == "-" {
             return Some(Ok(Found { source: SourcePath::stdin(), named: true }));
         }
@@ -93,7 +100,7 @@ impl Walk {
                 Some(Err(ReadError::IsIndex { path }))
             }
             Ok(metadata) if metadata.is_dir() => {
-                self.folder = Some(walker(&path));
+                self.folder = Some(walker(&path, self.options.only.clone()));
                 None
             }
             Ok(_) => Some(Ok(self.found(path, true))),
@@ -127,7 +134,15 @@ impl Walk {
     }
 }
 
-fn walker(folder: &Path) -> ignore::Walk {
+/// Whether `path` is at, above or below one of `only`.
+fn is_wanted(path: &Path, only: Option<&BTreeSet<PathBuf>>) -> bool {
+    let Some(only) = only else { return true };
+    let next = only.range::<Path, _>((Bound::Included(path), Bound::Unbounded)).next();
+    next.is_some_and(|next| next.starts_with(path))
+        || path.ancestors().any(|above| only.contains(above))
+}
+
+fn walker(folder: &Path, only: Option<BTreeSet<PathBuf>>) -> ignore::Walk {
     WalkBuilder::new(folder)
         // What lies above the folder, or in the user's home, is no part of what is indexed: the
         // same folder gives the same articles on every machine.
@@ -139,8 +154,9 @@ fn walker(folder: &Path) -> ignore::Walk {
         .ignore(false)
         .add_custom_ignore_filename(".pressmarkignore")
         .follow_links(true)
-        .filter_entry(|entry| {
-            !(entry.file_type().is_some_and(|kind| kind.is_dir()) && is_index(entry.path()))
+        .filter_entry(move |entry| {
+            is_wanted(entry.path(), only.as_ref())
+                && !(entry.file_type().is_some_and(|kind| kind.is_dir()) && is_index(entry.path()))
         })
         .sort_by_file_name(|one, other| one.as_encoded_bytes().cmp(other.as_encoded_bytes()))
         .build()
@@ -216,7 +232,7 @@ mod tests {
 
     fn below(folder: &tempfile::TempDir) -> WalkOptions {
         let (working, base) = (PathBuf::new(), folder.path().to_owned());
-        WalkOptions { origin: Origin { working, base } }
+        WalkOptions { origin: Origin { working, base }, only: None }
     }
 
     fn check(files: &[(&str, &str)], paths: &[&str], want: &[&str]) {

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use pressmark::article::ArticleHead;
-use pressmark::ingest::{Ingest, IngestOptions, Tagged};
+use pressmark::ingest::{Again, Ingest, IngestOptions, Stop, Tagged};
 use pressmark::passage::{Passage, SplitOptions};
 use pressmark::reader::{Origin, ReadOptions};
 use pressmark::tag::Tags;
@@ -81,6 +81,8 @@ fn articles() -> BTreeMap<String, Vec<(ArticleHead, Vec<Passage>)>> {
             reader: None,
             threads: NonZeroUsize::MIN,
         },
+        again: Again::default(),
+        stop: Stop::default(),
     };
     let mut articles: BTreeMap<String, Vec<_>> = BTreeMap::new();
     ingest.tag(&[], &mut |tagged| {

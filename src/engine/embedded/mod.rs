@@ -26,6 +26,7 @@ mod mentions;
 mod near;
 mod nearby;
 mod node;
+mod notes;
 mod order;
 mod patterns;
 mod plan;
@@ -67,6 +68,7 @@ use super::{
 use folder::Folder;
 use format::{Card, Fields};
 use meant::Meaning;
+use notes::Notes;
 use read::Snapshot;
 
 /// Reads an index in a folder or in memory, as of the last commit when it was opened.
@@ -195,6 +197,7 @@ impl Engine for EmbeddedEngine {
 #[derive(Clone)]
 pub struct Memory {
     index: Index,
+    notes: Notes,
 }
 
 impl Memory {
@@ -211,7 +214,7 @@ impl Memory {
             source: Box::new(source),
         })?;
         index.set_tokenizers(terms::tokenizers());
-        Ok(Self { index })
+        Ok(Self { index, notes: Notes::in_memory() })
     }
 
     /// A writer; there may be one at a time.
@@ -220,7 +223,7 @@ impl Memory {
     ///
     /// As for [`EmbeddedWriter::open_or_create`].
     pub fn writer(&self, options: &WriteOptions) -> Result<EmbeddedWriter, EngineError> {
-        EmbeddedWriter::with_index(self.index.clone(), Path::new(""), options)
+        EmbeddedWriter::with_index(self.index.clone(), Path::new(""), self.notes.clone(), options)
     }
 
     /// The last commit.

@@ -80,6 +80,8 @@ pub(super) struct SegmentColumns {
     pub(super) places: Articles,
     /// Days of publication.
     pub(super) days: Column<i64>,
+    /// Fingerprints of articles, once one is asked for: to open them takes as long as they are many.
+    fingerprints: OnceLock<Column<u64>>,
 }
 
 impl SegmentColumns {
@@ -88,6 +90,7 @@ impl SegmentColumns {
             articles: str_column(reader, "article")?,
             places: Articles::open(reader)?,
             days: reader.fast_fields().i64("day")?,
+            fingerprints: OnceLock::new(),
         })
     }
 }
@@ -221,8 +224,15 @@ impl Snapshot {
 
     /// The fingerprint the article was put with.
     pub(super) fn fingerprint_at(&self, place: &Place) -> Result<u64, EngineError> {
-        let reader = self.searcher.segment_reader(place.segment);
-        let column = reader.fast_fields().u64("fingerprint").map_err(|e| self.failed(e))?;
+        let kept = &self.columns[place.segment as usize].fingerprints;
+        let column = match kept.get() {
+            Some(column) => column,
+            None => {
+                let columns = self.searcher.segment_reader(place.segment).fast_fields();
+                let column = columns.u64("fingerprint").map_err(|e| self.failed(e))?;
+                kept.get_or_init(|| column)
+            }
+        };
         Ok(column.first(place.first).unwrap_or_default())
     }
 

@@ -26,6 +26,7 @@ use super::format::{Card, FORMAT, Fields, Lengths, StoredPassage};
 use super::forms::NO_ARTICLE;
 use super::kept::{self, Keep};
 use super::mentions;
+use super::notes::Notes;
 use super::read::Snapshot;
 use super::terms::{Cutter, Terms, tokenizers};
 
@@ -55,6 +56,9 @@ pub struct EmbeddedWriter {
     card: Card,
     /// What becomes of the taxonomy's file.
     keep: Keep,
+    /// Where notes are, and those of the next commit.
+    notes: Notes,
+    note: Option<Vec<u8>>,
     /// Articles this writer put (`Some`) or deleted (`None`), by the hash of their id.
     changes: HashMap<u64, Option<Put>>,
     cutter: Cutter,
@@ -105,7 +109,7 @@ impl EmbeddedWriter {
             let builder = Index::builder().schema(Fields::schema().0).settings(settings());
             builder.open_or_create(directory).map_err(failed)?
         };
-        let writer = Self::with_index(index, path, options)?;
+        let writer = Self::with_index(index, path, Notes::beside(path), options)?;
         let told = fs::File::create(path.join(HOLDER))
             .and_then(|mut file| file.write_all(holder.as_bytes()));
         told.map_err(|source| fault::writing_io(path, source))?;
@@ -116,6 +120,7 @@ impl EmbeddedWriter {
     pub(super) fn with_index(
         mut index: Index,
         path: &Path,
+        notes: Notes,
         options: &WriteOptions,
     ) -> Result<Self, EngineError> {
         index.set_tokenizers(tokenizers());
@@ -144,6 +149,8 @@ impl EmbeddedWriter {
             before,
             card,
             keep: Keep::AsIs,
+            notes,
+            note: None,
             changes: HashMap::new(),
             text_terms: Terms::default(),
             headline_terms: Terms::default(),
@@ -389,6 +396,14 @@ impl Writer for EmbeddedWriter {
         Ok(true)
     }
 
+    fn notes(&self) -> Option<Vec<u8>> {
+        self.notes.read()
+    }
+
+    fn note(&mut self, notes: Vec<u8>) {
+        self.note = Some(notes);
+    }
+
     fn commit(mut self: Box<Self>) -> Result<u64, EngineError> {
         let failed = |path: &Path| {
             let path = path.to_owned();
@@ -407,6 +422,9 @@ impl Writer for EmbeddedWriter {
             commit.commit().map_err(failed(&self.path))?;
         }
         self.remove_taxonomies();
+        if let Some(note) = self.note.take() {
+            self.notes.write(note);
+        }
         let (path, generation) = (self.path.clone(), self.card.generation);
         // What is committed is already seen; merging after it keeps the next queries quick.
         self.writer.wait_merging_threads().map_err(failed(&path))?;

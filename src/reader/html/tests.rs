@@ -324,7 +324,7 @@ fn what_is_left_out_is_told_with_the_reason_if_it_is_asked_for() {
     let inner = "<p>Read more</p><script>var a;</script>";
     let html = page("<title>Rules for data centres take effect</title>", inner);
     let read = |tell_dropped| {
-        let piece = Piece { first_line: 1, bytes: html.clone().into_bytes() };
+        let piece = Piece::new(1, html.clone().into_bytes());
         let options = ReadOptions { tell_dropped, ..ReadOptions::default() };
         let mut read = Vec::new();
         let source = SourcePath::new("a.html", "a.html");

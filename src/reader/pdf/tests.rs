@@ -78,7 +78,7 @@ fn assemble(font: &str, streams: &[Vec<u8>], dicts: &[String], trailer: &str) ->
 /// The article in `bytes`, or the reason there is none; and the warnings.
 fn read(bytes: &[u8]) -> (Result<Article, String>, Vec<String>) {
     let source = SourcePath::new("a.pdf", "a.pdf");
-    let piece = Piece { first_line: 1, bytes: bytes.to_vec() };
+    let piece = Piece::new(1, bytes);
     let (mut article, mut warnings) = (None, Vec::new());
     PdfReader.articles(&source, &piece, &ReadOptions::default(), &mut |found| match found {
         Err(error) if error.is_warning() => warnings.push(error.to_string()),

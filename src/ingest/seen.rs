@@ -1,0 +1,383 @@
+//! What is known of files that were read: a file that is as it was gives what it gave.
+//!
+//! An entry is a fact about a file alone: as long as it has this mark, reading it gives these
+//! articles, and nothing that a user must be told again. Whether the index holds them is for the
+//! index to say. So what is kept here may be lost, or of another commit than the index, and misleads
+//! no one.
+//!
+//! One text of bytes, entries in the order of their names, looked up where they stand.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+/// What it begins with; another number for another layout.
+const MAGIC: &[u8] = b"pressmark sources 1\n";
+
+/// Length of the digest of all that follows it.
+const DIGEST: usize = 8;
+
+/// The files that are known.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    bytes: Vec<u8>,
+    /// Where the entry of a name is, by the digest of the name.
+    places: HashMap<u64, Range<usize>>,
+}
+
+impl Seen {
+    /// Reads what [`Notes::join`] made; what it did not make is taken for nothing.
+    pub(super) fn read(bytes: Option<Vec<u8>>) -> Self {
+        bytes.and_then(Self::parse).unwrap_or_default()
+    }
+
+    fn parse(bytes: Vec<u8>) -> Option<Self> {
+        let body = bytes.strip_prefix(MAGIC)?;
+        let (digest, entries) = body.split_at_checked(DIGEST)?;
+        if digest != xxh3_64(entries).to_le_bytes() {
+            return None;
+        }
+        let mut places = HashMap::new();
+        let mut rest = Cursor(entries);
+        while !rest.0.is_empty() {
+            let entry = rest.text()?;
+            let end = bytes.len() - rest.0.len();
+            places.insert(xxh3_64(Cursor(entry).text()?), end - entry.len()..end);
+        }
+        Some(Self { bytes, places })
+    }
+
+    /// What the file of that name gives, if it has that mark.
+    pub(super) fn find(&self, name: &str, mark: u64) -> Option<Range<usize>> {
+        let place = self.places.get(&xxh3_64(name.as_bytes()))?.clone();
+        let mut entry = Cursor(&self.bytes[place.clone()]);
+        let is_it = entry.text()? == name.as_bytes() && entry.number()? == mark;
+        is_it.then_some(place.end - entry.0.len()..place.end)
+    }
+
+    /// What stands there, as [`Seen::find`] gave it.
+    pub(super) fn items(&self, place: Range<usize>) -> impl Iterator<Item = Item<'_>> {
+        let mut rest = Cursor(&self.bytes[place]);
+        std::iter::from_fn(move || rest.item())
+    }
+
+    /// The entries in their order, with their names.
+    fn entries(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let mut rest = Cursor(self.bytes.get(MAGIC.len() + DIGEST..).unwrap_or_default());
+        std::iter::from_fn(move || {
+            let entry = rest.text()?;
+            Some((Cursor(entry).text()?, entry))
+        })
+    }
+}
+
+/// What a file gives, or what is in it if it is an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Item<'a> {
+    /// Where in the file it is; empty if it is the file.
+    pub(super) member: &'a str,
+    /// What is there.
+    pub(super) gives: Gives<'a>,
+}
+
+/// What is in a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gives<'a> {
+    /// An article.
+    Article { id: &'a str, format: &'a str, fingerprint: u64 },
+    /// An article that its publisher takes back.
+    Withdrawn { id: &'a str, format: &'a str },
+    /// Nothing for us.
+    Skipped { reason: &'a str },
+}
+
+/// What is found out of files in a run.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// Entries, in the order of the run.
+    bytes: Vec<u8>,
+    places: Vec<Range<usize>>,
+    /// Whether a file that was come upon is still as it was, by the digest of its name.
+    met: HashMap<u64, bool>,
+    draft: Option<Draft>,
+}
+
+/// The file that is being read.
+#[derive(Debug)]
+struct Draft {
+    name: String,
+    entry: Vec<u8>,
+}
+
+impl Notes {
+    /// A file is begun that has this mark, or none to be known by, and the one before is done.
+    pub(super) fn begin(&mut self, name: &str, mark: Option<u64>) {
+        self.end();
+        self.met.insert(xxh3_64(name.as_bytes()), false);
+        self.draft = mark.map(|mark| {
+            let mut entry = Vec::new();
+            put(&mut entry, name.as_bytes());
+            entry.extend(mark.to_le_bytes());
+            Draft { name: name.to_owned(), entry }
+        });
+    }
+
+    /// A file is as it was.
+    pub(super) fn same(&mut self, name: &str) {
+        self.end();
+        self.met.insert(xxh3_64(name.as_bytes()), true);
+    }
+
+    /// The file that was begun gives this, at the source of that name.
+    pub(super) fn gives(&mut self, source: &str, gives: Gives<'_>) {
+        let Some(Draft { name, entry }) = &mut self.draft else { return };
+        let member = match source.strip_prefix(name.as_str()) {
+            Some("") => Some(""),
+            Some(below) => below.strip_prefix('/'),
+            None => None,
+        };
+        match member {
+            Some(member) => put_item(entry, source, Item { member, gives }),
+            None => self.draft = None,
+        }
+    }
+
+    /// Of the file that was begun something is to be told whenever it is met, or more is in it than
+    /// was taken.
+    pub(super) fn forget(&mut self) {
+        self.draft = None;
+    }
+
+    /// The file that was begun is done.
+    pub(super) fn end(&mut self) {
+        if let Some(Draft { entry, .. }) = self.draft.take() {
+            let start = self.bytes.len();
+            self.bytes.extend(entry);
+            self.places.push(start..self.bytes.len());
+        }
+    }
+
+    /// What is known now: the entries of `old`, but for files that changed and those that `gone`
+    /// speaks of without being met, and the new ones. `None` if that is `old`.
+    pub(super) fn join(mut self, old: &Seen, gone: impl Fn(&str) -> bool) -> Option<Vec<u8>> {
+        // What is under way was not read to its end.
+        self.forget();
+        let bytes = &self.bytes;
+        let name = |entry: &Range<usize>| Cursor(&bytes[entry.clone()]).text().unwrap_or_default();
+        self.places.sort_by(|one, other| name(one).cmp(name(other)));
+        let mut new =
+            self.places.iter().map(|place| (name(place), &bytes[place.clone()])).peekable();
+        let mut all = [MAGIC, &[0; DIGEST]].concat();
+        let stays = |name: &[u8]| match self.met.get(&xxh3_64(name)) {
+            Some(&same) => same,
+            None => !std::str::from_utf8(name).is_ok_and(&gone),
+        };
+        for (name, entry) in old.entries() {
+            while let Some((_, entry)) = new.next_if(|(next, _)| *next < name) {
+                put(&mut all, entry);
+            }
+            if stays(name) {
+                put(&mut all, entry);
+            }
+        }
+        new.for_each(|(_, entry)| put(&mut all, entry));
+        let digest = xxh3_64(&all[MAGIC.len() + DIGEST..]).to_le_bytes();
+        all[MAGIC.len()..][..DIGEST].copy_from_slice(&digest);
+        let nothing = old.bytes.is_empty() && all.len() == MAGIC.len() + DIGEST;
+        (!nothing && all != old.bytes).then_some(all)
+    }
+}
+
+const ARTICLE: u8 = 0;
+const WITHDRAWN: u8 = 1;
+const SKIPPED: u8 = 2;
+
+fn put_item(entry: &mut Vec<u8>, source: &str, item: Item<'_>) {
+    // The id is most often the name of the source, which is not repeated.
+    let id = |id: &str| match id == source {
+        true => Vec::new(),
+        false => id.as_bytes().to_vec(),
+    };
+    let Item { member, gives } = item;
+    match gives {
+        Gives::Article { id: of, format, fingerprint } => {
+            entry.push(ARTICLE);
+            put(entry, member.as_bytes());
+            put(entry, &id(of));
+            put(entry, format.as_bytes());
+            entry.extend(fingerprint.to_le_bytes());
+        }
+        Gives::Withdrawn { id: of, format } => {
+            entry.push(WITHDRAWN);
+            put(entry, member.as_bytes());
+            put(entry, &id(of));
+            put(entry, format.as_bytes());
+        }
+        Gives::Skipped { reason } => {
+            entry.push(SKIPPED);
+            put(entry, member.as_bytes());
+            put(entry, reason.as_bytes());
+        }
+    }
+}
+
+/// Writes a text of bytes after its length, seven bits a byte, the lowest first.
+fn put(to: &mut Vec<u8>, text: &[u8]) {
+    let mut length = text.len();
+    while length >= 0x80 {
+        to.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    to.push(length as u8);
+    to.extend(text);
+}
+
+/// Takes from the front what [`put`] wrote; `None` where it did not.
+struct Cursor<'a>(&'a [u8]);
+
+impl<'a> Cursor<'a> {
+    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        Some(u64::from_le_bytes(self.bytes(8)?.try_into().ok()?))
+    }
+
+    fn text(&mut self) -> Option<&'a [u8]> {
+        let mut length = 0_usize;
+        for place in 0..9 {
+            let byte = self.bytes(1)?[0];
+            length |= usize::from(byte & 0x7f) << (7 * place);
+            if byte < 0x80 {
+                return self.bytes(length);
+            }
+        }
+        None
+    }
+
+    fn str(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.text()?).ok()
+    }
+
+    fn item(&mut self) -> Option<Item<'a>> {
+        let kind = self.bytes(1)?[0];
+        let member = self.str()?;
+        let gives = match kind {
+            ARTICLE => {
+                Gives::Article { id: self.str()?, format: self.str()?, fingerprint: self.number()? }
+            }
+            WITHDRAWN => Gives::Withdrawn { id: self.str()?, format: self.str()? },
+            SKIPPED => Gives::Skipped { reason: self.str()? },
+            _ => return None,
+        };
+        Some(Item { member, gives })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Gives<'_> = Gives::Article { id: "wire-1", format: "jsonl", fingerprint: 7 };
+    const OTHER: Gives<'_> = Gives::Skipped { reason: "no reader" };
+
+    /// A file with its mark and what it gives.
+    type File<'a> = (&'a str, Option<u64>, &'a [(&'a str, Gives<'a>)]);
+
+    /// Files in the order of a run.
+    fn notes(files: &[File<'_>]) -> Notes {
+        let mut notes = Notes::default();
+        for (name, mark, gives) in files {
+            notes.begin(name, *mark);
+            gives.iter().for_each(|(source, gives)| notes.gives(source, *gives));
+        }
+        notes.end();
+        notes
+    }
+
+    fn known(seen: &Seen) -> Vec<String> {
+        let name = |(name, _): (&[u8], _)| String::from_utf8_lossy(name).into_owned();
+        seen.entries().map(name).collect()
+    }
+
+    fn items<'a>(seen: &'a Seen, name: &str, mark: u64) -> Option<Vec<Item<'a>>> {
+        seen.find(name, mark).map(|place| seen.items(place).collect())
+    }
+
+    #[test]
+    fn what_a_file_gave_is_known_by_its_name_and_mark() {
+        let long = "x".repeat(70_000);
+        let withdrawn = Gives::Withdrawn { id: "b.tar/a", format: "html" };
+        let joined = notes(&[
+            ("b.tar", Some(2), &[("b.tar/a", withdrawn), ("b.tar/c", OTHER)]),
+            ("a.jsonl", Some(1), &[("a.jsonl", ONE), ("a.jsonl", ONE)]),
+            ("no mark", None, &[("no mark", ONE)]),
+            (&long, Some(3), &[]),
+        ]);
+        let seen = Seen::read(joined.join(&Seen::default(), |_| false));
+        let item = |member, gives| Item { member, gives };
+        assert_eq!(known(&seen), ["a.jsonl", "b.tar", &long]);
+        assert_eq!(items(&seen, "a.jsonl", 1), Some(vec![item("", ONE), item("", ONE)]));
+        // An id that is the source's name is not repeated.
+        let withdrawn = Gives::Withdrawn { id: "", format: "html" };
+        let want = vec![item("a", withdrawn), item("c", OTHER)];
+        assert_eq!(items(&seen, "b.tar", 2), Some(want));
+        assert_eq!(items(&seen, &long, 3), Some(Vec::new()));
+        assert_eq!(items(&seen, "a.jsonl", 2), None);
+        assert_eq!(items(&seen, "no mark", 1), None);
+    }
+
+    #[test]
+    fn what_changed_or_went_is_forgotten_and_the_rest_stays() {
+        let first = notes(&[
+            ("n/a", Some(1), &[]),
+            ("n/b", Some(1), &[]),
+            ("n/c", Some(1), &[]),
+            ("n/d", Some(1), &[]),
+            ("o/a", Some(1), &[]),
+        ]);
+        let old = Seen::read(first.join(&Seen::default(), |_| false));
+        let mut next = notes(&[("n/c", Some(2), &[]), ("m/z", Some(1), &[]), ("n/d", None, &[])]);
+        next.same("n/a");
+        let new = Seen::read(next.join(&old, |name| name.starts_with("n/")));
+        assert_eq!(known(&new), ["m/z", "n/a", "n/c", "o/a"]);
+        assert!(new.find("n/c", 2).is_some() && new.find("n/c", 1).is_none());
+
+        let mut nothing_new = Notes::default();
+        nothing_new.same("n/a");
+        assert_eq!(nothing_new.join(&new, |_| false), None);
+        assert_eq!(Notes::default().join(&Seen::default(), |_| true), None);
+    }
+
+    #[test]
+    fn a_file_that_was_not_read_to_its_end_is_not_known() {
+        let mut cut_short = Notes::default();
+        cut_short.begin("a", Some(1));
+        cut_short.gives("a", ONE);
+        assert_eq!(cut_short.join(&Seen::default(), |_| false), None);
+        let mut faulty = Notes::default();
+        faulty.begin("a", Some(1));
+        faulty.forget();
+        faulty.gives("a", ONE);
+        faulty.end();
+        assert_eq!(faulty.join(&Seen::default(), |_| false), None);
+    }
+
+    #[test]
+    fn what_is_damaged_is_taken_for_nothing() {
+        let whole = notes(&[("a", Some(1), &[("a", ONE)])]);
+        let whole = whole.join(&Seen::default(), |_| false).unwrap();
+        assert_eq!(known(&Seen::read(Some(whole.clone()))), ["a"]);
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            assert!(known(&Seen::read(Some(damaged))).is_empty(), "{at}");
+            assert!(known(&Seen::read(Some(whole[..at].to_vec()))).is_empty(), "{at}");
+        }
+        assert!(known(&Seen::read(None)).is_empty());
+    }
+}
