@@ -133,6 +133,32 @@ pub enum ReadError {
         /// What came and what was wanted.
         what: String,
     },
+    /// A file that is not well-formed. What can be read of it follows.
+    #[error("{}:{line}: not well-formed: {what}; read as far as it goes", .path.display())]
+    IllFormed {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What is wrong first.
+        what: String,
+    },
+    /// XML that is not what was wanted.
+    #[error("{}:{line}: {what}", .path.display())]
+    WrongXml {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What came and what was wanted.
+        what: String,
+    },
+    /// A feed that holds nothing.
+    #[error("{} is a feed without entries", named(.path))]
+    NoEntries {
+        /// The file.
+        path: PathBuf,
+    },
     /// Front matter that is neither YAML nor TOML.
     #[error("{}:{line}: front matter is not {language}", .path.display())]
     FrontMatter {
@@ -205,7 +231,13 @@ impl ReadError {
 
     /// Whether the article was read all the same, and follows.
     pub fn is_warning(&self) -> bool {
-        matches!(self, Self::OpenFrontMatter { .. } | Self::RoughDate { .. } | Self::BadDate { .. })
+        matches!(
+            self,
+            Self::OpenFrontMatter { .. }
+                | Self::RoughDate { .. }
+                | Self::BadDate { .. }
+                | Self::IllFormed { .. }
+        )
     }
 
     /// The file, and the line if it is of one.
@@ -219,6 +251,7 @@ impl ReadError {
             | Self::Archive { path, .. }
             | Self::BadIgnoreFile { path, .. }
             | Self::Empty { path }
+            | Self::NoEntries { path }
             | Self::NotText { path, .. }
             | Self::TooManyElements { path, .. }
             | Self::FileTooLong { path, .. } => (path, None),
@@ -226,6 +259,8 @@ impl ReadError {
             | Self::LineTooLong { path, line, .. }
             | Self::BrokenJson { path, line, .. }
             | Self::WrongJson { path, line, .. }
+            | Self::IllFormed { path, line, .. }
+            | Self::WrongXml { path, line, .. }
             | Self::FrontMatter { path, line, .. }
             | Self::OpenFrontMatter { path, line, .. }
             | Self::RoughDate { path, line, .. }

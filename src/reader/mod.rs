@@ -13,6 +13,7 @@ mod date;
 mod draft;
 mod encoding;
 mod error;
+mod feed;
 mod fields;
 mod html;
 mod identity;
@@ -24,7 +25,6 @@ mod text;
 mod walk;
 mod white_space;
 mod wire;
-#[expect(dead_code, reason = "formats of XML stand on it")]
 mod xml;
 
 use std::fs::File;
@@ -40,6 +40,7 @@ use crate::article::Article;
 
 pub use date::parse_date;
 pub use error::ReadError;
+pub use feed::FeedReader;
 pub use html::HtmlReader;
 pub use identity::Origin;
 pub use jsonl::JsonlReader;
@@ -251,7 +252,7 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 3] = [&TextReader, &JsonlReader, &HtmlReader];
+pub const READERS: [&dyn Reader; 4] = [&TextReader, &FeedReader, &JsonlReader, &HtmlReader];
 
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
@@ -388,6 +389,12 @@ mod tests {
             ("-", "\n<!DOCTYPE html>\n<html>", Some("html")),
             ("-", "<5% of shares", Some("text")),
             ("a.HTM", "", Some("html")),
+            ("a.rss", "", Some("feed")),
+            ("a.xml", "", None),
+            ("a.xml", "<?xml version='1.0'?><!-- x --><rss version='2.0'>", Some("feed")),
+            ("a.xml", "<?xml version='1.0'?><newsItem>", None),
+            ("a.txt", "<feed xmlns='http://www.w3.org/2005/Atom'>", Some("feed")),
+            ("a.json", "{\"version\": \"https://jsonfeed.org/version/1.1\"", Some("feed")),
             ("-", "", Some("text")),
         ] {
             let got = for_source(Path::new(path), head.as_bytes()).map(Reader::name);

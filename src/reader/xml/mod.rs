@@ -10,7 +10,7 @@ mod tokens;
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use quick_xml::escape::{resolve_html5_entity, resolve_xml_entity};
+use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
 use crate::article::LineRange;
 use tokens::{Token, Tokens};
@@ -79,6 +79,7 @@ impl Element {
     }
 
     /// The children of that local name, in order.
+    #[expect(dead_code, reason = "other formats of XML stand on it")]
     pub(super) fn children<'e>(&'e self, local: &'e str) -> impl Iterator<Item = &'e Element> {
         self.elements().filter(move |element| element.name.local == local)
     }
@@ -92,11 +93,13 @@ impl Element {
     }
 
     /// What stands at the end of a path of local names, the first at each step.
+    #[expect(dead_code, reason = "other formats of XML stand on it")]
     pub(super) fn at(&self, path: &[&str]) -> Option<&Element> {
         path.iter().try_fold(self, |element, local| element.child(local))
     }
 
     /// The value of the first attribute of that local name.
+    #[expect(dead_code, reason = "other formats of XML stand on it")]
     pub(super) fn attribute(&self, local: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(name, _)| name.local == local);
         found.map(|(_, value)| value.as_str())
@@ -161,6 +164,24 @@ pub(super) fn parse(text: &str) -> Result<Tree, Fault> {
         }
     }
     builder.finish()
+}
+
+/// The names of the elements that are open where `text` ends, from the outermost.
+pub(super) fn open_at_end(text: &str) -> Vec<&str> {
+    let mut open = Vec::new();
+    let mut tokens = Tokens::of(text);
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Start { name, is_empty: false, .. } if open.len() < DEEPEST => open.push(name),
+            Token::End { name } => {
+                if let Some(at) = open.iter().rposition(|open| *open == name) {
+                    open.truncate(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    open
 }
 
 /// An element that is open.
@@ -304,8 +325,12 @@ impl<'t> Builder<'t> {
 
     fn add(&mut self, text: &str) {
         // A line ends in one way (XML 1.0, 2.11).
-        let text = match text.contains('\r') {
-            true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        let is_odd = |c: char| c == '\r' || matches!(c, '\u{80}'..='\u{9f}');
+        let text = match text.contains(is_odd) {
+            true => {
+                let text = text.replace("\r\n", "\n").replace('\r', "\n");
+                Cow::Owned(text.chars().map(meant).collect())
+            }
             false => Cow::Borrowed(text),
         };
         match self.open.last_mut() {
@@ -336,29 +361,26 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// What `&name;` stands for.
-fn character(name: &str) -> Option<Cow<'static, str>> {
+/// What `&name;` stands for: the names of HTML, which has those of XML.
+fn character(name: &str) -> Option<String> {
     if let Some(number) = name.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {
             Some(hex) => u32::from_str_radix(hex, 16).ok()?,
             None => number.parse().ok()?,
         };
-        // Controls that no one means: who writes them counts in Windows-1252, as browsers do.
-        let c = match code.checked_sub(0x80).and_then(|at| WINDOWS.get(at as usize)) {
-            Some(c) => *c,
-            None => char::from_u32(code).filter(|c| *c != '\0')?,
-        };
-        return Some(Cow::Owned(c.to_string()));
+        let c = char::from_u32(code).filter(|c| *c != '\0')?;
+        return Some(meant(c).to_string());
     }
-    resolve_xml_entity(name).or_else(|| resolve_html5_entity(name)).map(Cow::Borrowed)
+    let (first, second) = NAMED_ENTITIES.get(&format!("{name};"))?;
+    let codes = [*first, *second].into_iter().filter(|code| *code != 0);
+    Some(codes.filter_map(char::from_u32).collect())
 }
 
-/// What the bytes from 0x80 are in Windows-1252 (WHATWG, numeric character references).
-#[rustfmt::skip]
-const WINDOWS: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
-    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-];
+/// Controls that no one means are what these bytes are in Windows-1252, as in browsers.
+fn meant(c: char) -> char {
+    let at = u32::from(c).checked_sub(0x80).and_then(|at| usize::try_from(at).ok());
+    at.and_then(|at| C1_REPLACEMENTS.get(at).copied().flatten()).unwrap_or(c)
+}
 
 /// `text` with its references written out, and the first that stands for nothing we know.
 pub(super) fn unescaped(text: &str) -> (Cow<'_, str>, Option<&str>) {
@@ -486,6 +508,7 @@ mod tests {
                 r#"a("’’'&nosuch;")"#,
                 Some("1 no entity `&nosuch;`"),
             ),
+            ("<a>&alpha;&Mu;&hearts;&lt;&NotEqualTilde; \u{92}</a>", r#"a("αΜ♥<≂̸ ’")"#, None),
             ("<a>x\r\ny\rz</a>", r#"a("x\ny\nz")"#, None),
         ] {
             let tree = parse(text).unwrap();
