@@ -23,6 +23,7 @@ mod engine_pages;
 mod engine_patterns;
 mod engine_ranking;
 mod engine_similar;
+mod feeds;
 mod filter_cases;
 mod gold;
 mod labels;

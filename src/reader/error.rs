@@ -175,6 +175,32 @@ pub enum ReadError {
         /// What came and what was wanted.
         what: String,
     },
+    /// A file that is not well-formed. What can be read of it follows.
+    #[error("{}:{line}: not well-formed: {what}; read as far as it goes", .path.display())]
+    IllFormed {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What is wrong first.
+        what: String,
+    },
+    /// XML that is not what was wanted.
+    #[error("{}:{line}: {what}", .path.display())]
+    WrongXml {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What came and what was wanted.
+        what: String,
+    },
+    /// A feed that holds nothing.
+    #[error("{} is a feed without entries", named(.path))]
+    NoEntries {
+        /// The file.
+        path: PathBuf,
+    },
     /// Front matter that is neither YAML nor TOML.
     #[error("{}:{line}: front matter is not {language}", .path.display())]
     FrontMatter {
@@ -318,6 +344,7 @@ impl ReadError {
     pub fn is_warning(&self) -> bool {
         match self {
             Self::Undecodable { .. }
+            | Self::IllFormed { .. }
             | Self::OpenFrontMatter { .. }
             | Self::RoughDate { .. }
             | Self::BadDate { .. }
@@ -339,6 +366,7 @@ impl ReadError {
             | Self::Archive { path, .. }
             | Self::BadIgnoreFile { path, .. }
             | Self::Empty { path }
+            | Self::NoEntries { path }
             | Self::NotText { path, .. }
             | Self::TooManyElements { path, .. }
             | Self::Encrypted { path }
@@ -359,6 +387,8 @@ impl ReadError {
             | Self::OpenQuote { path, line }
             | Self::BrokenJson { path, line, .. }
             | Self::WrongJson { path, line, .. }
+            | Self::IllFormed { path, line, .. }
+            | Self::WrongXml { path, line, .. }
             | Self::FrontMatter { path, line, .. }
             | Self::OpenFrontMatter { path, line, .. }
             | Self::RoughDate { path, line, .. }
@@ -384,6 +414,8 @@ impl ReadError {
             Self::TooManyElements { .. } => "too many elements",
             Self::NoColumn { .. } => "no known column",
             Self::WrongRow { .. } | Self::OpenQuote { .. } => "broken row",
+            Self::IllFormed { .. } | Self::WrongXml { .. } => "broken XML",
+            Self::NoEntries { .. } => "no entries",
             Self::BrokenJson { .. } => "broken JSON",
             Self::WrongJson { .. } => "no article in JSON",
             Self::FrontMatter { .. } | Self::OpenFrontMatter { .. } => "broken front matter",

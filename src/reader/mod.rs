@@ -15,6 +15,7 @@ mod date;
 mod draft;
 mod encoding;
 mod error;
+mod feed;
 mod fields;
 mod html;
 mod identity;
@@ -28,7 +29,6 @@ mod text;
 mod walk;
 mod white_space;
 mod wire;
-#[expect(dead_code, reason = "formats of XML stand on it")]
 mod xml;
 
 use std::fs::File;
@@ -45,6 +45,7 @@ use crate::article::Article;
 pub use csv::CsvReader;
 pub use date::parse_date;
 pub use error::ReadError;
+pub use feed::FeedReader;
 pub use html::HtmlReader;
 pub use identity::Origin;
 pub use jsonl::JsonlReader;
@@ -277,8 +278,8 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 5] =
-    [&TextReader, &JsonlReader, &CsvReader, &HtmlReader, &PdfReader];
+pub const READERS: [&dyn Reader; 6] =
+    [&TextReader, &FeedReader, &JsonlReader, &CsvReader, &HtmlReader, &PdfReader];
 
 /// Version of what readers give, the same for all of them: another one when the same bytes, read the
 /// same way, may give other articles or other complaints. Files are then read anew.
@@ -419,6 +420,12 @@ mod tests {
             ("-", "\n<!DOCTYPE html>\n<html>", Some("html")),
             ("-", "<5% of shares", Some("text")),
             ("a.HTM", "", Some("html")),
+            ("a.rss", "", Some("feed")),
+            ("a.xml", "", None),
+            ("a.xml", "<?xml version='1.0'?><!-- x --><rss version='2.0'>", Some("feed")),
+            ("a.xml", "<?xml version='1.0'?><newsItem>", None),
+            ("a.txt", "<feed xmlns='http://www.w3.org/2005/Atom'>", Some("feed")),
+            ("a.json", "{\"version\": \"https://jsonfeed.org/version/1.1\"", Some("feed")),
             ("-", "", Some("text")),
             ("-", "%PDF-1.7", Some("pdf")),
             ("a.PDF", "", Some("pdf")),

@@ -30,6 +30,7 @@ pub(super) fn blocks(root: Node<'_>) -> Vec<Found> {
         open: Open::default(),
         kinds: Vec::new(),
         links: 0,
+        is_broken: false,
         is_row: false,
         found: Vec::new(),
     };
@@ -132,6 +133,8 @@ struct Walk {
     kinds: Vec<BlockKind>,
     /// How many links are open.
     links: usize,
+    /// Whether a line has ended and nothing followed.
+    is_broken: bool,
     /// Whether a row of data is open, which nothing in it parts.
     is_row: bool,
     found: Vec<Found>,
@@ -152,7 +155,12 @@ impl Walk {
             Role::Hidden => return false,
             Role::Inline => {}
             Role::Link => self.links += 1,
-            Role::Break => self.open.text.push(' '),
+            // Two line ends are what others write a paragraph as.
+            Role::Break if self.is_broken => self.part(),
+            Role::Break => {
+                self.open.text.push(' ');
+                self.is_broken = true;
+            }
             Role::Block => self.part(),
             Role::Kind(kind) => {
                 self.part();
@@ -209,6 +217,7 @@ impl Walk {
         let (before, after) = text.split_at(text.len() - text.trim_start().len());
         let first = pass(before);
         if !inner.is_empty() {
+            self.is_broken = false;
             if self.open.text.trim_start().is_empty() {
                 self.open.first = first;
             }

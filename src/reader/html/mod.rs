@@ -20,9 +20,9 @@ use super::date::date_line;
 use super::draft::{Draft, KnownBy};
 use super::encoding::{declared_in_html, decode};
 use super::error::published;
-use super::language::detect;
+use super::language;
 use super::{BOM, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
-use crate::article::{Article, Block, BlockKind, Lang};
+use crate::article::{Article, Block, BlockKind};
 use metadata::Facts;
 
 /// Reads `.html`, `.htm` and `.xhtml`.
@@ -78,6 +78,25 @@ impl Reader for HtmlReader {
     }
 }
 
+/// The blocks of `html`, all of which is of one article: nothing is sought in it, and of what it
+/// holds only furniture is left out, unless there is nothing else. `None` if it has too many elements.
+pub(super) fn blocks_of(html: &str) -> Option<Vec<Block>> {
+    let page = parse::parse(&tags::bounded(html))?;
+    let blocks = furniture::cleared(blocks::blocks(page.root()));
+    if blocks.is_empty() {
+        let all = blocks::blocks(page.root());
+        return Some(all.into_iter().map(|found| found.block).collect());
+    }
+    Some(blocks)
+}
+
+/// The text of `html` on one line, or `None` if it has too many elements.
+pub(super) fn line_of(html: &str) -> Option<String> {
+    let page = parse::parse(&tags::bounded(html))?;
+    let found = blocks::blocks(page.root());
+    Some(found.iter().map(|found| found.block.text.as_str()).collect::<Vec<_>>().join(" "))
+}
+
 fn article(
     source: &SourcePath,
     bytes: &[u8],
@@ -116,7 +135,7 @@ fn article(
     let Facts { publisher, url, section, tags: source_tags, .. } = facts;
     let draft = Draft {
         id: None,
-        lang: Some(language(facts.lang, headline.as_deref(), &blocks)),
+        lang: Some(language::unless_template(facts.lang, headline.as_deref(), &blocks)),
         headline,
         published: day.or(opening.published),
         source: publisher,
@@ -131,18 +150,6 @@ fn article(
         ..Draft::default()
     };
     draft.finish(source, 1, KnownBy::File)
-}
-
-/// The language a page gives, unless that is English: templates say so of pages in any language, so
-/// there the text is asked first.
-fn language(given: Option<Lang>, headline: Option<&str>, blocks: &[Block]) -> Lang {
-    let is_told = |lang: &Lang| *lang != Lang::default();
-    let given = given.filter(is_told);
-    let told = given.clone().filter(|lang| lang.as_str() != "en");
-    told.unwrap_or_else(|| {
-        let texts = headline.into_iter().chain(blocks.iter().map(|block| block.text.as_str()));
-        Some(detect(texts)).filter(is_told).or(given).unwrap_or_default()
-    })
 }
 
 /// The names in what a page shows as its byline, which may hold dates and titles below them.

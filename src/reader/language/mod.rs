@@ -8,7 +8,7 @@ mod words;
 
 use whatlang::{Lang as Guess, detect as guess};
 
-use crate::article::Lang;
+use crate::article::{Block, Lang};
 use words::{Lexicon, Tongue};
 
 /// The language of `texts`, taken as parts of one: `en`, `zh`, `ms`, `id` or another code; `und` if
@@ -29,6 +29,22 @@ pub fn detect<'a>(texts: impl IntoIterator<Item = &'a str>) -> Lang {
         "id" => sample.archipelago(),
         code => code,
     }))
+}
+
+/// The language `given`, unless that is English: templates say so of text in any language, so there
+/// the text is asked first.
+pub(super) fn unless_template(
+    given: Option<Lang>,
+    headline: Option<&str>,
+    blocks: &[Block],
+) -> Lang {
+    let is_told = |lang: &Lang| *lang != Lang::default();
+    let given = given.filter(is_told);
+    let told = given.clone().filter(|lang| lang.as_str() != "en");
+    told.unwrap_or_else(|| {
+        let texts = headline.into_iter().chain(blocks.iter().map(|block| block.text.as_str()));
+        Some(detect(texts)).filter(is_told).or(given).unwrap_or_default()
+    })
 }
 
 /// How much of a text is looked at.
