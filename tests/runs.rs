@@ -120,9 +120,10 @@ fn what_appears_or_changes_is_indexed_while_others_read_and_write() {
         while run(folder, &["delete", "news/new/b.txt"]).0 != Some(0) {
             std::thread::yield_now();
         }
+        fs::remove_file(folder.join("news/new/b.txt")).unwrap();
         let (code, _, counts) = run(folder, &["query", "headline:another", "-n", "0"]);
         assert_eq!((code, &*counts), (Some(0), "1 passage in 1 article, none shown\n"));
-        write(folder, "news/.gitignore", "c.txt\n");
+        fs::write(folder.join("news/.gitignore"), "c.txt\n").unwrap();
         write(folder, "news/c.txt", "Ignored");
         write(folder, "news/d.txt", "Three");
         assert_eq!(line(&mut log), "added news/d.txt: 1 passage");
@@ -138,6 +139,6 @@ fn what_appears_or_changes_is_indexed_while_others_read_and_write() {
             "{looking:?}"
         );
         let (_, counts, _) = run(folder, &["index", "news"]);
-        assert_eq!(counts, "3 articles: 1 added, 2 unchanged; 1 passage written\n");
+        assert_eq!(counts, "2 articles: 2 unchanged\n");
     }
 }

@@ -27,7 +27,7 @@ use notice::{Notice, Notices};
 /// times, and other commands may write in between.
 ///
 /// An article stays when its file goes, and `pressmark delete` takes it out; it comes back when its
-/// file changes, or when `watch` or `index` is next started on it.
+/// file changes, or when all files are looked at, as at the start.
 ///
 /// Ctrl-C or the end of the session ends it: what was read till then is indexed, and the exit code is 0.
 #[derive(Debug, clap::Args)]
@@ -89,8 +89,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
     };
     let (taxonomy, means, settle) = (args.taxonomy, args.means, args.settle);
     let mut watch = Watch { ui, index, ingest, taxonomy, means, settle, style, is_waiting: false };
-    let mut pending = Pending::default();
-    pending.everything = Some(Instant::now());
+    let mut pending = Pending { everything: Some(Instant::now()), ..Pending::default() };
     let mut is_first = true;
     while !watch.ingest.stop.is_asked() {
         let due = pending.take_due(watch.settle, is_first);
