@@ -7,6 +7,7 @@
 )]
 
 mod acceptance;
+mod agencies;
 mod analysis;
 mod bed;
 mod cli;

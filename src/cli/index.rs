@@ -278,7 +278,7 @@ impl Complaint {
     }
 }
 
-/// What came of a run, in articles but for `passages` (those written) and `skipped` (files).
+/// What came of a run, in articles but for `passages` (those written) and `skipped` (files, and items in them).
 #[derive(Clone, Copy, Serialize)]
 struct Counts {
     added: u64,
@@ -292,8 +292,8 @@ struct Counts {
 }
 
 impl Counts {
-    /// `3 articles: 2 added, 1 unchanged; 21 passages written; 1 failed`: files of other kinds are
-    /// no failure, and `-v` names them.
+    /// `3 articles: 2 added, 1 unchanged; 21 passages written; 1 failed`: what is passed over is no
+    /// failure, and `-v` names it.
     fn summary(self) -> String {
         let outcomes = [
             (self.added, "added"),
@@ -315,7 +315,7 @@ impl Counts {
             text += &format!("; {} written", counted(self.passages, "passage"));
         }
         if self.skipped > 0 {
-            text += &format!("; {} of other kinds skipped", counted(self.skipped, "file"));
+            text += &format!("; {} skipped", self.skipped);
         }
         if self.warned > 0 {
             text += &format!("; {}", counted(self.warned, "warning"));
@@ -357,7 +357,7 @@ mod tests {
                     ..none
                 },
                 "3 articles: 2 added, 1 unchanged; 21 passages written; \
-                 3 files of other kinds skipped; 2 warnings; 1 failed",
+                 3 skipped; 2 warnings; 1 failed",
             ),
         ] {
             assert_eq!(counts.summary(), want);

@@ -9,6 +9,7 @@ mod fingerprint;
 mod gaps;
 pub mod ordered;
 mod retag;
+mod versions;
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -21,8 +22,9 @@ pub use retag::{ArticleChange, Changes, Part, PassageChange, Retag, SectorChange
 
 use fingerprint::{fingerprint, with_taggers};
 use ordered::GiveOut;
+use versions::Versions;
 
-use crate::article::{Article, ArticleHead, ArticleId, Lang};
+use crate::article::{Article, ArticleHead, ArticleId, Edition, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
 use crate::reader::{
@@ -78,7 +80,9 @@ impl Ingest {
     ) -> Result<Report, EngineError> {
         let known = writer.known();
         let mut report = Report::default();
+        let mut versions = Versions::new(known.as_ref());
         self.prepare(taggers, Some(known.as_ref()), &mut |step| {
+            let step = standing(step, &mut versions)?;
             take(step, writer.as_mut(), &self.options, taggers, &mut report, on_event)
         })?;
         report.generation = writer.commit()?;
@@ -183,6 +187,9 @@ impl Ingest {
                     steps.push(match article {
                         Ok(article) => self.step(&source, article, tagging),
                         Err(error) if error.is_warning() => Step::Warned(error),
+                        Err(ReadError::NoArticle { path, line, what }) => {
+                            Step::Skipped { path, reason: format!("{what} (line {line})") }
+                        }
                         Err(error) => Step::Failed(error),
                     });
                 });
@@ -202,7 +209,8 @@ impl Ingest {
         }
         let source = source.clone();
         if article.withdrawn {
-            return Step::Withdrawn { source, id: article.head.id };
+            let ArticleHead { id, edition, .. } = article.head;
+            return Step::Withdrawn { source, id, edition };
         }
         let Some(known) = known else {
             let article = tag(&article, self.options.split, taggers);
@@ -355,6 +363,7 @@ enum Step {
     Withdrawn {
         source: Arc<SourcePath>,
         id: ArticleId,
+        edition: Box<Edition>,
     },
     Skipped {
         path: PathBuf,
@@ -366,6 +375,24 @@ enum Step {
     Progress {
         bytes: u64,
     },
+}
+
+/// The step, unless it brings a version of an article that another stands before.
+fn standing(step: Step, versions: &mut Versions<'_>) -> Result<Step, EngineError> {
+    let (source, id, edition, withdrawn) = match &step {
+        Step::Tagged { source, article, .. } => {
+            (source, &article.head.id, &article.head.edition, false)
+        }
+        Step::Unchanged { source, article, .. } => {
+            (source, &article.head.id, &article.head.edition, false)
+        }
+        Step::Withdrawn { source, id, edition } => (source, id, edition, true),
+        _ => return Ok(step),
+    };
+    Ok(match versions.refuses(id, edition, withdrawn)? {
+        Some(reason) => Step::Skipped { path: source.path.clone(), reason },
+        None => step,
+    })
 }
 
 fn take(
@@ -387,7 +414,7 @@ fn take(
                 if held { Err(article.head.id) } else { Ok(tag(&article, options.split, taggers)) };
             (source, article, fingerprint)
         }
-        Step::Withdrawn { source, id } => {
+        Step::Withdrawn { source, id, .. } => {
             writer.delete(&id)?;
             report.withdrawn += 1;
             let path = source.path.clone();

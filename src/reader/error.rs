@@ -133,6 +133,36 @@ pub enum ReadError {
         /// What came and what was wanted.
         what: String,
     },
+    /// A document that is not well-formed XML.
+    #[error("{}:{line}: broken XML: {what}", .path.display())]
+    BrokenXml {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What is wrong.
+        what: String,
+    },
+    /// XML, but not what an article is made of.
+    #[error("{}:{line}: {what}", .path.display())]
+    WrongXml {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What came and what was wanted.
+        what: String,
+    },
+    /// Something that is as it should be and is no article. It is passed over.
+    #[error("{}:{line}: {what}", .path.display())]
+    NoArticle {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What it is.
+        what: String,
+    },
     /// Front matter that is neither YAML nor TOML.
     #[error("{}:{line}: front matter is not {language}", .path.display())]
     FrontMatter {
@@ -226,6 +256,9 @@ impl ReadError {
             | Self::LineTooLong { path, line, .. }
             | Self::BrokenJson { path, line, .. }
             | Self::WrongJson { path, line, .. }
+            | Self::BrokenXml { path, line, .. }
+            | Self::WrongXml { path, line, .. }
+            | Self::NoArticle { path, line, .. }
             | Self::FrontMatter { path, line, .. }
             | Self::OpenFrontMatter { path, line, .. }
             | Self::RoughDate { path, line, .. }

@@ -8,6 +8,7 @@
 //! [`walk()`] finds the sources, [`open`] opens one and what is packed in it, [`by_name`] knows the
 //! formats. A format is known by the content, where that tells, and else by the name.
 
+mod agency;
 mod archive;
 mod date;
 mod draft;
@@ -20,11 +21,11 @@ mod jsonl;
 mod language;
 mod loose;
 mod markup;
+mod skim;
 mod text;
 mod walk;
 mod white_space;
 mod wire;
-#[expect(dead_code, reason = "formats of XML stand on it")]
 mod xml;
 
 use std::fs::File;
@@ -38,6 +39,7 @@ use jiff::civil::Date;
 
 use crate::article::Article;
 
+pub use agency::{NewsmlReader, NinjsReader, NitfReader};
 pub use date::parse_date;
 pub use error::ReadError;
 pub use html::HtmlReader;
@@ -251,7 +253,8 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 3] = [&TextReader, &JsonlReader, &HtmlReader];
+pub const READERS: [&dyn Reader; 6] =
+    [&TextReader, &NinjsReader, &JsonlReader, &HtmlReader, &NewsmlReader, &NitfReader];
 
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {

@@ -13,11 +13,11 @@ use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
 use tantivy::indexer::UserOperation;
 use tantivy::store::Compressor;
-use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
+use tantivy::{DocAddress, Index, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::{Analyzer, Case, fold};
-use crate::article::ArticleId;
+use crate::article::{ArticleId, Edition};
 use crate::engine::{EngineError, Known, TaxonomyCard, WriteOptions, Writer};
 use crate::tag::TaggedArticle;
 
@@ -345,6 +345,12 @@ impl Known for Snapshot {
     fn fingerprint(&self, id: &ArticleId) -> Result<Option<u64>, EngineError> {
         let place = self.locate(id)?;
         place.map(|place| self.fingerprint_at(&place)).transpose()
+    }
+
+    fn edition(&self, id: &ArticleId) -> Result<Option<Edition>, EngineError> {
+        let Some(place) = self.locate(id)? else { return Ok(None) };
+        let stored = self.stored(DocAddress::new(place.segment, place.first))?;
+        Ok(Some(*stored.head.into_owned().edition))
     }
 }
 

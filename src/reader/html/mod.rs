@@ -119,6 +119,13 @@ fn article(
     draft.finish(source, 1, KnownBy::File)
 }
 
+/// The blocks of `html` that is an article's text and nothing else; `None` if it has too many elements.
+pub(super) fn fragment(html: &str) -> Option<Vec<Block>> {
+    let tree = parse::parse(&tags::bounded(html))?;
+    let found = blocks::blocks(tree.root());
+    Some(found.into_iter().map(|found| found.block).collect())
+}
+
 /// The language a page gives, unless that is English: templates say so of pages in any language, so
 /// there the text is asked first.
 fn language(given: Option<Lang>, headline: Option<&str>, blocks: &[Block]) -> Lang {

@@ -1,9 +1,10 @@
 //! JSON Lines: one article a line, each an object with the usual names for its fields.
 //!
 //! The text stays as the source gives it, a dateline in it included: it is data here, and others
-//! may count its characters. A bad line is an error of its own.
+//! may count its characters. A bad line is an error of its own. A file that holds one object on many
+//! lines is read as well.
 
-mod body;
+pub(super) mod body;
 mod record;
 
 use std::borrow::Cow;
@@ -16,7 +17,10 @@ use serde_json::{Map, Value};
 use super::draft::{Draft, KnownBy};
 use super::encoding::guess;
 use super::fields::apply;
-use super::{BOM, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
+use super::skim::is_laid_out;
+use super::{
+    BOM, HEAD_BYTES, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, whole, wire,
+};
 use crate::article::{Article, Lang, LineRange};
 use crate::reader::error::{JsonFault, published};
 use record::{Body, Record, When};
@@ -50,6 +54,11 @@ impl Reader for JsonlReader {
         input: &mut dyn BufRead,
         emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
     ) {
+        if input.fill_buf().is_ok_and(is_one) {
+            // There is one piece, so whether more are wanted does not matter.
+            let _: ControlFlow<()> = emit(whole(source, input, MAX_TEXT_BYTES));
+            return;
+        }
         let mut cutter = Cutter { input, line: 1, rest: Vec::new() };
         let mut is_empty = true;
         loop {
@@ -92,6 +101,12 @@ impl Reader for JsonlReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
+        if piece.first_line == 1 && is_one(&piece.bytes) {
+            let bytes = piece.bytes.strip_prefix(BOM).unwrap_or(&piece.bytes);
+            let line = Line { source, number: 1, options };
+            let article = line.article(bytes, &mut |warning| emit(Err(warning)));
+            return emit(article);
+        }
         let mut number = piece.first_line;
         let ends = memchr::memchr_iter(b'\n', &piece.bytes).chain([piece.bytes.len()]);
         let mut from = 0;
@@ -107,6 +122,16 @@ impl Reader for JsonlReader {
             number = number.saturating_add(1);
         }
     }
+}
+
+/// Whether what begins so is one object on many lines.
+fn is_one(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(HEAD_BYTES)];
+    let head = head.strip_prefix(BOM).unwrap_or(head);
+    // What is cut within a character is cut within a line.
+    let (Ok(text) | Err(text)) = std::str::from_utf8(head)
+        .map_err(|error| std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default());
+    is_laid_out(text)
 }
 
 /// Whether there is nothing in `piece` to read.
@@ -219,7 +244,8 @@ impl Line<'_> {
     fn fault(&self, error: &serde_json::Error) -> ReadError {
         let said = error.to_string();
         let what = said.split(" at line ").next().unwrap_or(&said).to_owned();
-        let (path, line) = (self.source.path.clone(), self.number);
+        let below = u32::try_from(error.line().saturating_sub(1)).unwrap_or(u32::MAX);
+        let (path, line) = (self.source.path.clone(), self.number.saturating_add(below));
         if error.is_data() {
             return ReadError::WrongJson { path, line, what };
         }
