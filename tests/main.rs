@@ -8,6 +8,7 @@
 
 mod acceptance;
 mod again;
+mod agencies;
 mod analysis;
 mod bed;
 mod cli;

@@ -241,7 +241,7 @@ impl Counts {
             text += &format!("; {} written", counted(self.passages, "passage"));
         }
         if self.skipped > 0 {
-            text += &format!("; {} of other kinds skipped", counted(self.skipped, "file"));
+            text += &format!("; {} skipped", self.skipped);
         }
         if self.warned > 0 {
             text += &format!("; {}", counted(self.warned, "warning"));
@@ -284,7 +284,7 @@ mod tests {
                     ..none
                 },
                 "3 articles: 2 added, 1 unchanged; 21 passages written; \
-                 3 files of other kinds skipped; 2 warnings; 1 failed",
+                 3 skipped; 2 warnings; 1 failed",
             ),
         ] {
             assert_eq!(counts.summary(), want);

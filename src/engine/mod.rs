@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::ArticleId;
+use crate::article::{ArticleId, Edition};
 use crate::results::{Hit, SearchRequest, SearchResults};
 use crate::tag::{EntityId, EntityType, SectorId, TaggedArticle};
 use understood::Understood;
@@ -171,6 +171,13 @@ pub trait Known: Send + Sync {
     ///
     /// [`EngineError::Io`] if the index cannot be read.
     fn fingerprint(&self, id: &ArticleId) -> Result<Option<u64>, EngineError>;
+
+    /// Returns which copy of the article the commit holds; `None` if it holds none.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Io`] if the index cannot be read.
+    fn edition(&self, id: &ArticleId) -> Result<Option<Edition>, EngineError>;
 }
 
 /// Changes an index. Nothing is seen by readers before [`Writer::commit`]; a writer that is

@@ -35,7 +35,7 @@ pub enum Event {
         /// Passages written; none if it is unchanged.
         passages: usize,
     },
-    /// A file was passed over.
+    /// A file, or an item in one, was passed over.
     Skipped {
         /// The file.
         path: PathBuf,
@@ -81,7 +81,7 @@ pub struct Report {
     pub withdrawn: u64,
     /// Passages written.
     pub passages: u64,
-    /// Files passed over.
+    /// Files, and items in them, passed over.
     pub skipped: u64,
     /// Parts of articles that could not be read.
     pub warned: u64,
@@ -134,7 +134,7 @@ pub enum Tagged {
         /// The article.
         article: TaggedArticle,
     },
-    /// A file was passed over.
+    /// A file, or an item in one, was passed over.
     Skipped {
         /// The file.
         path: PathBuf,

@@ -13,6 +13,7 @@ mod retag;
 mod seen;
 mod stop;
 mod take;
+mod versions;
 
 use std::collections::{BTreeSet, HashSet};
 use std::num::NonZeroUsize;
@@ -30,11 +31,12 @@ use fingerprint::with_taggers;
 use pipeline::{Held, Parsed, Step, Tagging, What};
 use seen::{Notes, Seen};
 use take::{End, Taking};
+use versions::Versions;
 
 use crate::article::{Article, ArticleHead, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
-use crate::reader::{Origin, ReadOptions, Reader};
+use crate::reader::{Origin, ReadError, ReadOptions, Reader};
 use crate::tag::{TaggedArticle, TaggedPassage, Tags};
 use crate::tagger::Tagger;
 
@@ -115,6 +117,7 @@ impl Ingest {
             notes: Notes::default(),
             touched: HashSet::new(),
             over: None,
+            versions: Versions::new(known.as_ref()),
         };
         match self.prepare(tagging, &mut |parsed| taking.take(parsed)) {
             Ok(()) | Err(End::Stopped) => {}
@@ -178,6 +181,10 @@ impl Ingest {
                             Understood::Article { path, reader, article: Box::new(article) }
                         }
                         Err(error) if error.is_warning() => Understood::Warned(error),
+                        Err(ReadError::NoArticle { path, line, what }) => {
+                            let reason = format!("{what} (line {line})");
+                            Understood::Skipped { path, reason }
+                        }
                         Err(error) => Understood::Failed(error),
                     });
                 });

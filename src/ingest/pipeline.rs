@@ -12,7 +12,7 @@ use super::fingerprint::{fingerprint, with_taggers};
 use super::ordered::GiveOut;
 use super::seen::{Gives, Seen};
 use super::{Ingest, tag};
-use crate::article::{Article, ArticleId};
+use crate::article::{Article, ArticleHead, ArticleId, Edition};
 use crate::engine::{EngineError, Known};
 use crate::reader::{
     self, Found, Opened, Piece, ReadError, Reader, SourcePath, Stamp, WalkOptions,
@@ -104,6 +104,7 @@ pub(super) enum Step {
         source: Arc<SourcePath>,
         format: &'static str,
         id: ArticleId,
+        edition: Box<Edition>,
     },
     Skipped {
         source: SourcePath,
@@ -317,6 +318,10 @@ impl Ingest {
                 reader.articles(&source, &piece, &self.options.read, &mut |article| {
                     steps.push(match article {
                         Ok(article) => self.step(&source, format, article, tagging),
+                        Err(ReadError::NoArticle { line, what, .. }) => {
+                            let reason = format!("{what} (line {line})");
+                            Step::Skipped { source: source.as_ref().clone(), reason }
+                        }
                         Err(error) => Step::without(error),
                     });
                 });
@@ -336,7 +341,8 @@ impl Ingest {
         self.overrule(&mut article);
         let source = source.clone();
         if article.withdrawn {
-            return Step::Withdrawn { source, format, id: article.head.id };
+            let ArticleHead { id, edition, .. } = article.head;
+            return Step::Withdrawn { source, format, id, edition };
         }
         let (split, taggers) = (self.options.split, tagging.taggers);
         let Some(Held { known, .. }) = tagging.held else {

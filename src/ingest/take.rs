@@ -12,10 +12,12 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::event::{Event, Outcome, Report};
 use super::pipeline::{Begun, Parsed, Same, Step, Tagging, id_of};
 use super::seen::{Gives, Notes, Seen};
+use super::versions::Versions;
 use super::{Ingest, tag};
-use crate::article::ArticleId;
+use crate::article::{Article, ArticleId};
 use crate::engine::{EngineError, Writer};
 use crate::reader::by_name;
+use crate::tag::TaggedArticle;
 
 /// Why a run ends before all is done.
 pub(super) enum End {
@@ -45,6 +47,8 @@ pub(super) struct Taking<'a> {
     pub(super) touched: HashSet<u64>,
     /// Whether all was looked at, and could be.
     pub(super) over: Option<bool>,
+    /// Which versions of articles stand.
+    pub(super) versions: Versions<'a>,
 }
 
 impl Taking<'_> {
@@ -67,6 +71,12 @@ impl Taking<'_> {
     }
 
     fn step(&mut self, step: Step) -> Result<(), End> {
+        if let Some((source, reason)) = self.refused(&step)? {
+            // Whether another version stands is not the file's to say: it is read again next time.
+            self.notes.forget();
+            self.skipped(source, reason);
+            return Ok(());
+        }
         match step {
             Step::Tagged { source, format, article, fingerprint } => {
                 let id = article.head.id.clone();
@@ -102,8 +112,9 @@ impl Taking<'_> {
                 self.notes.gives(&source.name, gives);
                 self.unchanged(source.path.clone(), format, article.head.id);
             }
-            Step::Withdrawn { source, format, id } => {
-                self.notes.gives(&source.name, Gives::Withdrawn { id: id.as_str(), format });
+            Step::Withdrawn { source, format, id, .. } => {
+                // Read again next time, so that no earlier version comes back behind it.
+                self.notes.forget();
                 if self.writer.delete(&id)? {
                     self.touched.insert(digest(&id));
                 }
@@ -136,6 +147,21 @@ impl Taking<'_> {
             Step::Broken(error) => return Err(End::Engine(error)),
         }
         Ok(())
+    }
+
+    /// The source of a step that brings a version of an article which another stands before, and
+    /// why.
+    fn refused(&mut self, step: &Step) -> Result<Option<(PathBuf, String)>, EngineError> {
+        let (source, id, edition, withdrawn) = match step {
+            Step::Tagged { source, article: TaggedArticle { head, .. }, .. }
+            | Step::Unchanged { source, article: Article { head, .. }, .. } => {
+                (source, &head.id, &head.edition, false)
+            }
+            Step::Withdrawn { source, id, edition, .. } => (source, id, edition, true),
+            _ => return Ok(None),
+        };
+        let reason = self.versions.refuses(id, edition, withdrawn)?;
+        Ok(reason.map(|reason| (source.path.clone(), reason)))
     }
 
     /// A file as it was, whose articles the last commit holds.

@@ -9,7 +9,7 @@ use crate::reader::white_space::squeeze;
 
 /// Adds the blocks of `body` to `blocks`. A body is cut at its blank lines if it has any, else at
 /// every line end.
-pub(super) fn cut(body: &str, lines: LineRange, blocks: &mut Vec<Block>) {
+pub(in crate::reader) fn cut(body: &str, lines: LineRange, blocks: &mut Vec<Block>) {
     if has_markup(body) {
         let (kind, text) = (BlockKind::Paragraph, String::new());
         Cutter { lines, blocks, kind, text, blank: 0, unclosed: Vec::new() }.run(body);
@@ -32,7 +32,7 @@ pub(super) fn whole(text: &str, kind: BlockKind, lines: LineRange, blocks: &mut 
 }
 
 /// `text` on one line, without tags and references.
-pub(super) fn line(text: &str) -> Cow<'_, str> {
+pub(in crate::reader) fn line(text: &str) -> Cow<'_, str> {
     if !has_markup(text) {
         return squeeze(text);
     }

@@ -185,6 +185,26 @@ pub enum ReadError {
         /// What is wrong first.
         what: String,
     },
+    /// A document that is not well-formed XML.
+    #[error("{}:{line}: broken XML: {what}", .path.display())]
+    BrokenXml {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What is wrong.
+        what: String,
+    },
+    /// Something that is as it should be and is no article. It is passed over.
+    #[error("{}:{line}: {what}", .path.display())]
+    NoArticle {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What it is.
+        what: String,
+    },
     /// XML that is not what was wanted.
     #[error("{}:{line}: {what}", .path.display())]
     WrongXml {
@@ -389,6 +409,8 @@ impl ReadError {
             | Self::WrongJson { path, line, .. }
             | Self::IllFormed { path, line, .. }
             | Self::WrongXml { path, line, .. }
+            | Self::BrokenXml { path, line, .. }
+            | Self::NoArticle { path, line, .. }
             | Self::FrontMatter { path, line, .. }
             | Self::OpenFrontMatter { path, line, .. }
             | Self::RoughDate { path, line, .. }
@@ -414,7 +436,8 @@ impl ReadError {
             Self::TooManyElements { .. } => "too many elements",
             Self::NoColumn { .. } => "no known column",
             Self::WrongRow { .. } | Self::OpenQuote { .. } => "broken row",
-            Self::IllFormed { .. } | Self::WrongXml { .. } => "broken XML",
+            Self::IllFormed { .. } | Self::BrokenXml { .. } | Self::WrongXml { .. } => "broken XML",
+            Self::NoArticle { .. } => "no article",
             Self::NoEntries { .. } => "no entries",
             Self::BrokenJson { .. } => "broken JSON",
             Self::WrongJson { .. } => "no article in JSON",

@@ -8,6 +8,7 @@
 //! [`walk()`] finds the sources, [`open`] opens one and what is packed in it, [`by_name`] knows the
 //! formats. A format is known by the content, where that tells, and else by the name.
 
+mod agency;
 mod archive;
 mod body;
 mod csv;
@@ -24,6 +25,7 @@ mod language;
 mod loose;
 mod markup;
 mod pdf;
+mod skim;
 mod stamp;
 mod text;
 mod walk;
@@ -42,6 +44,7 @@ use jiff::civil::Date;
 
 use crate::article::Article;
 
+pub use agency::{NewsmlReader, NinjsReader, NitfReader};
 pub use csv::CsvReader;
 pub use date::parse_date;
 pub use error::ReadError;
@@ -278,8 +281,17 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 6] =
-    [&TextReader, &FeedReader, &JsonlReader, &CsvReader, &HtmlReader, &PdfReader];
+pub const READERS: [&dyn Reader; 9] = [
+    &TextReader,
+    &FeedReader,
+    &NinjsReader,
+    &JsonlReader,
+    &CsvReader,
+    &HtmlReader,
+    &NewsmlReader,
+    &NitfReader,
+    &PdfReader,
+];
 
 /// Version of what readers give, the same for all of them: another one when the same bytes, read the
 /// same way, may give other articles or other complaints. Files are then read anew.

@@ -103,6 +103,13 @@ pub(super) struct Place {
     passages: u32,
 }
 
+impl Place {
+    /// Where its first passage is stored.
+    pub(super) fn first_passage(&self) -> DocAddress {
+        DocAddress::new(self.segment, self.first)
+    }
+}
+
 /// How long an article's fields are, all its passages together.
 pub(super) struct ArticleLengths {
     pub(super) passages: u64,

@@ -17,7 +17,7 @@ use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, TantivyError, 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::{Analyzer, Case, fold};
-use crate::article::ArticleId;
+use crate::article::{ArticleId, Edition};
 use crate::engine::{EngineError, Known, TaxonomyCard, WriteOptions, Writer};
 use crate::tag::TaggedArticle;
 
@@ -352,6 +352,12 @@ impl Known for Snapshot {
     fn fingerprint(&self, id: &ArticleId) -> Result<Option<u64>, EngineError> {
         let place = self.locate(id)?;
         place.map(|place| self.fingerprint_at(&place)).transpose()
+    }
+
+    fn edition(&self, id: &ArticleId) -> Result<Option<Edition>, EngineError> {
+        let Some(place) = self.locate(id)? else { return Ok(None) };
+        let stored = self.stored(place.first_passage())?;
+        Ok(Some(*stored.head.into_owned().edition))
     }
 }
 

@@ -152,6 +152,13 @@ fn article(
     draft.finish(source, 1, KnownBy::File)
 }
 
+/// The blocks of `html` that is an article's text and nothing else; `None` if it has too many elements.
+pub(super) fn fragment(html: &str) -> Option<Vec<Block>> {
+    let tree = parse::parse(&tags::bounded(html))?;
+    let found = blocks::blocks(tree.root());
+    Some(found.into_iter().map(|found| found.block).collect())
+}
+
 /// The names in what a page shows as its byline, which may hold dates and titles below them.
 fn names_in(byline: &str) -> Vec<String> {
     let is_name = |part: &&str| !part.is_empty() && !part.contains(|c: char| c.is_ascii_digit());

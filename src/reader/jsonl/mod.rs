@@ -1,7 +1,8 @@
 //! JSON Lines: one article a line, each an object with the usual names for its fields.
 //!
 //! The text stays as the source gives it, a dateline in it included: it is data here, and others
-//! may count its characters. A bad line is an error of its own.
+//! may count its characters. A bad line is an error of its own. A file that holds one object on many
+//! lines is read as well.
 
 mod record;
 
@@ -15,7 +16,11 @@ use serde_json::{Map, Value};
 use super::draft::{Draft, KnownBy};
 use super::encoding::{Encoding, Fault, Foreign, Narrow, first_fault};
 use super::fields::apply;
-use super::{MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, body, wire};
+use super::skim::is_laid_out;
+use super::{
+    HEAD_BYTES, MAX_TEXT_BYTES, Piece, ReadError, ReadOptions, Reader, SourcePath, body, whole,
+    wire,
+};
 use crate::article::{Article, Lang, LineRange};
 use crate::reader::error::{JsonFault, published};
 use record::{Body, Record, When};
@@ -60,6 +65,16 @@ impl Reader for JsonlReader {
             }
         };
         let made_from = input.made_from();
+        if input.fill_buf().is_ok_and(is_one) {
+            let piece = whole(source, &mut input, MAX_TEXT_BYTES);
+            let made = |piece| Piece { made_from: made_from.and_then(Encoding::name), ..piece };
+            let _: ControlFlow<()> = emit(piece.map(made));
+            let faults = made_from.and_then(|from| input.faults().warning(source, 1, from));
+            if let Some(error) = faults {
+                let _: ControlFlow<()> = emit(Err(error));
+            }
+            return;
+        }
         let mut cutter = Cutter { input: &mut input, line: 1, rest: Vec::new() };
         let mut is_empty = true;
         let end = loop {
@@ -97,7 +112,8 @@ impl Reader for JsonlReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let lines = || piece.bytes.split(|byte| *byte == b'\n');
+        let is_whole = piece.first_line == 1 && is_one(&piece.bytes);
+        let lines = || piece.bytes.split(|byte| *byte == b'\n' && !is_whole);
         let mut foreign: Option<Foreign> = None;
         for (number, bytes) in (piece.first_line..).zip(lines()) {
             if bytes.trim_ascii().is_empty() {
@@ -115,6 +131,15 @@ impl Reader for JsonlReader {
             emit(article);
         }
     }
+}
+
+/// Whether what begins so is one object on many lines.
+fn is_one(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(HEAD_BYTES)];
+    // What is cut within a character is cut within a line.
+    let (Ok(text) | Err(text)) = std::str::from_utf8(head)
+        .map_err(|error| std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default());
+    is_laid_out(text)
 }
 
 /// Cuts a stream at line ends.
@@ -242,7 +267,8 @@ impl Line<'_> {
     fn fault(&self, error: &serde_json::Error, column: usize) -> ReadError {
         let said = error.to_string();
         let what = said.split(" at line ").next().unwrap_or(&said).to_owned();
-        let (path, line) = (self.source.path.clone(), self.number);
+        let below = u32::try_from(error.line().saturating_sub(1)).unwrap_or(u32::MAX);
+        let (path, line) = (self.source.path.clone(), self.number.saturating_add(below));
         if error.is_data() {
             return ReadError::WrongJson { path, line, what };
         }

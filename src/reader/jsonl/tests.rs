@@ -87,6 +87,24 @@ fn an_article_without_an_id_is_named_by_url_or_content() {
 }
 
 #[test]
+fn one_object_may_stand_on_many_lines() {
+    let text = "{\n  \"id\": 7,\n  \"headline\": \"A\",\n  \"text\": \"One.\"\n}\n";
+    let article = one(text);
+    assert_eq!((article.head.id.as_str(), article.blocks.len()), ("7", 1));
+    for (text, want) in [
+        (text.replace("7,", "7"), "x.jsonl:3: broken JSON, wanted one object a line"),
+        (
+            text.replace("\"One.\"", "1"),
+            "x.jsonl:4: `text` is a number, wanted a string or a list of paragraphs",
+        ),
+    ] {
+        assert_eq!(read(&text).remove(0).unwrap_err().to_string(), want);
+    }
+    // A first line that breaks off takes no other with it.
+    assert!(read("{\"id\": \"x\n{\"id\": 8, \"text\": \"One.\"}\n")[1].is_ok());
+}
+
+#[test]
 fn values_as_databases_export_them_are_read() {
     for (id, date) in [
         (r#"{"$oid":"6801d2"}"#, r#"{"$date":"2025-04-18T02:00:00Z"}"#),

@@ -7,6 +7,7 @@
 //! (`decide`). No state: one article in, its tags out.
 
 pub mod check;
+mod codes;
 mod decide;
 mod file;
 mod learn;
@@ -92,8 +93,20 @@ impl SectorTagger {
     fn named(&self, head: &ArticleHead) -> Vec<(u32, String)> {
         let mut named = Vec::new();
         for label in head.source_tags.iter().chain(&head.section) {
-            let sectors = self.labels.get(&folded(label)).into_iter().flatten();
-            named.extend(sectors.map(|sector| (*sector, label.clone())));
+            let key = folded(label);
+            let known = match self.labels.get(&key) {
+                Some(sectors) => sectors.clone(),
+                None => {
+                    let topics = codes::media_topics(&key);
+                    topics
+                        .iter()
+                        .filter_map(|topic| self.labels.get(topic))
+                        .flatten()
+                        .copied()
+                        .collect()
+                }
+            };
+            named.extend(known.into_iter().map(|sector| (sector, label.clone())));
         }
         named
     }
@@ -516,6 +529,13 @@ mod tests {
                 "Shares rose.",
                 Some("weak: share* + source: MEDTOP:20000170 "),
             ),
+            (
+                vec!["http://cv.iptc.org/newscodes/mediatopic/20000170"],
+                None,
+                "Shares rose.",
+                Some("weak: share* + source: http://cv.iptc.org/newscodes/mediatopic/20000170"),
+            ),
+            (vec!["04016000"], None, "Shares rose.", Some("weak: share* + source: 04016000")),
             (vec![], Some("business"), "Shares rose.", Some("weak: share* + source: business")),
             (vec!["Business"], None, "The bank fell.", Some("strong: bank")),
             // A label is of the article: what a passage says must bear it out.
