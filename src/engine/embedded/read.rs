@@ -12,7 +12,7 @@ use tantivy::{
 };
 
 use crate::analysis::Analyzer;
-use crate::article::{ArticleId, Lang};
+use crate::article::{ArticleId, Edition, Lang};
 use crate::engine::EngineError;
 use crate::results::FacetField;
 use crate::tag::TaggedArticle;
@@ -101,13 +101,6 @@ pub(super) struct Place {
     segment: u32,
     first: DocId,
     passages: u32,
-}
-
-impl Place {
-    /// Where its first passage is stored.
-    pub(super) fn first_passage(&self) -> DocAddress {
-        DocAddress::new(self.segment, self.first)
-    }
 }
 
 /// How long an article's fields are, all its passages together.
@@ -241,6 +234,12 @@ impl Snapshot {
             }
         };
         Ok(column.first(place.first).unwrap_or_default())
+    }
+
+    /// Which copy of the article it is.
+    pub(super) fn edition_at(&self, place: &Place) -> Result<Edition, EngineError> {
+        let stored = self.stored(DocAddress::new(place.segment, place.first))?;
+        Ok(*stored.head.into_owned().edition)
     }
 
     /// The id of the article.

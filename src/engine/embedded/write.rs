@@ -355,9 +355,8 @@ impl Known for Snapshot {
     }
 
     fn edition(&self, id: &ArticleId) -> Result<Option<Edition>, EngineError> {
-        let Some(place) = self.locate(id)? else { return Ok(None) };
-        let stored = self.stored(place.first_passage())?;
-        Ok(Some(*stored.head.into_owned().edition))
+        let place = self.locate(id)?;
+        place.map(|place| self.edition_at(&place)).transpose()
     }
 }
 
