@@ -89,6 +89,24 @@ fn a_second_ctrl_c_ends_a_run_at_once() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
+/// A program that would run on after a test that fails.
+struct Running(Option<Child>);
+
+impl Running {
+    fn end(mut self) -> (Option<i32>, String, String) {
+        told(self.0.take().unwrap().wait_with_output().unwrap())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            // It may have ended by itself.
+            drop(child.kill());
+        }
+    }
+}
+
 /// The next line of a program that runs on.
 fn line(from: &mut impl BufRead) -> String {
     let mut line = String::new();
@@ -111,6 +129,7 @@ fn what_appears_or_changes_is_indexed_while_others_read_and_write() {
         let args = [&["watch", "news", "--settle", "0.2"], looking].concat();
         let mut child = pressmark(folder, &args).spawn().unwrap();
         let mut log = BufReader::new(child.stdout.take().unwrap());
+        let running = Running(Some(child));
         assert_eq!(line(&mut log), "added news/a.txt: 1 passage");
         write(folder, "news/new/b.txt", "Two");
         assert_eq!(line(&mut log), "added news/new/b.txt: 1 passage");
@@ -127,8 +146,8 @@ fn what_appears_or_changes_is_indexed_while_others_read_and_write() {
         write(folder, "news/c.txt", "Ignored");
         write(folder, "news/d.txt", "Three");
         assert_eq!(line(&mut log), "added news/d.txt: 1 passage");
-        signal(&child, "-TERM");
-        let (code, rest, talk) = told(child.wait_with_output().unwrap());
+        running.0.iter().for_each(|child| signal(child, "-TERM"));
+        let (code, rest, talk) = running.end();
         assert_eq!(
             (code, &*rest, &*talk),
             (
