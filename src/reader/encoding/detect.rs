@@ -150,14 +150,20 @@ pub(super) fn is_plausible(declared: Encoding, bytes: &[u8]) -> bool {
         return false;
     }
     let bytes = sample(bytes);
-    let declared = Measure::of(declared, bytes);
-    let n_read = declared.n_everyday + declared.n_other;
-    if declared.n_faults > 1 && declared.n_faults * 10 > n_read {
+    let measure = Measure::of(declared, bytes);
+    let n_read = measure.n_everyday + measure.n_other;
+    if measure.n_faults > 1 && measure.n_faults * 10 > n_read {
         return false;
     }
-    let (_, best) = eastern(bytes);
-    let is_plain = best.n_everyday >= 4 && best.share() >= 0.75;
-    !is_plain || declared.share() * 2.0 > best.share()
+    if measure.share() > 0.5 {
+        return true;
+    }
+    let (encoding, best) = eastern(bytes);
+    // Every syllable of Korean counts as everyday, so that rare Chinese may look like it.
+    let is_plain = best.n_everyday >= 4
+        && best.share() >= 0.75
+        && (encoding != EUC_KR || declared.is_single_byte());
+    !is_plain || measure.share() * 2.0 > best.share()
 }
 
 /// Whether `bytes`, which are UTF-8, are rather in `declared`, as is said of them: so few characters
