@@ -206,7 +206,7 @@ fn lines_may_be_in_other_encodings_each_in_its_own() {
             &[
                 "- 一",
                 "GBK 马来西亚",
-                "x.jsonl:3: broken JSON, wanted one object a line at 15",
+                "x.jsonl:3: broken JSON, wanted one object a line at 16",
                 "Big5 馬來西亞與中國簽署",
             ],
         ),
@@ -226,7 +226,7 @@ fn lines_may_be_in_other_encodings_each_in_its_own() {
             &[
                 "UTF-16BE 一",
                 "UTF-16BE \u{fffd}",
-                "x.jsonl:2: not UTF-16BE at byte 46, read as `\u{fffd}`",
+                "x.jsonl:2: not UTF-16BE at byte 44, read as `\u{fffd}`",
             ],
         ),
     ];
