@@ -68,7 +68,7 @@ pub(super) struct Reading {
     /// Publisher of all articles, instead of what they say
     #[arg(long, value_name = "SOURCE", help_heading = "Reading")]
     source: Option<Name>,
-    /// Read every file as this format, whatever its name: text, jsonl
+    /// Read every file as this format, whatever its name: text, jsonl, csv, html
     #[arg(long, value_name = "NAME", value_parser = reader_name, help_heading = "Reading")]
     reader: Option<&'static str>,
 }

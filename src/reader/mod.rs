@@ -248,7 +248,8 @@ pub trait Reader: Send + Sync {
     fn extensions(&self) -> &'static [&'static str];
 
     /// Whether what begins so is of this format, whatever its name: `head` is its first
-    /// [`HEAD_BYTES`], or all if it is shorter. Only a plain case counts.
+    /// [`HEAD_BYTES`], or all if it is shorter; of text without a byte order mark, and in units of a
+    /// byte. Only a plain case counts.
     fn recognises(&self, head: &[u8]) -> bool;
 
     /// Cuts `input` into pieces, in order, until `emit` breaks. What cannot be read is an error in
@@ -305,7 +306,8 @@ pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
 /// The reader for what begins with `head`, by what it is, else by the ending of its name, else, on
 /// standard input, as text; `None` if nothing tells.
 pub fn for_source(path: &Path, head: &[u8]) -> Option<&'static dyn Reader> {
-    let recognised = READERS.into_iter().find(|reader| reader.recognises(head));
+    let head = encoding::narrow(head);
+    let recognised = READERS.into_iter().find(|reader| reader.recognises(&head));
     recognised.or_else(|| by_ending(path)).or_else(|| match path.as_os_str() == "-" {
         true => Some(&TextReader),
         false => None,
@@ -430,6 +432,9 @@ mod tests {
             ("-", "\u{feff} \n{\"id\":1}", Some("jsonl")),
             ("-", "# A headline", Some("text")),
             ("-", "\n<!DOCTYPE html>\n<html>", Some("html")),
+            ("-", "<\0h\0t\0m\0l\0>\0", Some("html")),
+            ("a.dat", "\u{feff}id;headline;date\n", Some("csv")),
+            ("a.TSV", "", Some("csv")),
             ("-", "<5% of shares", Some("text")),
             ("a.HTM", "", Some("html")),
             ("a.rss", "", Some("feed")),

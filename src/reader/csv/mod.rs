@@ -196,7 +196,7 @@ impl<'p> Table<'p> {
             let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
             let part = &self.text[at..end];
             let blank = part.len() - part.trim_start_matches(['\r', '\n']).len();
-            let first = line.saturating_add(lines(part[..blank].as_bytes()));
+            let first = line.saturating_add(lines(&part.as_bytes()[..blank]));
             let last = first.saturating_add(lines(part[blank..].trim_end().as_bytes()));
             line = line.saturating_add(lines(part.as_bytes()));
             at = end;

@@ -19,8 +19,9 @@ const EAST: [&encoding_rs::Encoding; 5] = [GBK, BIG5, EUC_KR, SHIFT_JIS, EUC_JP]
 /// How many bytes are looked at, from the first that is not ASCII.
 const SAMPLE: usize = 64 << 10;
 
-/// The characters that Chinese news is mostly made of, in either script, in order of their number.
-const HANZI: &str = include_str!("hanzi.txt");
+/// The characters that Chinese news is mostly made of, in either script, and the syllables of Korean,
+/// in order of their number.
+const EVERYDAY: &str = include_str!("everyday.txt");
 
 /// What bytes would be in an encoding.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,7 +46,6 @@ impl Measure {
                 }
                 char::REPLACEMENT_CHARACTER => continue,
                 '\u{3041}'..='\u{30ff}' => is_japanese,
-                '\u{ac00}'..='\u{d7a3}' => true,
                 c => is_everyday(c),
             };
             measure.n_everyday += usize::from(everyday);
@@ -60,13 +60,13 @@ impl Measure {
     }
 }
 
-/// Whether `c` is an everyday Chinese character.
+/// Whether `c` is everyday Chinese or Korean.
 fn is_everyday(c: char) -> bool {
     let mut buffer = [0; 3];
     c.len_utf8() == 3 && {
         c.encode_utf8(&mut buffer);
-        let (hanzi, _) = HANZI.as_bytes().as_chunks::<3>();
-        hanzi.binary_search(&buffer).is_ok()
+        let (everyday, _) = EVERYDAY.as_bytes().as_chunks::<3>();
+        everyday.binary_search(&buffer).is_ok()
     }
 }
 
@@ -95,8 +95,10 @@ fn eastern(bytes: &[u8]) -> (&'static encoding_rs::Encoding, Measure) {
 pub(super) fn detect(bytes: &[u8], domain: Option<&str>) -> Option<Encoding> {
     let bytes = sample(bytes);
     let (encoding, measure) = eastern(bytes);
-    if measure.n_everyday >= 2 && measure.share() >= 0.6 {
-        return Some(Encoding::Named(encoding));
+    let is_eastern = |least: f64| measure.n_everyday >= 2 && measure.share() >= least;
+    let eastern = Some(Encoding::Named(encoding));
+    if is_eastern(0.6) {
+        return eastern;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, false);
@@ -104,7 +106,9 @@ pub(super) fn detect(bytes: &[u8], domain: Option<&str>) -> Option<Encoding> {
     if stands_alone(encoding, bytes) {
         encoding = WINDOWS_1252;
     }
-    is_text(encoding, bytes).then_some(Encoding::Named(encoding))
+    // Where nothing else will do, a text of rare characters may be meant.
+    let found = is_text(encoding, bytes).then_some(Encoding::Named(encoding));
+    found.or(eastern.filter(|_| is_eastern(0.4)))
 }
 
 /// Whether what are letters in `encoding` and signs in that of the West never stand in a word, as
@@ -150,14 +154,17 @@ pub(super) fn is_plausible(declared: Encoding, bytes: &[u8]) -> bool {
         return false;
     }
     let bytes = sample(bytes);
-    let declared = Measure::of(declared, bytes);
-    let n_read = declared.n_everyday + declared.n_other;
-    if declared.n_faults > 1 && declared.n_faults * 10 > n_read {
+    let measure = Measure::of(declared, bytes);
+    let n_read = measure.n_everyday + measure.n_other;
+    if measure.n_faults > 1 && measure.n_faults * 10 > n_read {
         return false;
+    }
+    if measure.share() > 0.5 {
+        return true;
     }
     let (_, best) = eastern(bytes);
     let is_plain = best.n_everyday >= 4 && best.share() >= 0.75;
-    !is_plain || declared.share() * 2.0 > best.share()
+    !is_plain || measure.share() * 2.0 > best.share()
 }
 
 /// Whether `bytes`, which are UTF-8, are rather in `declared`, as is said of them: so few characters

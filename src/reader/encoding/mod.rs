@@ -151,6 +151,14 @@ pub(super) fn encoding_of(
     found.or(utf8.is_mostly_ascii().then_some(Encoding::UTF_8)).ok_or(NoText::Unknown)
 }
 
+/// What text begins with, `head`, as UTF-8 and without a mark if it is in wide units or has one.
+pub(super) fn narrow(head: &[u8]) -> Cow<'_, [u8]> {
+    match wide::marked(head).or_else(|| wide::unmarked(head)) {
+        Some(encoding) => Cow::Owned(read(encoding, head).text.into_owned().into_bytes()),
+        None => Cow::Borrowed(without_mark(head)),
+    }
+}
+
 /// The encoding of what of a source is no UTF-8, and what of it is read by lines.
 pub(super) struct Foreign {
     found: Result<Encoding, NoText>,
@@ -177,19 +185,20 @@ impl Foreign {
         if Utf8::of(line).is_most() {
             return Ok((utf8::read(line), Encoding::UTF_8));
         }
-        let all = self.found.map(|encoding| (read(encoding, line), encoding));
-        match all {
-            Ok((text, encoding)) if text.faults.count == 0 => Ok((text, encoding)),
-            // A source may be put together from several.
-            all => match encoding_of(line, None, None).map(|own| (read(own, line), own)) {
-                Ok(own)
-                    if all.as_ref().is_ok_and(|all| all.0.faults.count <= own.0.faults.count) =>
-                {
-                    all
-                }
-                Ok(own) => Ok(own),
-                Err(_) => all,
-            },
+        let mut found = self.found.ok().map(|encoding| (read(encoding, line), encoding));
+        let is_good = |(text, encoding): &(Text<'_>, Encoding)| {
+            text.faults.count == 0 && detect::is_plausible(*encoding, line)
+        };
+        if let Some(found) = found.take_if(|found| is_good(found)) {
+            return Ok(found);
+        }
+        // A source may be put together from several.
+        let own = encoding_of(line, None, None).map(|encoding| (read(encoding, line), encoding));
+        let n_faults = |text: &Text<'_>| text.faults.count;
+        match (found, own) {
+            (Some(found), Ok(own)) if n_faults(&found.0) < n_faults(&own.0) => Ok(found),
+            (Some(found), Err(_)) => Ok(found),
+            (_, own) => own,
         }
     }
 }

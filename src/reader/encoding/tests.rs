@@ -125,6 +125,7 @@ fn what_is_said_of_text_is_believed_unless_it_is_plainly_not_so() {
         ("UTF-8 called Chinese", HANS.into(), "gb2312", &format!("- {HANS}")),
         ("Chinese called Latin", legacy(GBK, HANS), "iso-8859-1", &format!("GBK {HANS}")),
         ("Traditional called Simplified", legacy(BIG5, HANT), "gb2312", &format!("Big5 {HANT}")),
+        ("Korean called Latin", legacy(EUC_KR, HANGUL), "iso-8859-1", &format!("EUC-KR {HANGUL}")),
         ("Latin called UTF-8", b"caf\xE9 au lait".to_vec(), "utf-8", "windows-1252 café au lait"),
         (
             "Latin called ASCII",
@@ -212,9 +213,9 @@ fn texts_say_what_they_are_in() {
 
 #[test]
 fn the_everyday_characters_are_in_order() {
-    let hanzi: Vec<char> = include_str!("hanzi.txt").chars().collect();
-    assert!(hanzi.iter().all(|c| c.len_utf8() == 3));
-    assert!(hanzi.is_sorted());
+    let everyday: Vec<char> = include_str!("everyday.txt").chars().collect();
+    assert!(everyday.iter().all(|c| c.len_utf8() == 3));
+    assert!(everyday.is_sorted());
 }
 
 /// Texts of enough words in the scripts of an encoding, and the encoding.

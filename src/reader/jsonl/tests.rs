@@ -198,7 +198,8 @@ fn bad_lines_are_named_and_the_others_read() {
         "a",
         "x.jsonl:11: `date` is true or false, wanted a date",
         "x.jsonl:12: no text and no headline",
-        "x.jsonl:13: not UTF-8 at byte 10",
+        "x.jsonl:13: not UTF-8 at byte 10, read as `\u{fffd}`",
+        "a\u{fffd}",
         "x.jsonl:14: a paragraph of `paragraphs` is a number, wanted a string or an object with `text`",
         "x.jsonl:15: a paragraph of `text` is a list, wanted a string or an object with `text`",
         "x.jsonl:16: `id` is an object, wanted a string",
@@ -207,6 +208,84 @@ fn bad_lines_are_named_and_the_others_read() {
         "last",
     ];
     assert_eq!(got, want);
+}
+
+#[test]
+fn lines_may_be_in_other_encodings_each_in_its_own() {
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let gbk = encoding_rs::GBK.encode("{\"text\":\"马来西亚\"}\n{\"text\":\"中国股市\" \"\"}\n").0;
+    let big5 = encoding_rs::BIG5.encode("{\"text\":\"馬來西亞與中國簽署\"}\n").0;
+    let utf8 = "{\"text\":\"一\"}\n".as_bytes();
+    let latin = b"{\"text\":\"caf\xE9 au lait\"}\n";
+    let noise = [b"{\"text\":\"", &(0x80..=0xFF).collect::<Vec<u8>>()[..], b"\"}\n"].concat();
+    let cases: &[(Vec<u8>, &[&str])] = &[
+        (
+            [utf8, &gbk, &big5].concat(),
+            &[
+                "- 一",
+                "GBK 马来西亚",
+                "x.jsonl:3: broken JSON, wanted one object a line at 16",
+                "Big5 馬來西亞與中國簽署",
+            ],
+        ),
+        ([utf8, latin].concat(), &["- 一", "windows-1252 café au lait"]),
+        (
+            [utf8, &noise, utf8].concat(),
+            &[
+                "- 一",
+                "x.jsonl:2: not UTF-8 at byte 9, nor what another encoding would have",
+                "- 一",
+            ],
+        ),
+        (wide("\u{feff}{\"text\":\"一\"}\n\n{\"text\":\"二\"}"), &["UTF-16BE 一", "UTF-16BE 二"]),
+        (wide("{\"text\":\"一\"}\n"), &["UTF-16BE 一"]),
+        (
+            [&wide("{\"text\":\"一\"}\n{\"text\":\"")[..], b"\xD8\x00", &wide("\"}")].concat(),
+            &[
+                "UTF-16BE 一",
+                "UTF-16BE \u{fffd}",
+                "x.jsonl:2: not UTF-16BE at byte 44, read as `\u{fffd}`",
+            ],
+        ),
+    ];
+    for (bytes, want) in cases {
+        let read = read_with(bytes, &ReadOptions::default()).into_iter();
+        let told: Vec<String> = read
+            .map(|read| match read {
+                Ok(article) => {
+                    let encoding = article.head.edition.encoding;
+                    format!("{} {}", encoding.as_deref().unwrap_or("-"), article.blocks[0].text)
+                }
+                Err(ReadError::BrokenJson { path, line, source }) => {
+                    let column = source.column;
+                    let error = ReadError::BrokenJson { path, line, source };
+                    format!("{error} at {column}")
+                }
+                Err(error) => error.to_string(),
+            })
+            .collect();
+        assert_eq!(&told, want);
+    }
+}
+
+/// Characters of two units and line ends lie across what is decoded at a time.
+#[test]
+fn a_long_stream_of_wide_units_is_read_as_it_is() {
+    let row = |n: usize| format!("{{\"id\":{n},\"text\":\"{}\u{20000}一\"}}\n", "x".repeat(n % 13));
+    let text: String = (0..9_000).map(row).collect();
+    for units in [
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+        text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+    ] {
+        let all = read_with(&units, &ReadOptions::default());
+        assert_eq!(all.len(), 9_000);
+        for (n, article) in all.into_iter().enumerate() {
+            let article = article.unwrap();
+            assert_eq!(article.head.id.as_str(), n.to_string());
+            assert_eq!(article.blocks[0].text, format!("{}\u{20000}一", "x".repeat(n % 13)));
+            assert_eq!(article.blocks[0].lines.first as usize, n + 1);
+        }
+    }
 }
 
 #[test]
