@@ -14,8 +14,8 @@ const ON_THE_CORPUS: [&str; 11] = [
 
 /// Transcripts that make, change and break things: each runs in a copy of its `.in` folder, where
 /// the index is `index`.
-const IN_A_SANDBOX: [&str; 7] =
-    ["index", "errors", "eval", "queries", "corrections", "taxonomy", "learn"];
+const IN_A_SANDBOX: [&str; 8] =
+    ["index", "errors", "eval", "feeds", "queries", "corrections", "taxonomy", "learn"];
 
 /// The binary.
 const PRESSMARK: &str = env!("CARGO_BIN_EXE_pressmark");

@@ -93,7 +93,7 @@ impl Element {
     }
 
     /// What stands at the end of a path of local names, the first at each step.
-    #[expect(dead_code, reason = "other formats of XML stand on it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "other formats of XML stand on it"))]
     pub(super) fn at(&self, path: &[&str]) -> Option<&Element> {
         path.iter().try_fold(self, |element, local| element.child(local))
     }
@@ -508,7 +508,7 @@ mod tests {
                 r#"a("’’'&nosuch;")"#,
                 Some("1 no entity `&nosuch;`"),
             ),
-            ("<a>&alpha;&Mu;&hearts;&lt;&NotEqualTilde; \u{92}</a>", r#"a("αΜ♥<≂̸ ’")"#, None),
+            ("<a>&alpha;&Mu;&hearts;&lt;&fjlig; \u{92}</a>", r#"a("αΜ♥<fj ’")"#, None),
             ("<a>x\r\ny\rz</a>", r#"a("x\ny\nz")"#, None),
         ] {
             let tree = parse(text).unwrap();
