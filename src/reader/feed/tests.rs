@@ -1,3 +1,5 @@
+//! Feeds as they are made, and as no one should.
+
 use std::io::{self, Cursor};
 
 use proptest::prelude::*;
