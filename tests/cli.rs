@@ -14,11 +14,12 @@ const ON_THE_CORPUS: [&str; 11] = [
 
 /// Transcripts that make, change and break things: each runs in a copy of its `.in` folder, where
 /// the index is `index`.
-const IN_A_SANDBOX: [&str; 10] = [
+const IN_A_SANDBOX: [&str; 11] = [
     "agencies",
     "index",
     "errors",
     "eval",
+    "feeds",
     "queries",
     "corrections",
     "taxonomy",

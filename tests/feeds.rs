@@ -170,7 +170,7 @@ impl Case {
         };
         let header = |name: &str| {
             let of = |line: &&str| line.trim_start().starts_with("Header:");
-            let mut lines = text.lines().filter(of).map(|line| line.to_ascii_lowercase());
+            let mut lines = text.lines().filter(of).map(str::to_ascii_lowercase);
             lines.find_map(|line| Some(line.split_once(name)?.1.trim().to_owned()))
         };
         let charset = header("charset=").map(|name| name.trim_matches(['"', ';']).to_owned());
@@ -349,7 +349,7 @@ fn is_about_text(claim: &Claim) -> bool {
         && claim.path.last().is_some_and(|last| last != "language")
 }
 
-/// What is claimed and not so on purpose, with the reason: the start of the names of files.
+/// What is claimed and not so on purpose, with the reason: part of the names of files.
 #[rustfmt::skip]
 const DECLINED: &[(&str, &str)] = &[
     ("wellformed/atom10/entry_content_and_summary.xml", "a summary beside a text is left out"),
@@ -363,6 +363,9 @@ const DECLINED: &[(&str, &str)] = &[
     ("wellformed/namespace/rss2.0svgtitle.xml", "what a drawing is titled is no text"),
     ("wellformed/rss/entity_in_doctype.xml", "document types are not read"),
     ("wellformed/rss/item_description_not_a_doctype.xml", "`<!` begins a comment, as in browsers"),
+    ("_crazy.xml", "what is a script, and what a title, is as in browsers"),
+    ("_iframe.xml", "what a frame holds is not shown"),
+    ("item_content_encoded_script_nested_cdata.xml", "`<!` begins a comment, as in browsers"),
     ("entities/lang.xml", "its meaning has changed since HTML 4"),
     ("entities/rang.xml", "its meaning has changed since HTML 4"),
     ("entities/shy.xml", "what is not seen parts no words"),
@@ -411,7 +414,7 @@ fn feeds_say_what_they_are_expected_to() {
                 n_undecoded += 1;
                 continue;
             }
-            if !holds && DECLINED.iter().any(|(name, _)| case.name.starts_with(name)) {
+            if !holds && DECLINED.iter().any(|(name, _)| case.name.contains(name)) {
                 n_declined += 1;
                 continue;
             }

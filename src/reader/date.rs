@@ -182,9 +182,37 @@ fn by_words(text: &str) -> Option<(Day, &str)> {
         }
     };
     let after = rest.trim_start_matches([' ', ',', '.', '-', '\u{a0}']);
-    match number(after) {
-        Some((year, 4, rest)) => Some((Day::new(Some(year), month, day)?, rest)),
-        _ => Some((Day::new(None, month, day)?, rest)),
+    let (year, rest) = match number(after) {
+        Some((year, 4, rest)) => (Some(year), rest),
+        // Mail had years of two digits once, and some feeds have them still (RFC 2822, 4.3).
+        Some((year, 2, rest)) if clock(rest).is_some() => {
+            (Some(if year < 50 { 2000 + year } else { 1900 + year }), rest)
+        }
+        _ => match clock(after).and_then(year_after_clock) {
+            Some((year, rest)) => (Some(year), rest),
+            None => (None, rest),
+        },
+    };
+    Some((Day::new(year, month, day)?, rest))
+}
+
+/// What follows the time of day that `text` begins with: `19:48`, `19:48:21`.
+fn clock(text: &str) -> Option<&str> {
+    let (_, 1..=2, rest) = number(text.trim_start())? else { return None };
+    let (_, 2, rest) = number(rest.strip_prefix(':')?)? else { return None };
+    match rest.strip_prefix(':').and_then(number) {
+        Some((_, 2, rest)) => Some(rest),
+        _ => Some(rest),
+    }
+}
+
+/// The year in `2004` or `UTC 2004`, as Unix writes it after the time.
+fn year_after_clock(text: &str) -> Option<(u32, &str)> {
+    let (zone, rest) = word(text.trim_start());
+    let rest = if zone.len() <= 5 { rest } else { text };
+    match number(rest.trim_start())? {
+        (year, 4, rest) => Some((year, rest)),
+        _ => None,
     }
 }
 
@@ -352,9 +380,12 @@ fn label_at_start(text: &str) -> (Label, &str) {
 
 /// `text` without the time of day and zone it starts with; `text` itself if there is none.
 fn skip_time(text: &str) -> &str {
-    const WORDS: [&str; 27] = [
+    #[rustfmt::skip]
+    const WORDS: [&str; 49] = [
         "t", "z", "am", "pm", "a", "p", "m", "at", "pukul", "jam", "utc", "gmt", "myt", "sgt",
         "hkt", "cst", "wib", "est", "edt", "et", "pst", "pdt", "bst", "ist", "hrs", "h", "local",
+        "ut", "cdt", "mst", "mdt", "akst", "hst", "cet", "cest", "eet", "eest", "wet", "west", "msk",
+        "jst", "kst", "pht", "wita", "wit", "aest", "aedt", "nzst", "nzdt",
     ];
     const CHARS: &str = " ,:.|+-–()（）[]年时時分秒点點上下午晚凌晨早中\u{a0}";
     let mut rest = text;
@@ -422,6 +453,12 @@ mod tests {
             ("18th of April, 2025", "2025-04-18"),
             ("Friday, 18 Apr 2025 | 10:15 PM MYT", "2025-04-18"),
             ("Sept 1st 2024", "2024-09-01"),
+            ("Thu, 01 Jan 04 19:48:21 GMT", "2004-01-01"),
+            ("01-Jan-99 19:48 EST", "1999-01-01"),
+            ("Thu, 1 Jan 2004 19:48:21 CEST", "2004-01-01"),
+            ("Thu Jan  1 19:48:21 2004", "2004-01-01"),
+            ("Thu Jan  1 19:48:21 UTC 2004", "2004-01-01"),
+            ("1 Jan 04", ""),
             ("18/04/2025", "2025-04-18"),
             ("18.4.2025", "2025-04-18"),
             ("04/18/2025", "2025-04-18"),

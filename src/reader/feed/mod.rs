@@ -180,7 +180,8 @@ impl Reading<'_> {
         let scope = Scope::at(self.url);
         let mut found = Found::default();
         found.take(&tree.root, &scope);
-        tree.after.iter().for_each(|element| found.take(element, &scope));
+        tree.others.iter().for_each(|element| found.take(element, &scope));
+        found.entries.sort_by_key(|(entry, _)| entry.lines.map(|lines| lines.first));
         if found.entries.is_empty() {
             let name = &tree.root.name.local;
             let is_feed = ["rss", "rdf", "feed", "channel"]

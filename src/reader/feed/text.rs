@@ -154,7 +154,7 @@ fn blank_line(text: &str) -> Option<(usize, usize)> {
 /// `html`, where blank lines are paragraphs if nothing else is: so some programs keep what people
 /// type, and count on those who show it.
 fn parted(html: &str) -> Cow<'_, str> {
-    let parts = |tag: Tag| matches!(tag.name, "p" | "pre");
+    let parts = |tag: Tag| matches!(tag.name, "p" | "pre" | "html" | "body");
     let has_paragraphs = starts(html).filter_map(tag_at_start).any(parts);
     if has_paragraphs || blank_line(html).is_none() {
         return Cow::Borrowed(html);

@@ -156,11 +156,12 @@ impl<'t> Tokens<'t> {
         const DOCTYPE: &str = "<!doctype";
         let is_type =
             rest.get(..DOCTYPE.len()).is_some_and(|start| start.eq_ignore_ascii_case(DOCTYPE));
-        if is_type && !std::mem::replace(&mut self.is_typed, true) {
-            if let Some(len) = type_length(rest) {
-                self.at += len;
-                return Token::Other;
-            }
+        if is_type
+            && !std::mem::replace(&mut self.is_typed, true)
+            && let Some(len) = type_length(rest)
+        {
+            self.at += len;
+            return Token::Other;
         }
         match self.tag_ends.after(self.text, self.at) {
             Some(end) => self.at = end + 1,
