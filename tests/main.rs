@@ -12,6 +12,7 @@ mod bed;
 mod cli;
 mod corrections;
 mod counting;
+mod crawls;
 mod desk;
 mod engine_contract;
 mod engine_folder;

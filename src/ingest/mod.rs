@@ -162,6 +162,9 @@ impl Ingest {
                             let reason = "no reader for files of this kind".to_owned();
                             send(Work::Ready(Box::new(Step::Skipped { path: other, reason })))
                         }
+                        Err(ReadError::Skipped { path, why: reason }) => {
+                            send(Work::Ready(Box::new(Step::Skipped { path, reason })))
+                        }
                         Err(error) => send(Work::Ready(Box::new(Step::Failed(error)))),
                     })
                 }

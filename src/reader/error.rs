@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::SourcePath;
+use super::archive::TooMuch;
 use super::date::{Stated, stated};
 
 /// Why a source gave no article, or one fewer than it holds.
@@ -53,6 +55,24 @@ pub enum ReadError {
         path: PathBuf,
         /// What is wrong with it.
         what: String,
+    },
+    /// A part of an archive that is broken; what follows it is read, if it can be found.
+    #[error("{}: broken at byte {offset}: {what}", named(.path))]
+    BrokenPart {
+        /// The archive.
+        path: PathBuf,
+        /// Where the part begins, from 0, in the archive as it is when it is not compressed.
+        offset: u64,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A source that is whole and known to hold no article. It is no failure.
+    #[error("{} is left out: {why}", named(.path))]
+    Skipped {
+        /// The source.
+        path: PathBuf,
+        /// What it is.
+        why: String,
     },
     /// An ignore file has a line that is no pattern.
     #[error("`{}` has a line that is no pattern", .path.display())]
@@ -102,6 +122,14 @@ pub enum ReadError {
     TooManyElements {
         /// The file.
         path: PathBuf,
+    },
+    /// A mail of more parts than any has.
+    #[error("{} has more than {limit} parts", named(.path))]
+    TooManyParts {
+        /// The file.
+        path: PathBuf,
+        /// The most that are read.
+        limit: usize,
     },
     /// A line over the limit.
     #[error("{}:{line}: longer than {} MB, wanted one article a line", .path.display(), limit_bytes >> 20)]
@@ -203,6 +231,24 @@ impl ReadError {
         Self::UnknownFormat { path: path.to_owned() }
     }
 
+    /// The error for a source that the system does not give, or that an archive does not give out.
+    pub(super) fn unreadable(source: &SourcePath, error: io::Error) -> Self {
+        match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(limit) => Self::too_much(source, *limit),
+            None => Self::Io { path: source.path.clone(), source: error },
+        }
+    }
+
+    /// The error for an archive that holds more than a limit.
+    pub(super) fn too_much(source: &SourcePath, limit: TooMuch) -> Self {
+        Self::Archive { path: source.path.clone(), what: limit.to_string() }
+    }
+
+    /// That `source` is whole and no article, because `why`.
+    pub(super) fn skipped(source: SourcePath, why: &str) -> Self {
+        Self::Skipped { path: source.path, why: why.to_owned() }
+    }
+
     /// Whether the article was read all the same, and follows.
     pub fn is_warning(&self) -> bool {
         matches!(self, Self::OpenFrontMatter { .. } | Self::RoughDate { .. } | Self::BadDate { .. })
@@ -217,10 +263,13 @@ impl ReadError {
             | Self::UnknownFormat { path }
             | Self::TooDeep { path, .. }
             | Self::Archive { path, .. }
+            | Self::BrokenPart { path, .. }
+            | Self::Skipped { path, .. }
             | Self::BadIgnoreFile { path, .. }
             | Self::Empty { path }
             | Self::NotText { path, .. }
             | Self::TooManyElements { path, .. }
+            | Self::TooManyParts { path, .. }
             | Self::FileTooLong { path, .. } => (path, None),
             Self::NotUtf8 { path, line, .. }
             | Self::LineTooLong { path, line, .. }

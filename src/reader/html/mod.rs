@@ -19,9 +19,9 @@ use super::date::date_line;
 use super::error::published;
 use super::identity::{article_id, by_content};
 use super::language::detect;
-use super::text::decode;
+use super::text::{Decoded, decode};
 use super::{BOM, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
-use crate::article::{Article, ArticleHead, Block, BlockKind, Lang};
+use crate::article::{Article, ArticleHead, Block, BlockKind, Edition, Lang};
 use metadata::Facts;
 
 /// Reads `.html`, `.htm` and `.xhtml`.
@@ -38,6 +38,10 @@ impl Reader for HtmlReader {
 
     fn extensions(&self) -> &'static [&'static str] {
         &["html", "htm", "xhtml"]
+    }
+
+    fn media_types(&self) -> &'static [&'static str] {
+        &["text/html", "application/xhtml+xml"]
     }
 
     fn recognises(&self, head: &[u8]) -> bool {
@@ -77,12 +81,14 @@ impl Reader for HtmlReader {
     }
 }
 
-fn article(
+/// The article of a page.
+pub(super) fn article(
     source: &SourcePath,
     bytes: &[u8],
     warn: &mut dyn FnMut(ReadError),
 ) -> Result<Article, ReadError> {
-    let html = tags::bounded(decode(&source.path, bytes)?);
+    let Decoded { text, encoding } = decode(source, bytes)?;
+    let html = tags::bounded(&text);
     let page = parse::parse(&html)
         .ok_or_else(|| ReadError::TooManyElements { path: source.path.clone() })?;
     let facts = metadata::read(&page, &html);
@@ -104,7 +110,7 @@ fn article(
     let authors = [facts.authors.clone(), byline, opening.authors];
     let Facts { publisher, url, section, tags: source_tags, .. } = facts;
     let url = url.or_else(|| source.said.url.clone());
-    let published = day.or(opening.published);
+    let published = day.or(opening.published).or(source.said.day);
     let lang = language(facts.lang, headline.as_deref(), &blocks);
     let id = article_id(None, url.as_deref(), || match source.is_stdin() {
         true => by_content(headline.as_deref(), published, publisher.as_deref(), &blocks),
@@ -122,7 +128,7 @@ fn article(
             dateline: opening.dateline,
             section,
             source_tags,
-            edition: Default::default(),
+            edition: Box::new(Edition { encoding, ..Edition::default() }),
         },
         blocks,
         withdrawn: false,

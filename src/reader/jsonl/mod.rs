@@ -39,6 +39,10 @@ impl Reader for JsonlReader {
         &["jsonl", "ndjson"]
     }
 
+    fn media_types(&self) -> &'static [&'static str] {
+        &["application/x-ndjson", "application/jsonl", "application/x-jsonlines"]
+    }
+
     fn recognises(&self, head: &[u8]) -> bool {
         let head = head.strip_prefix(BOM).unwrap_or(head).trim_ascii_start();
         let first = head.strip_prefix(b"{").map(|inner| inner.trim_ascii_start().first());
@@ -75,7 +79,7 @@ impl Reader for JsonlReader {
                     })
                 }
                 Err(error) => {
-                    let error = ReadError::Io { path: source.path.clone(), source: error };
+                    let error = ReadError::unreadable(source, error);
                     let _: ControlFlow<()> = emit(Err(error));
                     return;
                 }
