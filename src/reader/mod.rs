@@ -381,9 +381,12 @@ fn unpack(
     each: &mut Open<'_>,
 ) -> ControlFlow<()> {
     let mut head = Vec::new();
-    if let Err(error) = input.take(HEAD_BYTES as u64).read_to_end(&mut head) {
-        return each(Err(ReadError::unreadable(&source, error)));
-    }
+    let failure = match input.take(HEAD_BYTES as u64).read_to_end(&mut head) {
+        Err(error) if head.is_empty() => return each(Err(ReadError::unreadable(&source, error))),
+        // What fails here may go on behind, so it fails again where it did.
+        read => Failing(read.err()),
+    };
+    let input = &mut failure.chain(input);
     let is_own = reader.map_or(recognised(&head).is_some(), |reader| reader.recognises(&head));
     if let Some(archive) = archive::for_head(&head).filter(|_| !is_own) {
         if depth == archive::DEEPEST {
@@ -415,6 +418,23 @@ fn unpack(
             None => ReadError::unknown_format(&source.path),
         })),
     }
+}
+
+/// An input that fails once and then ends.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+impl BufRead for Failing {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.take().map_or(Ok(&[]), Err)
+    }
+
+    fn consume(&mut self, _: usize) {}
 }
 
 /// The whole of a source as one piece, if it is no longer than `limit` bytes.

@@ -114,8 +114,12 @@ impl Answer {
         input: &'i mut dyn BufRead,
         meter: &'i Meter,
     ) -> io::Result<Result<Box<dyn BufRead + 'i>, String>> {
-        let (mut start, mut payload) = peeked(Box::new(input))?;
-        if self.names("transfer-encoding").any(|name| name == "chunked") && is_chunk(&start) {
+        let is_chunked = self.names("transfer-encoding").any(|name| name == "chunked");
+        let is_plain = !is_chunked && self.names("content-encoding").next().is_none();
+        let len = self.fields.get("content-length").filter(|_| is_plain);
+        let len = len.and_then(|len| len.parse().ok()).unwrap_or(u64::MAX);
+        let (mut start, mut payload) = peeked(Box::new(BufReader::new(Sent { input, len })))?;
+        if is_chunked && is_chunk(&start) {
             (start, payload) = peeked(Box::new(BufReader::new(Chunks::new(payload))))?;
         }
         // What was done last is undone first.
@@ -188,6 +192,28 @@ fn is_markup(start: &[u8]) -> bool {
 /// What stands in a header, short enough for a message.
 pub(super) fn cut(text: &str) -> &str {
     &text[..text.floor_char_boundary(40)]
+}
+
+/// A body that may end early if all is there that the server said it would send: records may have
+/// lost the bytes of line ends in headers that they were measured with.
+struct Sent<'i> {
+    input: &'i mut dyn BufRead,
+    /// What is still to come, as the server said; without end if it said nothing.
+    len: u64,
+}
+
+impl Read for Sent<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.input.read(buffer) {
+            Ok(n) => {
+                let is_told = self.len < u64::MAX;
+                self.len = if is_told { self.len.saturating_sub(n as u64) } else { self.len };
+                Ok(n)
+            }
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.len == 0 => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// A body without the lengths that stand before its chunks.

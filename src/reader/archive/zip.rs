@@ -65,11 +65,10 @@ impl Archive for Zip {
                     return each(Err(ReadError::Empty { path: source.path.clone() }));
                 }
                 Some(_) => return ControlFlow::Continue(()),
+                // Something was broken, and there is nothing more.
+                None if reach == u64::MAX => return ControlFlow::Continue(()),
                 None => {
                     each(Err(source.broken_part(at, "wanted a file or the list".to_owned())))?;
-                    if reach == u64::MAX {
-                        return ControlFlow::Continue(());
-                    }
                     reach = u64::MAX;
                     continue;
                 }
