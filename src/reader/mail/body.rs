@@ -24,8 +24,9 @@ impl Body {
         let mut body = Self::default();
         let plain = message.text_bodies().filter(|part| has_text(part)).collect::<Vec<_>>();
         let parts = if plain.is_empty() { message.html_bodies().collect() } else { plain };
+        let ends: Vec<usize> = memchr::memchr_iter(b'\n', &message.raw_message).collect();
         for part in parts {
-            let lines = Lines::of(message, part);
+            let lines = Lines::of(&ends, part);
             let from = body.blocks.len();
             match &part.body {
                 PartType::Text(text) => body.add_text(text, headline),
@@ -101,12 +102,11 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(message: &Message<'_>, part: &MessagePart<'_>) -> Self {
-        let raw = &message.raw_message;
+    /// Where `part` stands in a mail whose lines end at `ends`.
+    fn of(ends: &[usize], part: &MessagePart<'_>) -> Self {
         let line_at = |offset: u32| {
-            let before = raw.get(..offset as usize).unwrap_or(raw);
-            let ends = memchr::memchr_iter(b'\n', before).count();
-            u32::try_from(ends).unwrap_or(u32::MAX).saturating_add(1)
+            let before = ends.partition_point(|end| *end < offset as usize);
+            u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
         };
         let first = line_at(part.offset_body);
         let last = line_at(part.offset_end.saturating_sub(1)).max(first);
