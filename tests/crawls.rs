@@ -66,10 +66,10 @@ const FILES: [(&str, usize, &[&str]); 16] = [
         "bad.arc",
         0,
         &[
-            "broken at byte 0: the length of the record is `-1`",
-            "broken at byte 134: the length of the record is `-1`",
+            "unreadable at byte 0: the length of the record is `-1`",
+            "unreadable at byte 134: the length of the record is `-1`",
             "is empty",
-            "broken at byte 262: the length of the record is `abc`",
+            "unreadable at byte 262: the length of the record is `abc`",
         ],
     ),
     ("example-bad-non-chunked.warc.gz", 1, &[]),
@@ -80,7 +80,7 @@ const FILES: [(&str, usize, &[&str]); 16] = [
     ("example-space-in-target-uri.warc.gz", 0, &[]),
     ("example-space-in-url.arc", 1, &[]),
     // Its one page was cut, and the two bytes after it are of no record.
-    ("example-trunc.warc", 0, &["cannot read", "broken at byte 2560: wanted the header"]),
+    ("example-trunc.warc", 0, &["cannot read", "unreadable at byte 2560: wanted the header"]),
     ("example-wget-bad-target-uri.warc.gz", 1, &[]),
     ("example-wrong-chunks.warc.gz", 1, &[]),
     ("example.arc", 1, &[]),

@@ -57,7 +57,7 @@ pub enum ReadError {
         what: String,
     },
     /// A part of an archive that is broken; what follows it is read, if it can be found.
-    #[error("{}: broken at byte {offset}: {what}", named(.path))]
+    #[error("{}: unreadable at byte {offset}: {what}", named(.path))]
     BrokenPart {
         /// The archive.
         path: PathBuf,

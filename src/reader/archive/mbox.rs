@@ -21,7 +21,7 @@ impl Archive for Mbox {
         let name = next.split(|byte| *byte == b':' || *byte == b'\n').next().unwrap_or_default();
         let is_field = next.get(name.len()) == Some(&b':')
             && !name.is_empty()
-            && name.iter().all(|byte| byte.is_ascii_graphic());
+            && name.iter().all(u8::is_ascii_graphic);
         is_between(first) && is_field
     }
 

@@ -349,7 +349,7 @@ fn what_is_broken_is_named_and_the_rest_is_read() {
             torn,
             &[
                 "x.tar/a.txt text One.",
-                "`x.tar`: broken at byte 1024: wanted the header of a file",
+                "`x.tar`: unreadable at byte 1024: wanted the header of a file",
                 "x.tar/c.txt text Three.",
             ],
         ),
@@ -366,7 +366,7 @@ fn what_is_broken_is_named_and_the_rest_is_read() {
             with(b"b.txt", Kept::Encrypted),
             &[
                 "x.zip/a.txt text One.",
-                "`x.zip`: broken at byte 39: `b.txt` is encrypted",
+                "`x.zip`: unreadable at byte 39: `b.txt` is encrypted",
                 "x.zip/c.txt text Three.",
             ],
         ),
@@ -375,7 +375,7 @@ fn what_is_broken_is_named_and_the_rest_is_read() {
             with(b"b.txt", Kept::ByMethod(93)),
             &[
                 "x.zip/a.txt",
-                "`x.zip`: broken at byte 39: `b.txt` is packed by `zstd`, wanted `deflate`",
+                "`x.zip`: unreadable at byte 39: `b.txt` is packed by `zstd`, wanted `deflate`",
                 "x.zip/c.txt",
             ],
         ),
@@ -586,7 +586,7 @@ fn what_a_crawl_got_is_an_article_with_its_address_and_day() {
             "no status",
             String::new(),
             text.clone(),
-            "`x.warc`: broken at byte 0: an answer without a status",
+            "`x.warc`: unreadable at byte 0: an answer without a status",
         ),
     ] {
         let seen = articles("x.warc", &answer("http://a.example/1", &head, &body));
@@ -629,7 +629,7 @@ fn records_that_are_no_pages_are_told_from_those_that_are() {
 fn a_broken_record_is_named_with_its_place_and_the_next_is_read() {
     let good = |nth: usize| answer(&format!("http://a.example/{nth}"), HTML, &page("Ports"));
     let read = |nth: usize| format!("http://a.example/{nth} 2025-04-18 Ports");
-    let fault = |at: usize, what: &str| format!("`x`: broken at byte {at}: {what}");
+    let fault = |at: usize, what: &str| format!("`x`: unreadable at byte {at}: {what}");
     let len = good(1).len();
     let changed = |from: &str, to: &str| {
         let text = String::from_utf8(good(2)).unwrap();
@@ -690,11 +690,11 @@ fn a_broken_record_is_named_with_its_place_and_the_next_is_read() {
     let parts = [gz(&good(1)), bent, gz(&good(3)), gz(&good(4))].concat();
     let seen = opened("x", &parts);
     assert_eq!(seen.len(), 4, "{seen:?}");
-    assert!(seen[1].contains("corrupt") || seen[1].contains("broken"), "{}", seen[1]);
+    assert!(seen[1].contains("corrupt") || seen[1].contains("unreadable"), "{}", seen[1]);
     assert!(seen[2].starts_with("x/http://a.example/3 html"), "{}", seen[2]);
     // The end is missing, in a header and in a body.
     for (cut, what) in [
-        (100, "`x`: broken at byte 0: it ends within a header"),
+        (100, "`x`: unreadable at byte 0: it ends within a header"),
         (len - 20, "cannot read `x/http://a.example/1`: what begins at byte 0 ends 16 bytes early"),
     ] {
         assert_eq!(opened("x", &good(1)[..cut]), [what]);

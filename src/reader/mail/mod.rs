@@ -25,6 +25,9 @@ pub struct MailReader;
 /// and so much is put on the stack.
 const MAX_PARTS: usize = 1000;
 
+/// The most lines that may part parts, whether they say what they are or not.
+const MAX_BOUNDARIES: usize = 20_000;
+
 impl Reader for MailReader {
     fn name(&self) -> &'static str {
         "mail"
@@ -57,8 +60,11 @@ impl Reader for MailReader {
         if piece.bytes.trim_ascii().is_empty() {
             return emit(Err(ReadError::Empty { path: path() }));
         }
-        if n_parts(&piece.bytes) > MAX_PARTS {
-            return emit(Err(ReadError::TooManyParts { path: path(), limit: MAX_PARTS }));
+        let n_boundaries = memchr::memmem::find_iter(&piece.bytes, b"\n--").count();
+        for (n, limit) in [(n_parts(&piece.bytes), MAX_PARTS), (n_boundaries, MAX_BOUNDARIES)] {
+            if n > limit {
+                return emit(Err(ReadError::TooManyParts { path: path(), limit }));
+            }
         }
         match MessageParser::default().parse(&piece.bytes) {
             Some(message) => articles(source, &message, options, 0, emit),
