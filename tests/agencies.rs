@@ -220,7 +220,7 @@ fn every_newsml_is_read_or_passed_over_with_a_reason() {
             || text.contains("<catalogItem")
             || is_other.iter().any(|name| text.contains(name));
         let head = &text.as_bytes()[..text.len().min(8192)];
-        let reader = for_source(&path, head).map(Reader::name);
+        let reader = for_source(&SourcePath::new(&path, "x"), head).map(Reader::name);
         if reader != is_known.then_some("newsml") {
             lacking.push(format!("{name}: read as {reader:?}"));
         }
@@ -282,7 +282,10 @@ fn nitf_taken_out_of_its_envelope_is_read_alone() {
     }
     assert!(documents.len() >= 5, "{}", documents.len());
     for (path, text) in documents {
-        assert_eq!(for_source(Path::new("-"), text.as_bytes()).map(Reader::name), Some("nitf"));
+        assert_eq!(
+            for_source(&SourcePath::stdin(), text.as_bytes()).map(Reader::name),
+            Some("nitf")
+        );
         let piece = Piece::new(1, text.clone());
         let source = SourcePath::new("a.nitf", "a.nitf");
         NitfReader.articles(&source, &piece, &ReadOptions::default(), &mut |read| {

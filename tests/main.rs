@@ -14,6 +14,7 @@ mod bed;
 mod cli;
 mod corrections;
 mod counting;
+mod crawls;
 mod desk;
 mod encodings;
 mod engine_contract;

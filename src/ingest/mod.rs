@@ -36,7 +36,7 @@ use versions::Versions;
 use crate::article::{Article, ArticleHead, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
-use crate::reader::{Origin, ReadError, ReadOptions, Reader};
+use crate::reader::{Origin, ReadOptions, Reader};
 use crate::tag::{TaggedArticle, TaggedPassage, Tags};
 use crate::tagger::Tagger;
 
@@ -180,12 +180,13 @@ impl Ingest {
                             let (path, reader) = (source.path.clone(), reader.name());
                             Understood::Article { path, reader, article: Box::new(article) }
                         }
-                        Err(error) if error.is_warning() => Understood::Warned(error),
-                        Err(ReadError::NoArticle { path, line, what }) => {
-                            let reason = format!("{what} (line {line})");
-                            Understood::Skipped { path, reason }
-                        }
-                        Err(error) => Understood::Failed(error),
+                        Err(error) => match error.passed_over() {
+                            Some(reason) => {
+                                Understood::Skipped { path: source.path.clone(), reason }
+                            }
+                            None if error.is_warning() => Understood::Warned(error),
+                            None => Understood::Failed(error),
+                        },
                     });
                 });
                 flow

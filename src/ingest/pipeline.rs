@@ -129,10 +129,11 @@ pub(super) enum Step {
 
 impl Step {
     /// What a reader gave instead of an article, or before it.
-    fn without(error: ReadError) -> Self {
-        match error.is_warning() {
-            true => Self::Warned(error),
-            false => Self::Failed(error),
+    fn without(error: ReadError, source: &SourcePath) -> Self {
+        match error.passed_over() {
+            Some(reason) => Self::Skipped { source: source.clone(), reason },
+            None if error.is_warning() => Self::Warned(error),
+            None => Self::Failed(error),
         }
     }
 }
@@ -255,24 +256,30 @@ impl Ingest {
                     let source = source.clone();
                     flow = send(match piece {
                         Ok(piece) => What::Piece { source, reader, piece },
-                        Err(error) => What::Step(Box::new(Step::without(error))),
+                        Err(error) => What::Step(Box::new(Step::without(error, &source))),
                     });
                     flow
                 });
                 flow
             }
-            // Folders and archives hold other things too.
-            Err(ReadError::UnknownFormat { path }) if !named || path != file.path => {
+            Err(error) => {
+                let path = error.place().0.to_owned();
                 let below = path.strip_prefix(&file.path).unwrap_or(&path);
                 let name = match below.as_os_str().is_empty() {
                     true => file.name.clone(),
                     false => format!("{}/{}", file.name, below.to_string_lossy()),
                 };
+                let is_named = named && path == file.path;
                 let source = SourcePath::new(path, name);
-                let reason = "no reader for files of this kind".to_owned();
-                send(What::Step(Box::new(Step::Skipped { source, reason })))
+                send(What::Step(Box::new(match error {
+                    // Folders and archives hold other things too.
+                    ReadError::UnknownFormat { .. } if !is_named => {
+                        let reason = "no reader for files of this kind".to_owned();
+                        Step::Skipped { source, reason }
+                    }
+                    error => Step::without(error, &source),
+                })))
             }
-            Err(error) => send(What::Step(Box::new(Step::Failed(error)))),
         })
     }
 
@@ -318,11 +325,7 @@ impl Ingest {
                 reader.articles(&source, &piece, &self.options.read, &mut |article| {
                     steps.push(match article {
                         Ok(article) => self.step(&source, format, article, tagging),
-                        Err(ReadError::NoArticle { line, what, .. }) => {
-                            let reason = format!("{what} (line {line})");
-                            Step::Skipped { source: source.as_ref().clone(), reason }
-                        }
-                        Err(error) => Step::without(error),
+                        Err(error) => Step::without(error, &source),
                     });
                 });
                 steps.push(Step::Progress { format, bytes: piece.bytes.len() as u64 });

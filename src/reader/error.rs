@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::SourcePath;
+use super::archive::TooMuch;
 use super::date::{Stated, stated};
 
 /// Why a source gave no article, or one fewer than it holds.
@@ -53,6 +55,24 @@ pub enum ReadError {
         path: PathBuf,
         /// What is wrong with it.
         what: String,
+    },
+    /// A part of an archive that is broken; what follows it is read, if it can be found.
+    #[error("{}: unreadable at byte {offset}: {what}", named(.path))]
+    BrokenPart {
+        /// The archive.
+        path: PathBuf,
+        /// Where the part begins, from 0, in the archive as it is when it is not compressed.
+        offset: u64,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A source that is whole and known to hold no article. It is no failure.
+    #[error("{} is left out: {why}", named(.path))]
+    Skipped {
+        /// The source.
+        path: PathBuf,
+        /// What it is.
+        why: String,
     },
     /// An ignore file has a line that is no pattern.
     #[error("`{}` has a line that is no pattern", .path.display())]
@@ -114,6 +134,14 @@ pub enum ReadError {
     TooManyElements {
         /// The file.
         path: PathBuf,
+    },
+    /// A mail of more parts than any has.
+    #[error("{} has more than {limit} parts", named(.path))]
+    TooManyParts {
+        /// The file.
+        path: PathBuf,
+        /// The most that are read.
+        limit: usize,
     },
     /// A line over the limit.
     #[error("{}:{line}: longer than {} MB, wanted one article a line", .path.display(), limit_bytes >> 20)]
@@ -360,6 +388,24 @@ impl ReadError {
         Self::UnknownFormat { path: path.to_owned() }
     }
 
+    /// The error for a source that the system does not give, or that an archive does not give out.
+    pub(super) fn unreadable(source: &SourcePath, error: io::Error) -> Self {
+        match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(limit) => Self::too_much(source, *limit),
+            None => Self::Io { path: source.path.clone(), source: error },
+        }
+    }
+
+    /// The error for an archive that holds more than a limit.
+    pub(super) fn too_much(source: &SourcePath, limit: TooMuch) -> Self {
+        Self::Archive { path: source.path.clone(), what: limit.to_string() }
+    }
+
+    /// That `source` is whole and no article, because `why`.
+    pub(super) fn skipped(source: SourcePath, why: &str) -> Self {
+        Self::Skipped { path: source.path, why: why.to_owned() }
+    }
+
     /// Whether the article was read all the same, and follows.
     pub fn is_warning(&self) -> bool {
         match self {
@@ -375,6 +421,16 @@ impl ReadError {
         }
     }
 
+    /// Why a source that is as it should be gives no article: it is passed over, and nothing is wrong
+    /// with it.
+    pub fn passed_over(&self) -> Option<String> {
+        match self {
+            Self::Skipped { why, .. } => Some(why.clone()),
+            Self::NoArticle { line, what, .. } => Some(format!("{what} (line {line})")),
+            _ => None,
+        }
+    }
+
     /// The file, and the line if it is of one.
     pub fn place(&self) -> (&Path, Option<u32>) {
         match self {
@@ -384,6 +440,8 @@ impl ReadError {
             | Self::UnknownFormat { path }
             | Self::TooDeep { path, .. }
             | Self::Archive { path, .. }
+            | Self::BrokenPart { path, .. }
+            | Self::Skipped { path, .. }
             | Self::BadIgnoreFile { path, .. }
             | Self::Empty { path }
             | Self::NoEntries { path }
@@ -398,6 +456,7 @@ impl ReadError {
             | Self::PdfTooLarge { path, .. }
             | Self::PdfCut { path, .. }
             | Self::MadeDate { path, .. }
+            | Self::TooManyParts { path, .. }
             | Self::FileTooLong { path, .. } => (path, None),
             Self::UnknownEncoding { path, line, .. }
             | Self::Undecodable { path, line, .. }
@@ -439,6 +498,9 @@ impl ReadError {
             Self::IllFormed { .. } | Self::BrokenXml { .. } | Self::WrongXml { .. } => "broken XML",
             Self::NoArticle { .. } => "no article",
             Self::NoEntries { .. } => "no entries",
+            Self::BrokenPart { .. } => "broken part of an archive",
+            Self::TooManyParts { .. } => "too many parts",
+            Self::Skipped { .. } => "no article",
             Self::BrokenJson { .. } => "broken JSON",
             Self::WrongJson { .. } => "no article in JSON",
             Self::FrontMatter { .. } | Self::OpenFrontMatter { .. } => "broken front matter",

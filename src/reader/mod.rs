@@ -23,6 +23,7 @@ mod identity;
 mod jsonl;
 mod language;
 mod loose;
+mod mail;
 mod markup;
 mod pdf;
 mod skim;
@@ -34,7 +35,7 @@ mod wire;
 mod xml;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -43,6 +44,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::article::Article;
+use archive::Meter;
 
 pub use agency::{NewsmlReader, NinjsReader, NitfReader};
 pub use csv::CsvReader;
@@ -53,6 +55,7 @@ pub use html::HtmlReader;
 pub use identity::Origin;
 pub use jsonl::JsonlReader;
 pub use language::detect as language_of;
+pub use mail::MailReader;
 pub use pdf::PdfReader;
 pub use stamp::Stamp;
 pub use text::TextReader;
@@ -94,9 +97,22 @@ impl SourcePath {
         Self::new("-", "-")
     }
 
-    /// What is called `member` in this source, which is an archive.
+    /// What is called `member` in this source, which is an archive. It is a label: nothing is opened by
+    /// it, and wherever it seems to lead, it is below the archive.
     fn member(&self, member: &str, said: Said) -> Self {
-        Self { path: self.path.join(member), name: format!("{}/{member}", self.name), said }
+        let path = self.path.join(member.trim_start_matches(['/', '\\']));
+        Self { path, name: format!("{}/{member}", self.name), said }
+    }
+
+    /// What is compressed in this source, of which its media type says nothing.
+    fn unpacked(&self) -> Self {
+        let said = Said { media_type: None, charset: None, ..self.said.clone() };
+        Self { said, ..self.clone() }
+    }
+
+    /// That the part of this archive at `offset` is broken.
+    fn broken_part(&self, offset: u64, what: String) -> ReadError {
+        ReadError::BrokenPart { path: self.path.clone(), offset, what }
     }
 
     /// The end of the name of the host it was fetched from, such as `my`.
@@ -252,6 +268,11 @@ pub trait Reader: Send + Sync {
     /// byte. Only a plain case counts.
     fn recognises(&self, head: &[u8]) -> bool;
 
+    /// The media types of its sources, in lower case and without parameters.
+    fn media_types(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Cuts `input` into pieces, in order, until `emit` breaks. What cannot be read is an error in
     /// its place, or a warning if it is read all the same; unless it ends the input, pieces follow. Where nothing else is said, the input is
     /// one article and one piece, of [`Reader::longest`] at most.
@@ -282,7 +303,7 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 9] = [
+pub const READERS: [&dyn Reader; 10] = [
     &TextReader,
     &FeedReader,
     &NinjsReader,
@@ -292,6 +313,7 @@ pub const READERS: [&dyn Reader; 9] = [
     &NewsmlReader,
     &NitfReader,
     &PdfReader,
+    &MailReader,
 ];
 
 /// Version of what readers give, the same for all of them: another one when the same bytes, read the
@@ -303,15 +325,31 @@ pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
     READERS.into_iter().find(|reader| reader.name() == name)
 }
 
-/// The reader for what begins with `head`, by what it is, else by the ending of its name, else, on
-/// standard input, as text; `None` if nothing tells.
-pub fn for_source(path: &Path, head: &[u8]) -> Option<&'static dyn Reader> {
-    let head = encoding::narrow(head);
-    let recognised = READERS.into_iter().find(|reader| reader.recognises(&head));
-    recognised.or_else(|| by_ending(path)).or_else(|| match path.as_os_str() == "-" {
+/// The reader for what begins with `head`, by what it is, else by the media type it is said to be of,
+/// else by the ending of its name, else, on standard input, as text; `None` if nothing tells.
+pub fn for_source(source: &SourcePath, head: &[u8]) -> Option<&'static dyn Reader> {
+    if let Some(reader) = recognised(head) {
+        return Some(reader);
+    }
+    if let Some(media_type) = source.said.media_type.as_deref().filter(|said| !is_any(said)) {
+        return READERS.into_iter().find(|reader| reader.media_types().contains(&media_type));
+    }
+    by_ending(&source.path).or_else(|| match source.is_stdin() {
         true => Some(&TextReader),
         false => None,
     })
+}
+
+/// The reader that knows its own format by what begins with `head`.
+fn recognised(head: &[u8]) -> Option<&'static dyn Reader> {
+    let head = encoding::narrow(head);
+    READERS.into_iter().find(|reader| reader.recognises(&head))
+}
+
+/// Whether a media type is one that is given to whatever a server does not know.
+fn is_any(media_type: &str) -> bool {
+    let types = ["application/octet-stream", "binary/octet-stream", "application/x-download"];
+    !media_type.contains('/') || types.contains(&media_type) || media_type.starts_with("unknown")
 }
 
 /// The reader that has the ending of the name, but for one that says how it is compressed.
@@ -354,15 +392,33 @@ pub fn open(
     reader: Option<&'static dyn Reader>,
     each: &mut Open<'_>,
 ) -> ControlFlow<()> {
+    let meter = Meter::default();
     let mut input: Box<dyn BufRead> = if source.is_stdin() {
-        Box::new(BufReader::new(io::stdin()))
+        Box::new(meter.file(io::stdin()))
     } else {
         match File::open(&source.path) {
-            Ok(file) => Box::new(BufReader::with_capacity(BUFFER_BYTES, file)),
-            Err(error) => return each(Err(ReadError::Io { path: source.path, source: error })),
+            Ok(file) => Box::new(meter.file(file)),
+            Err(error) => return each(Err(ReadError::unreadable(&source, error))),
         }
     };
-    unpack(source, reader, 0, &mut input, each)
+    opened(source, reader, &meter, &mut input, each)
+}
+
+/// Gives what is in `input`, which is a file, to `each`, within the limits of `meter`.
+fn opened(
+    source: SourcePath,
+    reader: Option<&'static dyn Reader>,
+    meter: &Meter,
+    input: &mut dyn BufRead,
+    each: &mut Open<'_>,
+) -> ControlFlow<()> {
+    let mut flow = ControlFlow::Continue(());
+    // Archives break off too when a limit is passed, and that is no reason to open nothing more.
+    let _: ControlFlow<()> = unpack(source, reader, (meter, 0), input, &mut |opened| {
+        flow = each(opened);
+        flow
+    });
+    flow
 }
 
 /// How much of a file is read at a time.
@@ -372,42 +428,74 @@ const BUFFER_BYTES: usize = 64 << 10;
 fn unpack(
     source: SourcePath,
     reader: Option<&'static dyn Reader>,
-    depth: usize,
+    (meter, depth): (&Meter, usize),
     input: &mut dyn BufRead,
     each: &mut Open<'_>,
 ) -> ControlFlow<()> {
     let mut head = Vec::new();
-    if let Err(error) = input.take(HEAD_BYTES as u64).read_to_end(&mut head) {
-        return each(Err(ReadError::Io { path: source.path, source: error }));
-    }
-    let is_own = reader.is_some_and(|reader| reader.recognises(&head));
-    let archive = archive::for_head(&head).filter(|_| !is_own);
-    let reader = match (archive, reader.or_else(|| for_source(&source.path, &head))) {
-        (Some(archive), _) => {
-            if depth == archive::DEEPEST {
-                return each(Err(ReadError::TooDeep { path: source.path, limit: depth }));
-            }
-            let mut input = head.chain(input);
-            return archive.members(&source, &mut input, &mut |member| match member {
-                Ok((source, input)) => unpack(source, reader, depth + 1, input, each),
-                Err(error) => each(Err(error)),
-            });
-        }
-        (None, Some(reader)) => reader,
-        (None, None) => return each(Err(ReadError::unknown_format(&source.path))),
+    let failure = match input.take(HEAD_BYTES as u64).read_to_end(&mut head) {
+        Err(error) if head.is_empty() => return each(Err(ReadError::unreadable(&source, error))),
+        // What fails here may go on behind, so it fails again where it did.
+        read => Failing(read.err()),
     };
-    let source = Arc::new(source);
-    each(Ok(Opened { source, reader, input: &mut head.chain(input) }))
+    let input = &mut failure.chain(input);
+    let is_own = reader.map_or(recognised(&head).is_some(), |reader| reader.recognises(&head));
+    if let Some(archive) = archive::for_head(&head).filter(|_| !is_own) {
+        if depth == archive::DEEPEST {
+            return each(Err(ReadError::TooDeep { path: source.path, limit: depth }));
+        }
+        let mut input = head.chain(input);
+        return archive.members(&source, &mut input, meter, &mut |member| {
+            if let (Ok(_), Err(limit)) = (&member, meter.member()) {
+                each(Err(ReadError::too_much(&source, limit)))?;
+            } else {
+                match member {
+                    Ok((source, input)) => unpack(source, reader, (meter, depth + 1), input, each)?,
+                    Err(error) => each(Err(error))?,
+                }
+            }
+            if meter.is_spent() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+    }
+    match reader.or_else(|| for_source(&source, &head)) {
+        Some(reader) => {
+            let source = Arc::new(source);
+            each(Ok(Opened { source, reader, input: &mut head.chain(input) }))
+        }
+        None => each(Err(match &source.said.media_type {
+            Some(media_type) => {
+                let why = format!("no reader for `{media_type}`");
+                ReadError::skipped(source, &why)
+            }
+            None => ReadError::unknown_format(&source.path),
+        })),
+    }
+}
+
+/// An input that fails once and then ends.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+impl BufRead for Failing {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.take().map_or(Ok(&[]), Err)
+    }
+
+    fn consume(&mut self, _: usize) {}
 }
 
 /// The whole of a source as one piece, if it is no longer than `limit` bytes.
 fn whole(source: &SourcePath, input: &mut dyn BufRead, limit: usize) -> Result<Piece, ReadError> {
     let mut bytes = Vec::new();
-    let path = || source.path.clone();
     let read = input.take(limit as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(|error| ReadError::Io { path: path(), source: error })?;
+    read.map_err(|error| ReadError::unreadable(source, error))?;
     if bytes.len() > limit {
-        return Err(ReadError::FileTooLong { path: path(), limit_bytes: limit });
+        return Err(ReadError::FileTooLong { path: source.path.clone(), limit_bytes: limit });
     }
     Ok(Piece::new(1, bytes))
 }
@@ -447,7 +535,8 @@ mod tests {
             ("-", "%PDF-1.7", Some("pdf")),
             ("a.PDF", "", Some("pdf")),
         ] {
-            let got = for_source(Path::new(path), head.as_bytes()).map(Reader::name);
+            let source = SourcePath::new(path, path);
+            let got = for_source(&source, head.as_bytes()).map(Reader::name);
             assert_eq!(got, want, "{path} {head}");
         }
         for reader in READERS {

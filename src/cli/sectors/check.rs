@@ -86,7 +86,8 @@ fn look(firing: &mut Firing, index: &Path) -> Result<&'static str, Failure> {
 fn look_into(firing: &mut Firing, folder: &Dir<'_>) {
     for file in folder.files() {
         let bytes = file.contents();
-        let Some(reader) = for_source(file.path(), bytes) else { continue };
+        let source = SourcePath::new(file.path(), "-");
+        let Some(reader) = for_source(&source, bytes) else { continue };
         let piece = Piece::new(1, bytes);
         reader.articles(&SourcePath::stdin(), &piece, &ReadOptions::default(), &mut |article| {
             if let Ok(article) = article {

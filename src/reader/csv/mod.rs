@@ -34,6 +34,10 @@ impl Reader for CsvReader {
         &["csv", "tsv"]
     }
 
+    fn media_types(&self) -> &'static [&'static str] {
+        &["text/csv", "text/tab-separated-values"]
+    }
+
     fn recognises(&self, head: &[u8]) -> bool {
         // A line of words may be the first of any text; three names of ours are a header.
         let Some((header, _)) = cutter::first_record(head, delimiter(head, b',')) else {

@@ -339,7 +339,10 @@ fn feeds_are_known_by_their_first_element() {
     ] {
         assert_eq!(FeedReader.recognises(head), want, "{}", head.escape_ascii());
     }
-    let found = for_source("a.json".as_ref(), b"{\"version\":\"https://jsonfeed.org/version/1\",");
+    let found = for_source(
+        &SourcePath::new("a.json", "a.json"),
+        b"{\"version\":\"https://jsonfeed.org/version/1\",",
+    );
     assert_eq!(found.map(Reader::name), Some("feed"));
 }
 

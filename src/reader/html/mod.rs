@@ -41,6 +41,10 @@ impl Reader for HtmlReader {
         &["html", "htm", "xhtml"]
     }
 
+    fn media_types(&self) -> &'static [&'static str] {
+        &["text/html", "application/xhtml+xml"]
+    }
+
     fn recognises(&self, head: &[u8]) -> bool {
         let mut rest = head.strip_prefix(BOM).unwrap_or(head).trim_ascii_start();
         // A declaration of XML and comments may stand before the page.
@@ -97,7 +101,8 @@ pub(super) fn line_of(html: &str) -> Option<String> {
     Some(found.iter().map(|found| found.block.text.as_str()).collect::<Vec<_>>().join(" "))
 }
 
-fn article(
+/// The article of a page.
+pub(super) fn article(
     source: &SourcePath,
     bytes: &[u8],
     options: &ReadOptions,

@@ -42,6 +42,10 @@ impl Reader for JsonlReader {
         &["jsonl", "ndjson"]
     }
 
+    fn media_types(&self) -> &'static [&'static str] {
+        &["application/x-ndjson", "application/jsonl", "application/x-jsonlines"]
+    }
+
     fn recognises(&self, head: &[u8]) -> bool {
         let first = head
             .trim_ascii_start()

@@ -14,7 +14,8 @@ use super::draft::{Draft, KnownBy};
 use super::encoding::decode;
 use super::error::published;
 use super::{Field, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
-use crate::article::{Article, Lang};
+use crate::article::{Article, Block, Lang};
+use opening::Opening;
 
 /// Reads `.txt`, `.md` and `.markdown`.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,10 @@ impl Reader for TextReader {
 
     fn extensions(&self) -> &'static [&'static str] {
         &["txt", "md", "markdown"]
+    }
+
+    fn media_types(&self) -> &'static [&'static str] {
+        &["text/plain", "text/markdown", "text/x-markdown"]
     }
 
     fn recognises(&self, _head: &[u8]) -> bool {
@@ -83,6 +88,13 @@ fn article(
         ..Draft::default()
     };
     draft.finish(source, first_line, KnownBy::File)
+}
+
+/// The opening and the blocks of a text that is a part of something else, with `headline` above it.
+pub(super) fn body(text: &str, headline: Option<&str>) -> (Opening, Vec<Block>) {
+    let (raw, labels) = blocks::parse(&lines::lines(text, 1));
+    // Without one above it, a first line is still the text's own.
+    opening::take(raw, &labels, Some(headline.unwrap_or_default()))
 }
 
 #[cfg(test)]

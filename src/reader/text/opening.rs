@@ -14,17 +14,17 @@ use crate::reader::wire;
 
 /// What an opening says.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Opening {
+pub(in crate::reader) struct Opening {
     /// The headline.
-    pub(super) headline: Option<String>,
+    pub(in crate::reader) headline: Option<String>,
     /// The day of the first date line, else of a dateline that gives the year.
-    pub(super) published: Option<Date>,
+    pub(in crate::reader) published: Option<Date>,
     /// The names of the bylines.
-    pub(super) authors: Vec<String>,
+    pub(in crate::reader) authors: Vec<String>,
     /// The publisher that is credited.
-    pub(super) source: Option<String>,
+    pub(in crate::reader) source: Option<String>,
     /// The dateline of the first paragraph.
-    pub(super) dateline: Option<String>,
+    pub(in crate::reader) dateline: Option<String>,
 }
 
 /// How many blocks after the headline may hold dates and bylines.

@@ -79,7 +79,6 @@ impl Element {
     }
 
     /// The children of that local name, in order.
-    #[expect(dead_code, reason = "other formats of XML stand on it")]
     pub(super) fn children<'e>(&'e self, local: &'e str) -> impl Iterator<Item = &'e Element> {
         self.elements().filter(move |element| element.name.local == local)
     }
@@ -93,13 +92,11 @@ impl Element {
     }
 
     /// What stands at the end of a path of local names, the first at each step.
-    #[cfg_attr(not(test), expect(dead_code, reason = "other formats of XML stand on it"))]
     pub(super) fn at(&self, path: &[&str]) -> Option<&Element> {
         path.iter().try_fold(self, |element, local| element.child(local))
     }
 
     /// The value of the first attribute of that local name.
-    #[expect(dead_code, reason = "other formats of XML stand on it")]
     pub(super) fn attribute(&self, local: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(name, _)| name.local == local);
         found.map(|(_, value)| value.as_str())

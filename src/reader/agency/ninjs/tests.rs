@@ -224,7 +224,7 @@ fn ninjs_is_told_from_other_json() {
         (r#"{"uri":"a","version":"1","headline":"x"}"#, "jsonl"),
         (r#"{"id":"a","located":"x"}"#, "jsonl"),
     ] {
-        let got = for_source(std::path::Path::new("-"), head.as_bytes()).unwrap();
+        let got = for_source(&SourcePath::stdin(), head.as_bytes()).unwrap();
         assert_eq!(got.name(), want, "{head}");
     }
 }
