@@ -1,14 +1,16 @@
 //! Why a source gives no article: one enum for all readers, each message naming file, line and
 //! what was wanted.
 
+mod means;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::SourcePath;
-use super::archive::TooMuch;
-use super::date::{Stated, stated};
+use crate::reader::SourcePath;
+use crate::reader::archive::TooMuch;
+use crate::reader::date::{Stated, stated};
 
 /// Why a source gave no article, or one fewer than it holds.
 #[derive(Debug, thiserror::Error)]
@@ -384,12 +386,12 @@ pub struct JsonFault {
 
 impl ReadError {
     /// The error for a file whose ending no reader has.
-    pub(super) fn unknown_format(path: &Path) -> Self {
+    pub(in crate::reader) fn unknown_format(path: &Path) -> Self {
         Self::UnknownFormat { path: path.to_owned() }
     }
 
     /// The error for a source that the system does not give, or that an archive does not give out.
-    pub(super) fn unreadable(source: &SourcePath, error: io::Error) -> Self {
+    pub(in crate::reader) fn unreadable(source: &SourcePath, error: io::Error) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref()) {
             Some(limit) => Self::too_much(source, *limit),
             None => Self::Io { path: source.path.clone(), source: error },
@@ -397,159 +399,18 @@ impl ReadError {
     }
 
     /// The error for an archive that holds more than a limit.
-    pub(super) fn too_much(source: &SourcePath, limit: TooMuch) -> Self {
+    pub(in crate::reader) fn too_much(source: &SourcePath, limit: TooMuch) -> Self {
         Self::Archive { path: source.path.clone(), what: limit.to_string() }
     }
 
     /// That `source` is whole and no article, because `why`.
-    pub(super) fn skipped(source: SourcePath, why: &str) -> Self {
+    pub(in crate::reader) fn skipped(source: SourcePath, why: &str) -> Self {
         Self::Skipped { path: source.path, why: why.to_owned() }
-    }
-
-    /// Whether the article was read all the same, and follows.
-    pub fn is_warning(&self) -> bool {
-        match self {
-            Self::Undecodable { .. }
-            | Self::IllFormed { .. }
-            | Self::OpenFrontMatter { .. }
-            | Self::RoughDate { .. }
-            | Self::BadDate { .. }
-            | Self::PdfCut { .. }
-            | Self::MadeDate { .. } => true,
-            Self::UnknownLetters { unknown, letters, .. } => unknown < letters,
-            _ => false,
-        }
-    }
-
-    /// Why a source that is as it should be gives no article: it is passed over, and nothing is wrong
-    /// with it.
-    pub fn passed_over(&self) -> Option<String> {
-        match self {
-            Self::Skipped { why, .. } => Some(why.clone()),
-            Self::NoArticle { line, what, .. } => Some(format!("{what} (line {line})")),
-            _ => None,
-        }
-    }
-
-    /// The file, and the line if it is of one.
-    pub fn place(&self) -> (&Path, Option<u32>) {
-        match self {
-            Self::Io { path, .. }
-            | Self::Missing { path }
-            | Self::IsIndex { path }
-            | Self::UnknownFormat { path }
-            | Self::TooDeep { path, .. }
-            | Self::Archive { path, .. }
-            | Self::BrokenPart { path, .. }
-            | Self::Skipped { path, .. }
-            | Self::BadIgnoreFile { path, .. }
-            | Self::Empty { path }
-            | Self::NoEntries { path }
-            | Self::NotText { path, .. }
-            | Self::TooManyElements { path, .. }
-            | Self::Encrypted { path }
-            | Self::UnknownEncryption { path }
-            | Self::BrokenPdf { path }
-            | Self::KnottedPdf { path }
-            | Self::NoTextInPdf { path, .. }
-            | Self::UnknownLetters { path, .. }
-            | Self::PdfTooLarge { path, .. }
-            | Self::PdfCut { path, .. }
-            | Self::MadeDate { path, .. }
-            | Self::TooManyParts { path, .. }
-            | Self::FileTooLong { path, .. } => (path, None),
-            Self::UnknownEncoding { path, line, .. }
-            | Self::Undecodable { path, line, .. }
-            | Self::LineTooLong { path, line, .. }
-            | Self::NoColumn { path, line, .. }
-            | Self::WrongRow { path, line, .. }
-            | Self::OpenQuote { path, line }
-            | Self::BrokenJson { path, line, .. }
-            | Self::WrongJson { path, line, .. }
-            | Self::IllFormed { path, line, .. }
-            | Self::WrongXml { path, line, .. }
-            | Self::BrokenXml { path, line, .. }
-            | Self::NoArticle { path, line, .. }
-            | Self::FrontMatter { path, line, .. }
-            | Self::OpenFrontMatter { path, line, .. }
-            | Self::RoughDate { path, line, .. }
-            | Self::BadDate { path, line, .. }
-            | Self::NoText { path, line } => (path, Some(*line)),
-        }
-    }
-
-    /// What is wrong, in a word or two that are the same for every file: what is counted by.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Missing { .. } => "missing",
-            Self::IsIndex { .. } => "an index",
-            Self::UnknownFormat { .. } => "no reader",
-            Self::TooDeep { .. } => "archives too deep",
-            Self::Archive { .. } => "broken archive",
-            Self::BadIgnoreFile { .. } => "broken ignore file",
-            Self::Empty { .. } => "empty",
-            Self::NotText { .. } => "not text",
-            Self::UnknownEncoding { .. } => "unknown encoding",
-            Self::Undecodable { .. } => "bytes that are no text",
-            Self::FileTooLong { .. } | Self::LineTooLong { .. } => "too long",
-            Self::TooManyElements { .. } => "too many elements",
-            Self::NoColumn { .. } => "no known column",
-            Self::WrongRow { .. } | Self::OpenQuote { .. } => "broken row",
-            Self::IllFormed { .. } | Self::BrokenXml { .. } | Self::WrongXml { .. } => "broken XML",
-            Self::NoArticle { .. } => "no article",
-            Self::NoEntries { .. } => "no entries",
-            Self::BrokenPart { .. } => "broken part of an archive",
-            Self::TooManyParts { .. } => "too many parts",
-            Self::Skipped { .. } => "no article",
-            Self::BrokenJson { .. } => "broken JSON",
-            Self::WrongJson { .. } => "no article in JSON",
-            Self::FrontMatter { .. } | Self::OpenFrontMatter { .. } => "broken front matter",
-            Self::RoughDate { .. } | Self::MadeDate { .. } => "rough date",
-            Self::BadDate { .. } => "no date",
-            Self::Encrypted { .. } | Self::UnknownEncryption { .. } => "encrypted",
-            Self::BrokenPdf { .. } | Self::KnottedPdf { .. } => "broken PDF",
-            Self::PdfTooLarge { .. } | Self::PdfCut { .. } => "too large once unpacked",
-            Self::UnknownLetters { .. } => "unknown letters",
-            Self::NoText { .. } | Self::NoTextInPdf { .. } => "no text",
-            // The system's no, and what has no word of its own.
-            _ => "cannot be read",
-        }
-    }
-
-    /// What the user can do about it, if that is not plain.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::UnknownEncoding { path, .. } => {
-                Some(format!("convert it with `iconv -f ENCODING -t UTF-8 '{}'`", quoted(path)))
-            }
-            Self::Encrypted { path } => Some(format!(
-                "take its password off with `qpdf --decrypt --password=PASSWORD '{}' OUT.pdf`",
-                quoted(path)
-            )),
-            Self::NoTextInPdf { path, .. } | Self::UnknownLetters { path, .. } => Some(format!(
-                "have its letters recognised with `ocrmypdf --force-ocr '{}' OUT.pdf`",
-                quoted(path)
-            )),
-            Self::BrokenPdf { path } | Self::KnottedPdf { path } => Some(format!(
-                "if a viewer opens it, save it anew with `qpdf '{}' OUT.pdf`",
-                quoted(path)
-            )),
-            Self::NoColumn { columns, .. } => {
-                let quoted = |name: &String| format!("'{}'", name.replace('\'', r"'\''"));
-                let (first, last) = (columns.first().map(quoted)?, columns.last().map(quoted)?);
-                Some(format!("name them, such as `--map headline={first} --map text={last}`"))
-            }
-            Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
-            Self::FileTooLong { .. } => {
-                Some("put many articles into one JSON Lines file".to_owned())
-            }
-            _ => None,
-        }
     }
 }
 
 /// The day that a source gives as the date of an article, and what is to be said about it.
-pub(super) fn published(
+pub(in crate::reader) fn published(
     path: &Path,
     line: u32,
     found: &str,

@@ -1,0 +1,148 @@
+//! What an error means to the one who meets it: whether the article was read all the same, where it
+//! is, what it is counted as, and what can be done about it.
+
+use std::path::Path;
+
+use super::{ReadError, quoted};
+
+impl ReadError {
+    /// Whether the article was read all the same, and follows.
+    pub fn is_warning(&self) -> bool {
+        match self {
+            Self::Undecodable { .. }
+            | Self::IllFormed { .. }
+            | Self::OpenFrontMatter { .. }
+            | Self::RoughDate { .. }
+            | Self::BadDate { .. }
+            | Self::PdfCut { .. }
+            | Self::MadeDate { .. } => true,
+            Self::UnknownLetters { unknown, letters, .. } => unknown < letters,
+            _ => false,
+        }
+    }
+
+    /// Why a source that is as it should be gives no article: it is passed over, and nothing is wrong
+    /// with it.
+    pub fn passed_over(&self) -> Option<String> {
+        match self {
+            Self::Skipped { why, .. } => Some(why.clone()),
+            Self::NoArticle { line, what, .. } => Some(format!("{what} (line {line})")),
+            _ => None,
+        }
+    }
+
+    /// The file, and the line if it is of one.
+    pub fn place(&self) -> (&Path, Option<u32>) {
+        match self {
+            Self::Io { path, .. }
+            | Self::Missing { path }
+            | Self::IsIndex { path }
+            | Self::UnknownFormat { path }
+            | Self::TooDeep { path, .. }
+            | Self::Archive { path, .. }
+            | Self::BrokenPart { path, .. }
+            | Self::Skipped { path, .. }
+            | Self::BadIgnoreFile { path, .. }
+            | Self::Empty { path }
+            | Self::NoEntries { path }
+            | Self::NotText { path, .. }
+            | Self::TooManyElements { path, .. }
+            | Self::Encrypted { path }
+            | Self::UnknownEncryption { path }
+            | Self::BrokenPdf { path }
+            | Self::KnottedPdf { path }
+            | Self::NoTextInPdf { path, .. }
+            | Self::UnknownLetters { path, .. }
+            | Self::PdfTooLarge { path, .. }
+            | Self::PdfCut { path, .. }
+            | Self::MadeDate { path, .. }
+            | Self::TooManyParts { path, .. }
+            | Self::FileTooLong { path, .. } => (path, None),
+            Self::UnknownEncoding { path, line, .. }
+            | Self::Undecodable { path, line, .. }
+            | Self::LineTooLong { path, line, .. }
+            | Self::NoColumn { path, line, .. }
+            | Self::WrongRow { path, line, .. }
+            | Self::OpenQuote { path, line }
+            | Self::BrokenJson { path, line, .. }
+            | Self::WrongJson { path, line, .. }
+            | Self::IllFormed { path, line, .. }
+            | Self::WrongXml { path, line, .. }
+            | Self::BrokenXml { path, line, .. }
+            | Self::NoArticle { path, line, .. }
+            | Self::FrontMatter { path, line, .. }
+            | Self::OpenFrontMatter { path, line, .. }
+            | Self::RoughDate { path, line, .. }
+            | Self::BadDate { path, line, .. }
+            | Self::NoText { path, line } => (path, Some(*line)),
+        }
+    }
+
+    /// What is wrong, in a word or two that are the same for every file: what is counted by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } => "missing",
+            Self::IsIndex { .. } => "an index",
+            Self::UnknownFormat { .. } => "no reader",
+            Self::TooDeep { .. } => "archives too deep",
+            Self::Archive { .. } => "broken archive",
+            Self::BadIgnoreFile { .. } => "broken ignore file",
+            Self::Empty { .. } => "empty",
+            Self::NotText { .. } => "not text",
+            Self::UnknownEncoding { .. } => "unknown encoding",
+            Self::Undecodable { .. } => "bytes that are no text",
+            Self::FileTooLong { .. } | Self::LineTooLong { .. } => "too long",
+            Self::TooManyElements { .. } => "too many elements",
+            Self::NoColumn { .. } => "no known column",
+            Self::WrongRow { .. } | Self::OpenQuote { .. } => "broken row",
+            Self::IllFormed { .. } | Self::BrokenXml { .. } | Self::WrongXml { .. } => "broken XML",
+            Self::NoArticle { .. } => "no article",
+            Self::NoEntries { .. } => "no entries",
+            Self::BrokenPart { .. } => "broken part of an archive",
+            Self::TooManyParts { .. } => "too many parts",
+            Self::Skipped { .. } => "no article",
+            Self::BrokenJson { .. } => "broken JSON",
+            Self::WrongJson { .. } => "no article in JSON",
+            Self::FrontMatter { .. } | Self::OpenFrontMatter { .. } => "broken front matter",
+            Self::RoughDate { .. } | Self::MadeDate { .. } => "rough date",
+            Self::BadDate { .. } => "no date",
+            Self::Encrypted { .. } | Self::UnknownEncryption { .. } => "encrypted",
+            Self::BrokenPdf { .. } | Self::KnottedPdf { .. } => "broken PDF",
+            Self::PdfTooLarge { .. } | Self::PdfCut { .. } => "too large once unpacked",
+            Self::UnknownLetters { .. } => "unknown letters",
+            Self::NoText { .. } | Self::NoTextInPdf { .. } => "no text",
+            Self::Io { .. } => "cannot be read",
+        }
+    }
+
+    /// What the user can do about it, if that is not plain.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::UnknownEncoding { path, .. } => {
+                Some(format!("convert it with `iconv -f ENCODING -t UTF-8 '{}'`", quoted(path)))
+            }
+            Self::Encrypted { path } => Some(format!(
+                "take its password off with `qpdf --decrypt --password=PASSWORD '{}' OUT.pdf`",
+                quoted(path)
+            )),
+            Self::NoTextInPdf { path, .. } | Self::UnknownLetters { path, .. } => Some(format!(
+                "have its letters recognised with `ocrmypdf --force-ocr '{}' OUT.pdf`",
+                quoted(path)
+            )),
+            Self::BrokenPdf { path } | Self::KnottedPdf { path } => Some(format!(
+                "if a viewer opens it, save it anew with `qpdf '{}' OUT.pdf`",
+                quoted(path)
+            )),
+            Self::NoColumn { columns, .. } => {
+                let quoted = |name: &String| format!("'{}'", name.replace('\'', r"'\''"));
+                let (first, last) = (columns.first().map(quoted)?, columns.last().map(quoted)?);
+                Some(format!("name them, such as `--map headline={first} --map text={last}`"))
+            }
+            Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
+            Self::FileTooLong { .. } => {
+                Some("put many articles into one JSON Lines file".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
