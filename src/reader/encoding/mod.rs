@@ -14,7 +14,7 @@ mod wide;
 
 use std::borrow::Cow;
 
-use encoding_rs::{BIG5, DecoderResult, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, DecoderResult, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874};
 
 use super::{BOM, ReadError, SourcePath};
 use crate::article::Edition;
@@ -139,7 +139,8 @@ pub(super) fn encoding_of(
         });
     }
     let is_marked = rest.len() < bytes.len() || declared == Some(Encoding::UTF_8);
-    if utf8.is_most() || is_marked && utf8.is_half() {
+    let is_thai = declared == Some(Encoding::Named(WINDOWS_874));
+    if utf8.is_most() && !is_thai || is_marked && utf8.is_half() {
         return Ok(Encoding::UTF_8);
     }
     if let Some(encoding) = wide::unmarked(rest) {

@@ -38,7 +38,7 @@ impl Utf8 {
         self.n_bad == 0 && self.n_good == 0
     }
 
-    /// Whether it is UTF-8 but for some bytes. Thai is so by chance to a half, all else to less.
+    /// Whether it is UTF-8 but for some bytes. Long Thai is so by chance to a half, all else to less.
     pub(super) fn is_most(&self) -> bool {
         self.n_good > 3 * self.n_bad
     }

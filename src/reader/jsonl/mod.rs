@@ -117,9 +117,16 @@ impl Reader for JsonlReader {
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
         let is_whole = piece.first_line == 1 && is_one(&piece.bytes);
-        let lines = || piece.bytes.split(|byte| *byte == b'\n' && !is_whole);
+        let lines = || {
+            let ends = memchr::memchr_iter(b'\n', &piece.bytes).filter(|_| !is_whole);
+            let ends = ends.chain([piece.bytes.len()]);
+            ends.scan(0, |from, end| Some(&piece.bytes[std::mem::replace(from, end + 1)..end]))
+        };
         let mut foreign: Option<Foreign> = None;
-        for (number, bytes) in (piece.first_line..).zip(lines()) {
+        let mut next = piece.first_line;
+        for bytes in lines() {
+            let number = next;
+            next = number.saturating_add(1);
             if bytes.trim_ascii().is_empty() {
                 continue;
             }
