@@ -22,9 +22,9 @@ pub use retag::{ArticleChange, Changes, Part, PassageChange, Retag, SectorChange
 
 use fingerprint::{fingerprint, with_taggers};
 use ordered::GiveOut;
-use versions::Versions;
+use versions::{Comes, Versions};
 
-use crate::article::{Article, ArticleHead, ArticleId, Edition, Lang};
+use crate::article::{Article, ArticleHead, Lang};
 use crate::engine::{Engine, EngineError, Known, Writer};
 use crate::passage::{self, Passage, SplitOptions};
 use crate::reader::{
@@ -209,8 +209,7 @@ impl Ingest {
         }
         let source = source.clone();
         if article.withdrawn {
-            let ArticleHead { id, edition, .. } = article.head;
-            return Step::Withdrawn { source, id, edition };
+            return Step::Withdrawn { source, head: Box::new(article.head) };
         }
         let Some(known) = known else {
             let article = tag(&article, self.options.split, taggers);
@@ -362,8 +361,7 @@ enum Step {
     /// Its publisher takes it back.
     Withdrawn {
         source: Arc<SourcePath>,
-        id: ArticleId,
-        edition: Box<Edition>,
+        head: Box<ArticleHead>,
     },
     Skipped {
         path: PathBuf,
@@ -379,17 +377,13 @@ enum Step {
 
 /// The step, unless it brings a version of an article that another stands before.
 fn standing(step: Step, versions: &mut Versions<'_>) -> Result<Step, EngineError> {
-    let (source, id, edition, withdrawn) = match &step {
-        Step::Tagged { source, article, .. } => {
-            (source, &article.head.id, &article.head.edition, false)
-        }
-        Step::Unchanged { source, article, .. } => {
-            (source, &article.head.id, &article.head.edition, false)
-        }
-        Step::Withdrawn { source, id, edition } => (source, id, edition, true),
+    let (source, head, comes) = match &step {
+        Step::Tagged { source, article, .. } => (source, &article.head, Comes::Version),
+        Step::Unchanged { source, article, .. } => (source, &article.head, Comes::Held),
+        Step::Withdrawn { source, head } => (source, &**head, Comes::Withdrawal),
         _ => return Ok(step),
     };
-    Ok(match versions.refuses(id, edition, withdrawn)? {
+    Ok(match versions.refuses(&head.id, &head.edition, comes)? {
         Some(reason) => Step::Skipped { path: source.path.clone(), reason },
         None => step,
     })
@@ -414,7 +408,8 @@ fn take(
                 if held { Err(article.head.id) } else { Ok(tag(&article, options.split, taggers)) };
             (source, article, fingerprint)
         }
-        Step::Withdrawn { source, id, .. } => {
+        Step::Withdrawn { source, head } => {
+            let id = head.id;
             writer.delete(&id)?;
             report.withdrawn += 1;
             let path = source.path.clone();

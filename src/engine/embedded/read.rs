@@ -12,7 +12,7 @@ use tantivy::{
 };
 
 use crate::analysis::Analyzer;
-use crate::article::{ArticleId, Lang};
+use crate::article::{ArticleId, Edition, Lang};
 use crate::engine::EngineError;
 use crate::results::FacetField;
 use crate::tag::TaggedArticle;
@@ -224,6 +224,12 @@ impl Snapshot {
         let reader = self.searcher.segment_reader(place.segment);
         let column = reader.fast_fields().u64("fingerprint").map_err(|e| self.failed(e))?;
         Ok(column.first(place.first).unwrap_or_default())
+    }
+
+    /// Which copy of the article it is.
+    pub(super) fn edition_at(&self, place: &Place) -> Result<Edition, EngineError> {
+        let stored = self.stored(DocAddress::new(place.segment, place.first))?;
+        Ok(*stored.head.into_owned().edition)
     }
 
     /// The id of the article.

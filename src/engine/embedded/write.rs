@@ -13,7 +13,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
 use tantivy::indexer::UserOperation;
 use tantivy::store::Compressor;
-use tantivy::{DocAddress, Index, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::{Analyzer, Case, fold};
@@ -348,9 +348,8 @@ impl Known for Snapshot {
     }
 
     fn edition(&self, id: &ArticleId) -> Result<Option<Edition>, EngineError> {
-        let Some(place) = self.locate(id)? else { return Ok(None) };
-        let stored = self.stored(DocAddress::new(place.segment, place.first))?;
-        Ok(Some(*stored.head.into_owned().edition))
+        let place = self.locate(id)?;
+        place.map(|place| self.edition_at(&place)).transpose()
     }
 }
 
