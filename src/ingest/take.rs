@@ -12,12 +12,11 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::event::{Event, Outcome, Report};
 use super::pipeline::{Begun, Parsed, Same, Step, Tagging, id_of};
 use super::seen::{Gives, Notes, Seen};
-use super::versions::Versions;
+use super::versions::{Comes, Versions};
 use super::{Ingest, tag};
-use crate::article::{Article, ArticleId};
+use crate::article::ArticleId;
 use crate::engine::{EngineError, Writer};
 use crate::reader::by_name;
-use crate::tag::TaggedArticle;
 
 /// Why a run ends before all is done.
 pub(super) enum End {
@@ -152,15 +151,17 @@ impl Taking<'_> {
     /// The source of a step that brings a version of an article which another stands before, and
     /// why.
     fn refused(&mut self, step: &Step) -> Result<Option<(PathBuf, String)>, EngineError> {
-        let (source, id, edition, withdrawn) = match step {
-            Step::Tagged { source, article: TaggedArticle { head, .. }, .. }
-            | Step::Unchanged { source, article: Article { head, .. }, .. } => {
-                (source, &head.id, &head.edition, false)
+        let (source, id, edition, comes) = match step {
+            Step::Tagged { source, article, .. } => {
+                (source, &article.head.id, &article.head.edition, Comes::Version)
             }
-            Step::Withdrawn { source, id, edition, .. } => (source, id, edition, true),
+            Step::Unchanged { source, article, .. } => {
+                (source, &article.head.id, &article.head.edition, Comes::Held)
+            }
+            Step::Withdrawn { source, id, edition, .. } => (source, id, edition, Comes::Withdrawal),
             _ => return Ok(None),
         };
-        let reason = self.versions.refuses(id, edition, withdrawn)?;
+        let reason = self.versions.refuses(id, edition, comes)?;
         Ok(reason.map(|reason| (source.path.clone(), reason)))
     }
 

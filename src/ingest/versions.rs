@@ -55,17 +55,28 @@ impl Version {
     }
 }
 
+/// What a source brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comes {
+    /// A version of an article.
+    Version,
+    /// The version that the last commit holds.
+    Held,
+    /// Word that the article is taken back.
+    Withdrawal,
+}
+
 impl<'k> Versions<'k> {
     pub(super) fn new(known: &'k dyn Known) -> Self {
         Self { known, met: HashMap::new() }
     }
 
-    /// Why a version of the article is not to be taken; `None` if it is, which is remembered.
+    /// Why what comes of the article is not to be taken; `None` if it is, which is remembered.
     pub(super) fn refuses(
         &mut self,
         id: &ArticleId,
         edition: &Edition,
-        withdrawn: bool,
+        comes: Comes,
     ) -> Result<Option<String>, EngineError> {
         let version = Version::of(edition);
         if version == Version::default() {
@@ -74,11 +85,13 @@ impl<'k> Versions<'k> {
         let hash = xxh3_64(id.as_str().as_bytes());
         let held = match self.met.get(&hash) {
             Some(met) => Some(*met),
+            None if comes == Comes::Held => None,
             None => self
                 .known
                 .edition(id)?
                 .map(|edition| Met { version: Version::of(&edition), withdrawn: false }),
         };
+        let withdrawn = comes == Comes::Withdrawal;
         if let Some(held) = held {
             if version.is_before(held.version) {
                 return Ok(Some(format!("an earlier version of `{id}` than was read before")));
@@ -131,12 +144,16 @@ mod tests {
             let id = ArticleId::new("a").unwrap();
             let (held, next) = (edition(held.0, held.1), edition(next.0, next.1));
             let holds = Holds(Some(held.clone()));
-            let refuses = Versions::new(&holds).refuses(&id, &next, false).unwrap();
+            let refuses = Versions::new(&holds).refuses(&id, &next, Comes::Version).unwrap();
             assert_eq!(refuses.is_some(), refused, "{name}, held before");
             let holds = Holds(None);
             let mut versions = Versions::new(&holds);
-            assert_eq!(versions.refuses(&id, &held, false).unwrap(), None);
-            assert_eq!(versions.refuses(&id, &next, false).unwrap().is_some(), refused, "{name}");
+            assert_eq!(versions.refuses(&id, &held, Comes::Version).unwrap(), None);
+            assert_eq!(
+                versions.refuses(&id, &next, Comes::Version).unwrap().is_some(),
+                refused,
+                "{name}"
+            );
         }
     }
 
@@ -146,7 +163,8 @@ mod tests {
         let holds = Holds(None);
         let mut versions = Versions::new(&holds);
         let mut refuses = |version: &str, withdrawn| {
-            versions.refuses(&id, &edition(version, ""), withdrawn).unwrap().is_some()
+            let comes = if withdrawn { Comes::Withdrawal } else { Comes::Version };
+            versions.refuses(&id, &edition(version, ""), comes).unwrap().is_some()
         };
         assert!(!refuses("2", true));
         assert!(refuses("1", false));

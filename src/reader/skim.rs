@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn members_are_found_as_far_as_they_are_whole() {
-        let cases: &[(&str, &[(&str, &str)], bool)] = &[
+        type Found<'t> = (&'t str, &'t str);
+        let cases: &[(&str, &[Found<'_>], bool)] = &[
             ("{}", &[], true),
             (" [ ]", &[], true),
             ("7", &[], false),

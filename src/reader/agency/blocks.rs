@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn elements_become_blocks_of_their_kinds() {
-        let cases: &[(&str, &[(&str, &str, u32)])] = &[
+        type Found<'t> = (&'t str, &'t str, u32);
+        let cases: &[(&str, &[Found<'_>])] = &[
             ("<p>One <em>two</em>.<br/>Three.</p>", &[("paragraph", "One two. Three.", 1)]),
             (
                 "<body>\n<hl2>A</hl2>\n<block><p>One\nline.</p>loose</block></body>",

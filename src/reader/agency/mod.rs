@@ -24,8 +24,8 @@ pub use newsml::NewsmlReader;
 pub use ninjs::NinjsReader;
 pub use nitf::NitfReader;
 
-/// The longest document that is read: a tree takes several times its room.
-const MAX_DOCUMENT_BYTES: usize = 32 << 20;
+/// The longest document of XML that is read: a tree takes many times the room of its text.
+const MAX_DOCUMENT_BYTES: usize = 16 << 20;
 
 /// Reads `bytes` as XML; what its articles keep of the encoding.
 fn document(
@@ -180,6 +180,14 @@ fn add(labels: &mut Vec<String>, label: &str) {
 /// `text` on one line, if it says anything.
 fn said(text: &str) -> Option<String> {
     Some(squeeze(text)).filter(|text| !text.is_empty()).map(Cow::into_owned)
+}
+
+/// What an item of that type is that says nothing.
+fn bare(of: &str) -> String {
+    match of {
+        "" => "an item without headline or text".to_owned(),
+        of => format!("an item of type `{of}` without headline or text"),
+    }
 }
 
 /// Takes the headline off the start of a text that repeats it.

@@ -8,7 +8,7 @@
 use super::blocks::blocks;
 use super::nitf::Facts;
 use super::{
-    Head, MAX_DOCUMENT_BYTES, add, broken, document, is_withdrawn, said, short, tail,
+    Head, MAX_DOCUMENT_BYTES, add, bare, broken, document, is_withdrawn, said, short, tail,
     without_headline,
 };
 use crate::article::{Article, Block, BlockKind, Edition, Lang, LineRange};
@@ -136,8 +136,7 @@ impl Item<'_> {
             .or_else(|| self.at(&["itemMeta", "title"]).and_then(|title| said(&title.text())));
         without_headline(&mut blocks, headline.as_deref());
         if headline.is_none() && blocks.is_empty() && !withdrawn {
-            let of = if class.is_empty() { "news" } else { class };
-            return Err(self.none(format!("an item of {of} without headline or text")));
+            return Err(self.none(bare(class)));
         }
         let dates =
             [["itemMeta", "firstCreated"], ["contentMeta", "contentCreated"], VERSION_CREATED];
@@ -468,7 +467,7 @@ mod tests {
                 "a.xml:3: a package, which only refers to items",
                 "a.xml:4: a concept item",
                 "a",
-                "a.xml:6: an item of news without headline or text",
+                "a.xml:6: an item without headline or text",
                 "a.xml:7: `newsItem` has no `guid`",
                 "c withdrawn",
                 "a.xml:9: publishing status is `stat:gone`, wanted `stat:usable`, `stat:withheld` or \

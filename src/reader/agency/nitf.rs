@@ -130,8 +130,8 @@ pub(super) struct Facts {
 impl Facts {
     /// What the element `nitf` holds, all of which may be missing.
     pub(super) fn of(nitf: &Element) -> Self {
-        let mut facts = Self::default();
-        facts.lang = nitf.attribute("lang").and_then(said);
+        let lang = nitf.attribute("lang").and_then(said);
+        let mut facts = Self { lang, ..Self::default() };
         if let Some(head) = nitf.child("head") {
             facts.head(head);
         }
@@ -231,6 +231,8 @@ fn byline(line: &Element) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> Vec<Result<Article, ReadError>> {
@@ -335,5 +337,15 @@ mod tests {
         let canceled = "<nitf><head><docdata management-status='canceled'>\
                         <doc-id id-string='x'/></docdata></head></nitf>";
         assert!(read(canceled).remove(0).unwrap().withdrawn);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(
+            text in "(</?(head|docdata|tobject|body|body.head|hedline|hl1|byline|body.content|p|pre|table|tr|td)/?>|\\PC|&(amp|x)?;?|\n){0,40}"
+        ) {
+            read(&format!("<nitf>{text}"));
+            read(&format!("<nitf><body><body.content>{text}</body.content></body></nitf>"));
+        }
     }
 }

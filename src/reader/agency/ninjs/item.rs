@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Document;
 use super::part::{Part, Text};
 use crate::article::{Article, Block, BlockKind, Edition, Lang};
-use crate::reader::agency::{add, is_withdrawn, said, short, without_headline};
+use crate::reader::agency::{add, bare, is_withdrawn, said, short, without_headline};
 use crate::reader::body;
 use crate::reader::draft::{Draft, KnownBy};
 use crate::reader::error::published;
@@ -21,7 +21,7 @@ enum Kind {
     Number,
     List,
     Object,
-    /// A list, and an object in the first version.
+    /// A list, and an object in the first version or in examples.
     Either,
 }
 
@@ -38,13 +38,13 @@ const PROPERTIES: [(Kind, &[&str]); 5] = [
     (Kind::List, &[
         "headlines", "bodies", "descriptions", "subject", "subjects", "genre", "genres",
         "infosource", "infosources", "person", "people", "organisation", "organisations", "place",
-        "places", "event", "events", "object", "objects", "trustindicator", "trustindicators",
+        "places", "event", "object", "objects", "trustindicator", "trustindicators",
         "plannedcoverage", "advice", "advices",
     ]),
     (Kind::Object, &[
         "standard", "$standard", "rightsinfo", "eventdetails", "digitalsourcetype",
     ]),
-    (Kind::Either, &["altids", "associations", "renditions"]),
+    (Kind::Either, &["altids", "associations", "events", "renditions"]),
 ];
 
 /// Properties of which there may be several, by what is added to their names: `body_text`.
@@ -172,7 +172,7 @@ impl<'d> Item<'d> {
                 .document
                 .wrong(self.text, "no `uri`, which every item has".to_owned()));
         };
-        let of = self.one_of("type", &TYPES)?.unwrap_or_else(|| "news".to_owned());
+        let of = self.one_of("type", &TYPES)?.unwrap_or_default();
         self.one_of("representationtype", &COMPLETENESS)?;
         let statuses = ["usable", "withheld", "canceled"];
         let status = self.one_of("pubstatus", &statuses)?.unwrap_or_default();
@@ -194,7 +194,7 @@ impl<'d> Item<'d> {
                 None => ReadError::NoArticle {
                     path: self.document.source.path.clone(),
                     line: self.document.line_of(self.text),
-                    what: format!("an item of {of} without headline or text"),
+                    what: bare(&of),
                 },
             });
         }

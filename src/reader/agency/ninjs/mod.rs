@@ -14,7 +14,6 @@ use std::ops::ControlFlow;
 
 use serde::de::IgnoredAny;
 
-use super::MAX_DOCUMENT_BYTES;
 use crate::article::{Article, Edition};
 use crate::reader::encoding::decode;
 use crate::reader::jsonl::JsonlReader;
@@ -57,10 +56,6 @@ impl Reader for NinjsReader {
                 let _: ControlFlow<()> = emit(whole(source, input, self.longest()));
             }
         }
-    }
-
-    fn longest(&self) -> usize {
-        MAX_DOCUMENT_BYTES
     }
 
     fn articles(
