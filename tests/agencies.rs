@@ -158,7 +158,8 @@ fn every_valid_ninjs_is_read_with_what_it_carries() {
         let bytes = fs::read(path).unwrap();
         let value: Value = serde_json::from_slice(&bytes).unwrap();
         // By its content alone, as for any `.json`.
-        let known = for_source(&SourcePath::new(path, "x"), &bytes[..bytes.len().min(8192)]).map(Reader::name);
+        let known = for_source(&SourcePath::new(path, "x"), &bytes[..bytes.len().min(8192)])
+            .map(Reader::name);
         n_known += usize::from(known == Some("ninjs"));
         let is_plain = ["standard", "$standard", "bodies", "body_text", "versioncreated", "type"];
         if is_plain.iter().any(|key| value.get(key).is_some()) && known != Some("ninjs") {

@@ -39,6 +39,9 @@ impl Reader for CsvReader {
     }
 
     fn recognises(&self, head: &[u8]) -> bool {
+        if head.starts_with(b"<") || head.starts_with(b"{") {
+            return false;
+        }
         // A line of words may be the first of any text; three names of ours are a header.
         let Some((header, _)) = cutter::first_record(head, delimiter(head, b',')) else {
             return false;
@@ -62,7 +65,7 @@ impl Reader for CsvReader {
                 let faults = from.and_then(|from| input.faults().warning(source, 1, from));
                 faults.into_iter().chain(end.err()).collect()
             }
-            Err(error) => vec![ReadError::Io { path: source.path.clone(), source: error }],
+            Err(error) => vec![ReadError::unreadable(source, error)],
         };
         // Nothing follows on the last, so whether it is wanted does not matter.
         for error in end {
@@ -101,7 +104,7 @@ fn pieces(
     emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
 ) -> Option<Result<(), ReadError>> {
     let path = || source.path.clone();
-    let io = |error| ReadError::Io { path: path(), source: error };
+    let io = |error| ReadError::unreadable(source, error);
     let made_from = input.made_from().and_then(Encoding::name);
     let mut cutter = Cutter::new(input);
     let header: Arc<[u8]> = match cutter.header(usual_delimiter(source)) {

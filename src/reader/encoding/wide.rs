@@ -59,6 +59,11 @@ pub(super) fn marked(bytes: &[u8]) -> Option<Encoding> {
 
 /// The encoding with wide units that `bytes` without a mark are in, if that is plain.
 pub(super) fn unmarked(bytes: &[u8]) -> Option<Encoding> {
+    // Nearly all that is read is plain UTF-8, and that is cheap to see. It may be cut in a character.
+    let is_plain = || std::str::from_utf8(bytes).map_or_else(|e| e.error_len().is_none(), |_| true);
+    if !bytes.contains(&0) && is_plain() {
+        return None;
+    }
     let (encoding, share) = likeliest(bytes);
     if bytes.contains(&0) {
         return (share >= 0.9).then_some(encoding);

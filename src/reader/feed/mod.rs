@@ -39,13 +39,7 @@ impl Reader for FeedReader {
     }
 
     fn recognises(&self, head: &[u8]) -> bool {
-        // In wide encodings each letter of a tag has zeros beside it.
-        let head: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
-        let head = [BOM, b"\xFF\xFE", b"\xFE\xFF"]
-            .iter()
-            .find_map(|mark| head.strip_prefix(*mark))
-            .unwrap_or(&head)
-            .trim_ascii_start();
+        let head = head.trim_ascii_start();
         if head.starts_with(b"{") {
             return json::is_feed(head);
         }

@@ -41,7 +41,7 @@ impl Cutter<'_> {
         source: &SourcePath,
         emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
     ) -> Result<(), ReadError> {
-        let failed = |error| ReadError::Io { path: source.path.clone(), source: error };
+        let failed = |error| ReadError::unreadable(source, error);
         let too_long =
             || ReadError::FileTooLong { path: source.path.clone(), limit_bytes: MAX_TEXT_BYTES };
         self.fill(PIECE_BYTES + 1).map_err(failed)?;

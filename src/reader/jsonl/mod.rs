@@ -60,7 +60,7 @@ impl Reader for JsonlReader {
         input: &mut dyn BufRead,
         emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
     ) {
-        let io = |error| ReadError::Io { path: source.path.clone(), source: error };
+        let io = |error| ReadError::unreadable(source, error);
         let mut input = match Narrow::new(input) {
             Ok(input) => input,
             Err(error) => {

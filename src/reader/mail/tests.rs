@@ -134,7 +134,7 @@ fn what_is_attached_is_read_if_it_is_an_article() {
     let want = [
         "7@mot.example 2025-04-18 Outer",
         "7@mot.example/b.html 2025-04-18 Page",
-        "9  ",
+        "9 2025-04-18 ",
         "8@a.example  Inner",
     ];
     assert_eq!(heads.collect::<Vec<_>>(), want);
