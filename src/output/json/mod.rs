@@ -11,6 +11,7 @@ mod escape;
 mod highlight;
 mod holding;
 mod points;
+mod reading;
 mod statement;
 mod understood;
 mod wire;
@@ -22,10 +23,10 @@ use serde::Serialize;
 
 use self::diagnosis::DiagnosisObject;
 use self::holding::{EntityCountObject, SectorCountObject, StatusObject};
+use self::reading::ReadObject;
 pub use self::understood::write_understood;
 use self::wire::{
-    BeginObject, EndObject, FullArticleObject, HitObject, PassageObject, ReadObject, Record,
-    WholeObject,
+    BeginObject, EndObject, FullArticleObject, HitObject, PassageObject, Record, WholeObject,
 };
 use super::Answer;
 use crate::article::{Article, ArticleHead};

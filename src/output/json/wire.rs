@@ -4,12 +4,10 @@
 //! Keys are written in the order of the fields. A field may be added at any time; taking one away
 //! or changing its meaning raises [`super::VERSION`].
 
-use std::path::Path;
-
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
-use crate::article::{Article, ArticleHead, Block, Dropped, LineRange, Unit};
+use crate::article::{ArticleHead, LineRange, Unit};
 use crate::passage::{Passage, PassageId};
 use crate::results::{Facet, Filters, Hit, IndexStamp, ScorePart};
 use crate::tag::{Mention, SectorTag, TaggedPassage};
@@ -18,6 +16,7 @@ use super::diagnosis::DiagnosisObject;
 use super::highlight::{HighlightObject, SnippetObject, highlights, snippets};
 use super::holding::{EntityCountObject, SectorCountObject};
 use super::points::{Points, SpanObject};
+use super::reading::ReadObject;
 use super::statement::{StatementObject, statements};
 use crate::output::place::joined;
 
@@ -259,58 +258,6 @@ impl<'a> FullArticleObject<'a> {
     }
 }
 
-/// An article as its reader understood it.
-#[derive(Serialize)]
-pub(super) struct ReadObject<'a> {
-    path: String,
-    reader: &'a str,
-    #[serde(flatten)]
-    article: FullArticleObject<'a>,
-    withdrawn: bool,
-    blocks: Vec<BlockObject<'a>>,
-    dropped: Vec<DroppedObject<'a>>,
-}
-
-impl<'a> ReadObject<'a> {
-    pub(super) fn new(path: &Path, reader: &'a str, article: &'a Article) -> Self {
-        let place = |lines| PlaceObject::new(article.head.unit, lines);
-        let block = |block: &'a Block| BlockObject {
-            kind: block.kind.as_str(),
-            text: &block.text,
-            place: place(std::slice::from_ref(&block.lines)),
-        };
-        let dropped = |dropped: &'a Dropped| DroppedObject {
-            why: &dropped.why,
-            text: &dropped.text,
-            place: place(std::slice::from_ref(&dropped.lines)),
-        };
-        Self {
-            path: path.display().to_string(),
-            reader,
-            article: FullArticleObject::new(&article.head, None),
-            withdrawn: article.withdrawn,
-            blocks: article.blocks.iter().map(block).collect(),
-            dropped: article.dropped.iter().map(dropped).collect(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct BlockObject<'a> {
-    kind: &'static str,
-    text: &'a str,
-    #[serde(flatten)]
-    place: PlaceObject<'a>,
-}
-
-#[derive(Serialize)]
-struct DroppedObject<'a> {
-    why: &'a str,
-    text: &'a str,
-    #[serde(flatten)]
-    place: PlaceObject<'a>,
-}
-
 #[derive(Serialize)]
 pub(super) struct PassageObject<'a> {
     passage: String,
@@ -345,7 +292,7 @@ impl<'a> PassageObject<'a> {
 
 /// Where in its source a passage stands. Lines are lines, so other places have a key of their own.
 #[derive(Serialize)]
-struct PlaceObject<'a> {
+pub(super) struct PlaceObject<'a> {
     source_lines: &'a [LineRange],
     #[serde(skip_serializing_if = "Option::is_none")]
     source_pages: Option<Vec<LineRange>>,
@@ -354,7 +301,7 @@ struct PlaceObject<'a> {
 }
 
 impl<'a> PlaceObject<'a> {
-    fn new(unit: Unit, places: &'a [LineRange]) -> Self {
+    pub(super) fn new(unit: Unit, places: &'a [LineRange]) -> Self {
         let of = |wanted: Unit| (unit == wanted).then(|| joined(places));
         Self {
             source_lines: if unit.is_line() { places } else { &[] },
