@@ -10,8 +10,11 @@
 
 mod archive;
 mod date;
+mod document;
+mod docx;
 mod draft;
 mod encoding;
+mod epub;
 mod error;
 mod fields;
 mod html;
@@ -20,12 +23,14 @@ mod jsonl;
 mod language;
 mod loose;
 mod markup;
+mod odt;
+mod opening;
+mod package;
 mod pdf;
 mod text;
 mod walk;
 mod white_space;
 mod wire;
-#[expect(dead_code, reason = "formats of XML stand on it")]
 mod xml;
 
 use std::fs::File;
@@ -40,11 +45,14 @@ use jiff::civil::Date;
 use crate::article::Article;
 
 pub use date::parse_date;
+pub use docx::DocxReader;
+pub use epub::EpubReader;
 pub use error::ReadError;
 pub use html::HtmlReader;
 pub use identity::Origin;
 pub use jsonl::JsonlReader;
 pub use language::detect as language_of;
+pub use odt::OdtReader;
 pub use pdf::PdfReader;
 pub use text::TextReader;
 pub use walk::{Found, Walk, WalkOptions, walk};
@@ -261,7 +269,8 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 4] = [&TextReader, &JsonlReader, &HtmlReader, &PdfReader];
+pub const READERS: [&dyn Reader; 7] =
+    [&TextReader, &JsonlReader, &HtmlReader, &PdfReader, &DocxReader, &OdtReader, &EpubReader];
 
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
@@ -312,7 +321,8 @@ pub type Open<'a> = dyn FnMut(Result<Opened<'_>, ReadError>) -> ControlFlow<()> 
 
 /// Opens `source` for `reader`, or for the one that [`for_source`] finds, and gives it to `each`; of
 /// an archive all that it holds, one by one, in its order. An archive is opened even if a reader is
-/// named, unless that reader knows it for its own.
+/// named, unless that reader knows it for its own; if none is named, what any reader knows for its
+/// own is no archive, such as documents and books that are ZIP files.
 pub fn open(
     source: SourcePath,
     reader: Option<&'static dyn Reader>,
@@ -344,7 +354,10 @@ fn unpack(
     if let Err(error) = input.take(HEAD_BYTES as u64).read_to_end(&mut head) {
         return each(Err(ReadError::Io { path: source.path, source: error }));
     }
-    let is_own = reader.is_some_and(|reader| reader.recognises(&head));
+    let is_own = match reader {
+        Some(reader) => reader.recognises(&head),
+        None => READERS.into_iter().any(|reader| reader.recognises(&head)),
+    };
     let archive = archive::for_head(&head).filter(|_| !is_own);
     let reader = match (archive, reader.or_else(|| for_source(&source.path, &head))) {
         (Some(archive), _) => {
@@ -390,7 +403,10 @@ mod tests {
             ("a.md", "{% include x %}", Some("text")),
             ("a.txt.gz", "", Some("text")),
             ("a.gz", "", None),
-            ("a.docx", "", None),
+            ("a.xlsx", "", None),
+            ("a.docx", "", Some("docx")),
+            ("a.ODT", "", Some("odt")),
+            ("a.epub", "", Some("epub")),
             ("README", "", None),
             (".txt", "", None),
             ("-", "\u{feff} \n{\"id\":1}", Some("jsonl")),
