@@ -161,12 +161,10 @@ fn stories(
         };
         let entry = entries.get(page.name.as_str()).copied();
         let is_contents = || {
-            let targets = chapter.links.iter().map(|link| resolved(&page.name, link));
-            let targets: BTreeSet<String> = targets
-                .filter(|target| *target != page.name && pages.contains(target.as_str()))
-                .collect();
-            let is_apart = entry.is_none_or(|entry| entry.has_more);
-            is_apart && !targets.is_empty() && targets.len() * 3 >= chapter.blocks.len()
+            let mut targets = chapter.links.iter().map(|link| resolved(&page.name, link));
+            chapter.is_list
+                && entry.is_none_or(|entry| entry.has_more)
+                && targets.any(|target| target != page.name && pages.contains(target.as_str()))
         };
         let chars: usize = chapter.blocks.iter().map(|block| block.text.chars().count()).sum();
         let is_front = stories.is_empty()
@@ -230,7 +228,7 @@ fn is_number(label: &str) -> bool {
 
 /// Whether the table of contents calls a page what no article is called.
 fn is_front_matter(entry: &Entry) -> bool {
-    const NAMES: [&str; 22] = [
+    const NAMES: [&str; 21] = [
         "cover",
         "cover page",
         "title page",
@@ -239,7 +237,6 @@ fn is_front_matter(entry: &Entry) -> bool {
         "copyright page",
         "contents",
         "table of contents",
-        "start",
         "half title",
         "封面",
         "版权",

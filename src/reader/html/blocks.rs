@@ -18,8 +18,13 @@ pub(super) struct Found {
 impl Found {
     /// Whether nearly all of it is links.
     pub(super) fn is_link(&self) -> bool {
+        self.is_linked(8)
+    }
+
+    /// Whether so many tenths of it are links.
+    pub(super) fn is_linked(&self, tenths: usize) -> bool {
         let bytes = self.block.text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
-        self.linked * 10 >= bytes * 8
+        self.linked * 10 >= bytes * tenths
     }
 }
 

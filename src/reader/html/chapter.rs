@@ -14,6 +14,8 @@ pub(in crate::reader) struct Chapter {
     pub(in crate::reader) blocks: Vec<Block>,
     /// What was at its ends and only leads elsewhere.
     pub(in crate::reader) left_out: Vec<Block>,
+    /// Whether it is a list of links: a third of its blocks are, in the main.
+    pub(in crate::reader) is_list: bool,
     /// Where its links lead, as written.
     pub(in crate::reader) links: Vec<String>,
     /// Where it was downloaded from, if the program that made the book says so.
@@ -52,6 +54,8 @@ pub(in crate::reader) fn chapter(xhtml: &str) -> Option<Chapter> {
         chapter.left_out = found.into_iter().chain(end).map(|found| found.block).collect();
         found = middle;
     }
+    let links = found.iter().filter(|found| found.is_linked(4)).count();
+    chapter.is_list = links > 0 && links * 3 >= found.len();
     chapter.blocks = furniture::cleared(found);
     Some(chapter)
 }
