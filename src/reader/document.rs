@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::date::parse_date;
 use super::draft::{Draft, KnownBy};
 use super::language::detect;
-use super::opening::{Opening, is_title, looks_like_headline, same_words};
+use super::opening::{Opening, is_title, looks_like_headline, opens_as_headline, same_words};
 use super::white_space::squeeze;
 use super::{ReadError, ReadOptions, SourcePath, wire};
 use crate::article::{Article, Block, BlockKind, Dropped, Lang, LineRange, Unit};
@@ -22,6 +22,8 @@ pub(super) enum Role {
     Text,
     /// The title of the document.
     Title,
+    /// Who wrote it.
+    Author,
     /// A heading of this level, from 1.
     Heading(u8),
     /// What the block is called.
@@ -43,6 +45,7 @@ struct Laid {
 pub(super) struct Document {
     laid: Vec<Laid>,
     dropped: Vec<Dropped>,
+    authors: Vec<String>,
     /// How many paragraphs with text there were.
     n_paragraphs: u32,
     /// What it says of itself.
@@ -87,6 +90,10 @@ impl Document {
         self.n_paragraphs = self.n_paragraphs.saturating_add(1);
         let lines = LineRange { first: self.n_paragraphs, last: self.n_paragraphs };
         for text in parts {
+            if role == Role::Author && self.laid.len() <= BEFORE_HEADLINE {
+                self.authors.extend(wire::byline(&text).unwrap_or_else(|| wire::names(&text)));
+                continue;
+            }
             if role == Role::Contents {
                 self.dropped.push(Dropped { why: "table of contents".into(), text, lines });
                 continue;
@@ -115,6 +122,7 @@ impl Document {
         self.count_on(&part);
         self.laid.extend(part.laid);
         self.dropped.extend(part.dropped);
+        self.authors.extend(part.authors);
     }
 
     /// Takes a row: one block if it is one of data, else what its cells hold.
@@ -166,7 +174,7 @@ impl Document {
     ) -> Result<Article, ReadError> {
         self.find_headings();
         let headline = self.take_headline();
-        let Self { laid, dropped, properties, .. } = self;
+        let Self { laid, dropped, authors, properties, .. } = self;
         let mut blocks: Vec<Block> = laid.into_iter().map(|laid| laid.block).collect();
         let opening = Opening::take(&mut blocks);
         let mut published = opening.published.or(source.said.day);
@@ -177,10 +185,9 @@ impl Document {
             warn(ReadError::MadeDate { path: source.path.clone(), taken, how });
             published = Some(taken);
         }
-        let authors = match opening.authors.is_empty() {
-            true => properties.creator.as_deref().map(person).unwrap_or_default(),
-            false => opening.authors,
-        };
+        let creator = || properties.creator.as_deref().map(person).unwrap_or_default();
+        let authors = [authors, opening.authors].into_iter().find(|names| !names.is_empty());
+        let authors = authors.unwrap_or_else(creator);
         let lang = language(properties.lang.as_deref(), headline.as_deref(), &blocks);
         let draft = Draft {
             headline,
@@ -254,14 +261,13 @@ impl Document {
         if let Some(title) = title.filter(|_| !is_only) {
             return Some(title);
         }
+        let next = self.laid.get(at + 1).map(|laid| &laid.block);
         let is_headline = match first.role {
             Role::Heading(_) => true,
-            Role::Text => first.is_plain() && looks_like_headline(&first.block.text),
+            Role::Text => opens_as_headline(&first.block, next),
             _ => false,
         };
-        // A single line is all there is to say.
-        let is_alone = self.laid.len() == 1 && !matches!(first.role, Role::Heading(_));
-        (is_headline && !is_alone).then(|| self.laid.remove(at).block.text)
+        is_headline.then(|| self.laid.remove(at).block.text)
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::date::date_line;
 use super::wire;
 use crate::article::{Block, BlockKind};
-use crate::passage::closes_sentence;
+use crate::passage::{closes_sentence, continues};
 
 /// What is said at the start of a text and is no text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -107,6 +107,16 @@ pub(super) fn looks_like_headline(text: &str) -> bool {
         && wide <= MAX_WIDE_CHARS
         && (is_ellipsis || !ends_open && !quoted_stop)
         && wire::dateline(text).is_none()
+}
+
+/// Whether a paragraph that opens a text is its headline: it looks like one, and the text does not
+/// go on from it.
+pub(super) fn opens_as_headline(first: &Block, next: Option<&Block>) -> bool {
+    first.kind == BlockKind::Paragraph
+        && looks_like_headline(&first.text)
+        && next.is_some_and(|next| {
+            next.kind != BlockKind::Paragraph || !continues(&first.text, &next.text)
+        })
 }
 
 /// Whether two texts have the same letters and digits.

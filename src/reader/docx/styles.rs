@@ -145,6 +145,9 @@ pub(in crate::reader) fn named(name: &str) -> Option<Role> {
     const CONTENTS: [&str; 8] =
         ["toc", "contents", "目录", "目錄", "table of figures", "tableofcontents", "toa", "index"];
     const ITEMS: [&str; 4] = ["list bullet", "list number", "listbullet", "listnumber"];
+    const AUTHORS: [&str; 5] = ["author", "byline", "by-line", "作者", "penulis"];
+    // Made from the style of a title by some programs, and none.
+    const PLAIN: [&str; 6] = ["subtitle", "date", "abstract", "副标题", "副標題", "日期"];
     let name = name.replace("_20_", " ");
     // `heading 1`, `标题1`, `Heading1Char` is none.
     let words = name.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -159,6 +162,8 @@ pub(in crate::reader) fn named(name: &str) -> Option<Role> {
     let holds = |names: &[&str]| names.iter().any(|part| words.contains(part));
     match () {
         () if TITLES.contains(&&*name) => Some(Role::Title),
+        () if AUTHORS.contains(&&*name) => Some(Role::Author),
+        () if PLAIN.contains(&&*name) => Some(Role::Text),
         () if holds(&QUOTES) && !words.ends_with("char") => Some(Role::Kind(BlockKind::Quote)),
         () if is(&CAPTIONS) || words.ends_with("caption") => Some(Role::Kind(BlockKind::Caption)),
         () if is(&CONTENTS) || words.starts_with("toc ") || words.starts_with("contents ") => {

@@ -10,6 +10,7 @@ const TYPES: (&str, &str) = ("[Content_Types].xml", "<Types/>");
 
 const STYLES: &str = "<w:styles>\
     <w:style w:styleId='Title'><w:name w:val='Title'/></w:style>\
+    <w:style w:styleId='Date'><w:name w:val='Date'/><w:basedOn w:val='Title'/></w:style>\
     <w:style w:styleId='1'><w:name w:val='heading 1'/><w:pPr><w:outlineLvl w:val='0'/></w:pPr></w:style>\
     <w:style w:styleId='Own'><w:name w:val='Own'/><w:basedOn w:val='Deep'/></w:style>\
     <w:style w:styleId='Deep'><w:name w:val='Zwischen'/><w:pPr><w:outlineLvl w:val='1'/></w:pPr></w:style>\
@@ -252,6 +253,7 @@ fn dates_and_names_are_those_of_the_text_before_those_of_the_file() {
     let text = p("", "Markets closed early.");
     for (lines, published, authors, warnings) in [
         (p("", "By Wang Yi | 3 March 2025"), "2025-03-03", vec!["Wang Yi"], 0),
+        (p("Author", "Wang Yi") + &p("Date", "3 March 2025"), "2025-03-03", vec!["Wang Yi"], 0),
         (p("", "KLANG, March 4, 2025 — Ships wait."), "2025-03-04", vec!["Anwar Ibrahim"], 0),
         (p("", "Ships wait."), "2025-04-18", vec!["Anwar Ibrahim"], 1),
     ] {

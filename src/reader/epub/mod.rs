@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use super::document::{day_of, language, person};
 use super::draft::{Draft, KnownBy};
 use super::html::{Chapter, chapter};
-use super::opening::{Opening, is_title, letters};
+use super::opening::{Opening, is_title, letters, opens_as_headline};
 use super::package::{Package, first_names, media_type};
 use super::{Piece, ReadError, ReadOptions, Reader, SourcePath};
 use crate::article::{Article, Block, BlockKind, Dropped, Edition, LineRange, Unit};
@@ -289,6 +289,14 @@ impl Story {
             break;
         }
         self.headline = self.headline.take().or(Some(label)).filter(|label| !label.is_empty());
+        let is_dates = |block: &&Block| Opening::of_line(&block.text).is_some();
+        let at = self.blocks.iter().take_while(is_dates).count();
+        if self.headline.is_none()
+            && let Some(first) = self.blocks.get(at)
+            && opens_as_headline(first, self.blocks.get(at + 1))
+        {
+            self.headline = Some(self.blocks.remove(at).text);
+        }
     }
 
     fn finish(
