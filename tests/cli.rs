@@ -14,8 +14,18 @@ const ON_THE_CORPUS: [&str; 11] = [
 
 /// Transcripts that make, change and break things: each runs in a copy of its `.in` folder, where
 /// the index is `index`.
-const IN_A_SANDBOX: [&str; 9] =
-    ["index", "errors", "eval", "queries", "corrections", "taxonomy", "learn", "pdf", "read"];
+const IN_A_SANDBOX: [&str; 10] = [
+    "index",
+    "errors",
+    "eval",
+    "queries",
+    "corrections",
+    "taxonomy",
+    "learn",
+    "pdf",
+    "documents",
+    "read",
+];
 
 /// The binary.
 const PRESSMARK: &str = env!("CARGO_BIN_EXE_pressmark");

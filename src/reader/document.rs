@@ -10,6 +10,7 @@ use super::date::parse_date;
 use super::draft::{Draft, KnownBy};
 use super::language::detect;
 use super::opening::{Opening, is_title, looks_like_headline, opens_as_headline, same_words};
+use super::text::is_caption;
 use super::white_space::squeeze;
 use super::{ReadError, ReadOptions, SourcePath, wire};
 use crate::article::{Article, Block, BlockKind, Dropped, Lang, LineRange, Unit};
@@ -101,6 +102,7 @@ impl Document {
             let kind = match role {
                 Role::Kind(kind) => kind,
                 Role::Title | Role::Heading(_) => BlockKind::Heading,
+                Role::Text if is_caption(&text) => BlockKind::Caption,
                 _ => BlockKind::Paragraph,
             };
             self.laid.push(Laid { block: Block { kind, text, lines }, role, is_bold });
@@ -238,7 +240,12 @@ impl Document {
         if let Some(at) = self.laid[..start].iter().position(is_title_line) {
             let titles = self.laid[at..].iter().take_while(|laid| is_title_line(laid)).count();
             let titles = self.laid.drain(at..at + titles).map(|laid| laid.block.text);
-            return Some(titles.collect::<Vec<_>>().join(" "));
+            let title = titles.collect::<Vec<_>>().join(" ");
+            // Some have it as a heading as well.
+            self.laid.retain(|laid| {
+                laid.block.kind != BlockKind::Heading || !same_words(&laid.block.text, &title)
+            });
+            return Some(title);
         }
         let title = self.properties.title.as_deref().map(|title| squeeze(title).into_owned());
         let title = title.filter(|title| is_title(title));

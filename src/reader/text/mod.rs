@@ -15,6 +15,7 @@ use super::encoding::decode;
 use super::error::published;
 use super::{Field, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
 use crate::article::{Article, Lang};
+pub(super) use lines::is_caption;
 
 /// Reads `.txt`, `.md` and `.markdown`.
 #[derive(Clone, Copy, Debug)]
