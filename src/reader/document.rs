@@ -130,10 +130,12 @@ impl Document {
     /// Takes a row: one block if it is one of data, else what its cells hold.
     pub(super) fn row(&mut self, cells: Vec<Self>) {
         let is_cell = |cell: &Self| {
-            let chars: usize = cell.laid.iter().map(|laid| laid.block.text.chars().count()).sum();
-            let is_data =
-                |laid: &Laid| !matches!(laid.block.kind, BlockKind::Heading | BlockKind::TableRow);
-            chars <= MOST_CHARS && cell.laid.iter().all(is_data)
+            let mut left = MOST_CHARS;
+            cell.laid.iter().all(|Laid { block, .. }| {
+                let chars = block.text.chars().take(MOST_CHARS + 1).count();
+                let fits = left.checked_sub(chars).map(|rest| left = rest).is_some();
+                fits && !matches!(block.kind, BlockKind::Heading | BlockKind::TableRow)
+            })
         };
         if cells.len() < 2 || !cells.iter().all(is_cell) {
             cells.into_iter().for_each(|cell| self.append(cell));
@@ -297,8 +299,12 @@ impl Properties {
     }
 }
 
-/// The day of a time stamp.
+/// The day of a time stamp, unless it is that of an empty document that a library begins with.
 pub(super) fn day_of(stamp: &str) -> Option<Date> {
+    const EMPTY: &str = "2013-12-23T23:15:00Z";
+    if stamp.trim() == EMPTY {
+        return None;
+    }
     parse_date(stamp.trim()).or_else(|| stamp.trim().get(..10)?.parse().ok())
 }
 

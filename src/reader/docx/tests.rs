@@ -275,6 +275,15 @@ fn dates_and_names_are_those_of_the_text_before_those_of_the_file() {
 }
 
 #[test]
+fn the_date_of_an_empty_document_is_none() {
+    let core = "<cp:coreProperties><dcterms:modified>2013-12-23T23:15:00Z</dcterms:modified>\
+        <dc:creator>python-docx</dc:creator></cp:coreProperties>";
+    let (article, said) = read(&docx(&p("", "One."), &[("docProps/core.xml", core)]));
+    let head = article.unwrap().head;
+    assert_eq!((head.published, head.authors.len(), said.len()), (None, 0, 0));
+}
+
+#[test]
 fn notes_follow_the_text_and_what_is_on_every_page_is_left_out() {
     let note = "<w:footnotes><w:footnote w:type='separator'><w:p><w:r><w:t>-</w:t></w:r></w:p>\
         </w:footnote><w:footnote w:id='2'><w:p><w:r><w:t>Figures of March.</w:t></w:r></w:p>\

@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use super::document::{day_of, language, person};
 use super::draft::{Draft, KnownBy};
 use super::html::{Chapter, chapter};
-use super::opening::{Opening, is_title, letters, opens_as_headline};
+use super::opening::{Opening, is_title, letters, opens_as_headline, same_words};
 use super::package::{Package, first_names, media_type};
 use super::{Piece, ReadError, ReadOptions, Reader, SourcePath};
 use crate::article::{Article, Block, BlockKind, Dropped, Edition, LineRange, Unit};
@@ -131,6 +131,9 @@ fn is_locked(package: &Package<'_>, book: &Book) -> Result<bool, ReadError> {
 /// Pages of less text than this that stand before the first article are no article.
 const FRONT_CHARS: usize = 1_000;
 
+/// The longest page that is only a title page if it is titled as the book.
+const TITLE_CHARS: usize = 300;
+
 /// The stories of a book. A page that cannot be read is an error in its place.
 fn stories(
     package: &Package<'_>,
@@ -171,8 +174,15 @@ fn stories(
             && entry.is_none()
             && !book.contents.is_empty()
             && chars < FRONT_CHARS;
+        let is_title_page = stories.is_empty()
+            && entry.is_some_and(|entry| {
+                book.title.as_ref().is_some_and(|title| same_words(title, &entry.label))
+            })
+            && book.contents.len() > 1
+            && chars < TITLE_CHARS;
         let why = match page.is {
             Some(why) => Some(why),
+            None if is_title_page => Some("title page"),
             None if entry.is_some_and(is_front_matter) && chars < FRONT_CHARS => {
                 Some("front matter")
             }

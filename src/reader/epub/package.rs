@@ -87,7 +87,7 @@ impl Book {
 
     fn take_metadata(&mut self, metadata: &Element, unique: Option<&str>) {
         let texts = |name: &'static str| {
-            let texts = metadata.children(name).map(|element| line(element));
+            let texts = metadata.children(name).map(line);
             texts.filter(|text| !text.is_empty())
         };
         self.title = texts("title").next();

@@ -225,6 +225,27 @@ fn without_contents_headings_begin_articles_and_old_contents_are_read() {
 }
 
 #[test]
+fn what_stands_before_the_first_article_is_told_and_no_article() {
+    let long = "Ships wait. ".repeat(100);
+    let preface = format!("<h1>Preface</h1><p>{long}</p>");
+    let lines = |first: &str| {
+        format!("{}{}", line("front.htm", first, ""), line("c1.xhtml", "One port", ""))
+    };
+    for (contents, front, articles) in [
+        (lines("Ports in a year"), "<h1>Ports in a year</h1><p>Wang Yi</p>", 1),
+        (lines("Copyright"), "<p>All rights reserved.</p>", 1),
+        (lines("Preface"), "<p>Few words.</p>", 2),
+        (line("c1.xhtml", "One port", ""), "<p>For my ships.</p>", 1),
+        (line("c1.xhtml", "One port", ""), preface.as_str(), 2),
+    ] {
+        let pages = [("front.htm", front), ("c1.xhtml", ONE)];
+        let (read, _) = read(&epub(METADATA, &contents, &pages, &[]));
+        assert_eq!(read.len(), articles, "{contents} {front}");
+        assert_eq!(read[0].dropped.is_empty(), articles == 2, "{contents} {front}");
+    }
+}
+
+#[test]
 fn what_is_no_book_is_named_and_a_bad_page_is_an_error_among_good_ones() {
     let broken = "`a.epub` is no document that can be read:";
     let locked = "<encryption><EncryptedData><CipherData><CipherReference URI='OEBPS/c1.xhtml'/>\

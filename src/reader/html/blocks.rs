@@ -116,6 +116,7 @@ pub(super) fn is_inline(name: &str) -> bool {
 fn role_of(node: Node<'_>) -> Option<Role> {
     Some(match role(node.name()?) {
         Role::Block if is_caption(node) => Role::Kind(BlockKind::Caption),
+        Role::Inline | Role::Link if is_note_mark(node) => Role::Hidden,
         role => role,
     })
 }
@@ -246,6 +247,14 @@ impl Walk {
             self.found.push(Found { block, linked: open.linked });
         }
     }
+}
+
+/// Whether an element is the number of a note.
+fn is_note_mark(node: Node<'_>) -> bool {
+    let is = |name: &str, value: &str| {
+        node.attribute(name).is_some_and(|found| found.split_ascii_whitespace().any(|v| v == value))
+    };
+    is("role", "doc-noteref") || is("epub:type", "noteref") || is("class", "footnote-ref")
 }
 
 /// Whether the page calls an element the line under a picture.

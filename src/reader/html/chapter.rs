@@ -70,22 +70,26 @@ fn opened(xhtml: &str) -> Cow<'_, str> {
     let bytes = xhtml.as_bytes();
     let mut out = String::new();
     let mut from = 0;
-    for end in memchr::memmem::find_iter(bytes, "/>") {
-        let start = memchr::memrchr(b'<', &bytes[from..end]).map(|at| from + at + 1);
-        let Some(start) = start.filter(|at| bytes[*at].is_ascii_alphabetic()) else { continue };
-        let tag = &xhtml[start..end];
-        let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next();
-        let name = name.unwrap_or_default();
-        // What stands in quotes ends no tag.
-        let is_whole = tag.matches('"').count().is_multiple_of(2) && !tag.contains('>');
-        if !is_whole || VOID.iter().any(|void| void.eq_ignore_ascii_case(name)) {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
+        let start = at + found + 1;
+        at = start;
+        if !bytes.get(start).is_some_and(u8::is_ascii_alphabetic) {
             continue;
         }
-        out.push_str(&xhtml[from..end]);
-        out.push_str("></");
-        out.push_str(name);
-        out.push('>');
-        from = end + 2;
+        (at, _) = tags::tag(bytes, start);
+        if !xhtml[..at].ends_with('/') || at == bytes.len() {
+            continue;
+        }
+        let tag = &xhtml[start..at - 1];
+        let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next();
+        let name = name.unwrap_or_default();
+        if !VOID.iter().any(|void| void.eq_ignore_ascii_case(name)) {
+            out.push_str(&xhtml[from..at - 1]);
+            out.push_str("></");
+            out.push_str(name);
+            from = at;
+        }
     }
     match from {
         0 => Cow::Borrowed(xhtml),
@@ -114,7 +118,7 @@ mod tests {
     fn all_of_a_page_is_text_but_what_leads_elsewhere_at_its_ends() {
         let page = "<html><head><title/></head><body>\
             <div>| <a href='../index.html'>Section menu</a> | <a href='b.html'>Next</a> |</div>\
-            <h1>One</h1><p><a id='p1'/>Two.</p><p><a href='c.html'>Three</a></p><p>Four.</p>\
+            <h1>One</h1><p><a id='p1'/>Two<a href='#n1' epub:type='noteref'><sup>1</sup></a>.</p><p><a href='c.html'>Three</a></p><p>Four.</p>\
             <p>This article was downloaded by <b>calibre</b> from \
             <a rel='calibre-downloaded-from' href='https://wire.example/one'>here</a></p>\
             </body></html>";
