@@ -14,7 +14,7 @@ const ON_THE_CORPUS: [&str; 11] = [
 
 /// Transcripts that make, change and break things: each runs in a copy of its `.in` folder, where
 /// the index is `index`.
-const IN_A_SANDBOX: [&str; 11] = [
+const IN_A_SANDBOX: [&str; 12] = [
     "agencies",
     "index",
     "errors",
@@ -25,6 +25,7 @@ const IN_A_SANDBOX: [&str; 11] = [
     "taxonomy",
     "learn",
     "pdf",
+    "documents",
     "read",
 ];
 

@@ -68,7 +68,8 @@ pub(super) struct Reading {
     /// Publisher of all articles, instead of what they say
     #[arg(long, value_name = "SOURCE", help_heading = "Reading")]
     source: Option<Name>,
-    /// Read every file as this format, whatever its name: text, jsonl, csv, html
+    /// Read every file as this format, whatever it seems to be: text, html, feed, jsonl, csv, ninjs,
+    /// newsml, nitf, pdf, docx, odt, epub, mail
     #[arg(long, value_name = "NAME", value_parser = reader_name, help_heading = "Reading")]
     reader: Option<&'static str>,
 }

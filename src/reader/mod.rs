@@ -13,8 +13,11 @@ mod archive;
 mod body;
 mod csv;
 mod date;
+mod document;
+mod docx;
 mod draft;
 mod encoding;
+mod epub;
 mod error;
 mod feed;
 mod fields;
@@ -25,6 +28,9 @@ mod language;
 mod loose;
 mod mail;
 mod markup;
+mod odt;
+mod opening;
+mod package;
 mod pdf;
 mod skim;
 mod stamp;
@@ -49,6 +55,8 @@ use archive::Meter;
 pub use agency::{NewsmlReader, NinjsReader, NitfReader};
 pub use csv::CsvReader;
 pub use date::parse_date;
+pub use docx::DocxReader;
+pub use epub::EpubReader;
 pub use error::ReadError;
 pub use feed::FeedReader;
 pub use html::HtmlReader;
@@ -56,6 +64,7 @@ pub use identity::Origin;
 pub use jsonl::JsonlReader;
 pub use language::detect as language_of;
 pub use mail::MailReader;
+pub use odt::OdtReader;
 pub use pdf::PdfReader;
 pub use stamp::Stamp;
 pub use text::TextReader;
@@ -303,7 +312,7 @@ pub trait Reader: Send + Sync {
 }
 
 /// Every reader, in the order they are listed.
-pub const READERS: [&dyn Reader; 10] = [
+pub const READERS: [&dyn Reader; 13] = [
     &TextReader,
     &FeedReader,
     &NinjsReader,
@@ -313,6 +322,9 @@ pub const READERS: [&dyn Reader; 10] = [
     &NewsmlReader,
     &NitfReader,
     &PdfReader,
+    &DocxReader,
+    &OdtReader,
+    &EpubReader,
     &MailReader,
 ];
 
@@ -386,7 +398,8 @@ pub type Open<'a> = dyn FnMut(Result<Opened<'_>, ReadError>) -> ControlFlow<()> 
 
 /// Opens `source` for `reader`, or for the one that [`for_source`] finds, and gives it to `each`; of
 /// an archive all that it holds, one by one, in its order. An archive is opened even if a reader is
-/// named, unless that reader knows it for its own.
+/// named, unless that reader knows it for its own; if none is named, what any reader knows for its
+/// own is no archive, such as documents and books that are ZIP files.
 pub fn open(
     source: SourcePath,
     reader: Option<&'static dyn Reader>,
@@ -514,7 +527,10 @@ mod tests {
             ("a.md", "{% include x %}", Some("text")),
             ("a.txt.gz", "", Some("text")),
             ("a.gz", "", None),
-            ("a.docx", "", None),
+            ("a.xlsx", "", None),
+            ("a.docx", "", Some("docx")),
+            ("a.ODT", "", Some("odt")),
+            ("a.epub", "", Some("epub")),
             ("README", "", None),
             (".txt", "", None),
             ("-", "\u{feff} \n{\"id\":1}", Some("jsonl")),

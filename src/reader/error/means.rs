@@ -15,7 +15,8 @@ impl ReadError {
             | Self::RoughDate { .. }
             | Self::BadDate { .. }
             | Self::PdfCut { .. }
-            | Self::MadeDate { .. } => true,
+            | Self::MadeDate { .. }
+            | Self::FaultyDocument { .. } => true,
             Self::UnknownLetters { unknown, letters, .. } => unknown < letters,
             _ => false,
         }
@@ -56,6 +57,10 @@ impl ReadError {
             | Self::PdfTooLarge { path, .. }
             | Self::PdfCut { path, .. }
             | Self::MadeDate { path, .. }
+            | Self::LockedDocument { path }
+            | Self::BrokenDocument { path, .. }
+            | Self::FaultyDocument { path, .. }
+            | Self::DocumentTooLarge { path, .. }
             | Self::TooManyParts { path, .. }
             | Self::FileTooLong { path, .. } => (path, None),
             Self::UnknownEncoding { path, line, .. }
@@ -106,9 +111,14 @@ impl ReadError {
             Self::FrontMatter { .. } | Self::OpenFrontMatter { .. } => "broken front matter",
             Self::RoughDate { .. } | Self::MadeDate { .. } => "rough date",
             Self::BadDate { .. } => "no date",
-            Self::Encrypted { .. } | Self::UnknownEncryption { .. } => "encrypted",
+            Self::Encrypted { .. }
+            | Self::UnknownEncryption { .. }
+            | Self::LockedDocument { .. } => "encrypted",
+            Self::BrokenDocument { .. } | Self::FaultyDocument { .. } => "broken document",
             Self::BrokenPdf { .. } | Self::KnottedPdf { .. } => "broken PDF",
-            Self::PdfTooLarge { .. } | Self::PdfCut { .. } => "too large once unpacked",
+            Self::PdfTooLarge { .. } | Self::PdfCut { .. } | Self::DocumentTooLarge { .. } => {
+                "too large once unpacked"
+            }
             Self::UnknownLetters { .. } => "unknown letters",
             Self::NoText { .. } | Self::NoTextInPdf { .. } => "no text",
             Self::Io { .. } => "cannot be read",
@@ -125,6 +135,9 @@ impl ReadError {
                 "take its password off with `qpdf --decrypt --password=PASSWORD '{}' OUT.pdf`",
                 quoted(path)
             )),
+            Self::LockedDocument { .. } => {
+                Some("open it in the program it is for and save it without its password".to_owned())
+            }
             Self::NoTextInPdf { path, .. } | Self::UnknownLetters { path, .. } => Some(format!(
                 "have its letters recognised with `ocrmypdf --force-ocr '{}' OUT.pdf`",
                 quoted(path)

@@ -357,12 +357,46 @@ pub enum ReadError {
         pages: u32,
     },
     /// An article whose only date is the day its file was made. It follows with that.
-    #[error("{} names no day of publication, taken as {taken}, when the file was made", named(.path))]
+    #[error("{} names no day of publication, taken as {taken}, when the file was {how}", named(.path))]
     MadeDate {
         /// The file.
         path: PathBuf,
         /// The day.
         taken: Date,
+        /// What was done on it: `made`, `last saved`.
+        how: &'static str,
+    },
+    /// A document or book that does not open without a password or a licence.
+    #[error("{} is encrypted", named(.path))]
+    LockedDocument {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Not the document or book its name says, or a damaged one.
+    #[error("{} is no document that can be read: {what}", named(.path))]
+    BrokenDocument {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// A document whose text is not as it must be. The article follows, with what can be read.
+    #[error("{}: {what}; read as far as it goes", .path.display())]
+    FaultyDocument {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong first.
+        what: String,
+    },
+    /// A document or book that unpacks to more than the limit.
+    #[error("{} unpacks to more than {} MB: `{part}`", named(.path), limit_bytes >> 20)]
+    DocumentTooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The part that does, or the last straw.
+        part: String,
+        /// The most that a part, or all of them, may unpack to.
+        limit_bytes: u64,
     },
     /// An article with neither text nor headline.
     #[error("{}:{line}: no text and no headline", .path.display())]

@@ -18,8 +18,13 @@ pub(super) struct Found {
 impl Found {
     /// Whether nearly all of it is links.
     pub(super) fn is_link(&self) -> bool {
+        self.is_linked(8)
+    }
+
+    /// Whether so many tenths of it are links.
+    pub(super) fn is_linked(&self, tenths: usize) -> bool {
         let bytes = self.block.text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
-        self.linked * 10 >= bytes * 8
+        self.linked * 10 >= bytes * tenths
     }
 }
 
@@ -112,6 +117,7 @@ pub(super) fn is_inline(name: &str) -> bool {
 fn role_of(node: Node<'_>) -> Option<Role> {
     Some(match role(node.name()?) {
         Role::Block if is_caption(node) => Role::Kind(BlockKind::Caption),
+        Role::Inline | Role::Link if is_note_mark(node) => Role::Hidden,
         role => role,
     })
 }
@@ -250,6 +256,14 @@ impl Walk {
             self.found.push(Found { block, linked: open.linked });
         }
     }
+}
+
+/// Whether an element is the number of a note.
+fn is_note_mark(node: Node<'_>) -> bool {
+    let is = |name: &str, value: &str| {
+        node.attribute(name).is_some_and(|found| found.split_ascii_whitespace().any(|v| v == value))
+    };
+    is("role", "doc-noteref") || is("epub:type", "noteref") || is("class", "footnote-ref")
 }
 
 /// Whether the page calls an element the line under a picture.

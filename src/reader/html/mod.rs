@@ -5,6 +5,7 @@
 //! A page without an article gives what text it has.
 
 mod blocks;
+mod chapter;
 mod furniture;
 mod json_ld;
 mod left_out;
@@ -23,6 +24,7 @@ use super::error::published;
 use super::language;
 use super::{BOM, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
 use crate::article::{Article, Block, BlockKind};
+pub(super) use chapter::{Chapter, chapter};
 use metadata::Facts;
 
 /// Reads `.html`, `.htm` and `.xhtml`.

@@ -31,9 +31,9 @@ pub(super) fn bounded(html: &str) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// Where the tag ends whose name starts at `at`, and where its last attribute ends that is read if
+/// Where the tag ends whose name starts at `at` (its `>`, or the end), and where its last attribute ends that is read if
 /// it has more.
-fn tag(bytes: &[u8], mut at: usize) -> (usize, Option<usize>) {
+pub(super) fn tag(bytes: &[u8], mut at: usize) -> (usize, Option<usize>) {
     let is_end = |byte: u8| byte == b'>';
     let parts = |byte: u8| byte.is_ascii_whitespace() || byte == b'/';
     let skip = |from: usize, stop: &dyn Fn(u8) -> bool| {

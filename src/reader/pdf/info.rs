@@ -3,6 +3,7 @@
 use hayro_syntax::metadata::Metadata;
 use jiff::civil::Date;
 
+use crate::reader::opening::is_title;
 use crate::reader::white_space::squeeze;
 
 /// The title, if it is one and not the name of a file or what a program puts there.
@@ -17,32 +18,6 @@ pub(super) fn day_made(metadata: &Metadata) -> Option<Date> {
     let made = metadata.creation_date?;
     let year = i16::try_from(made.year).ok()?;
     Date::new(year, i8::try_from(made.month).ok()?, i8::try_from(made.day).ok()?).ok()
-}
-
-fn is_title(title: &str) -> bool {
-    /// Endings of the files that PDFs are made from.
-    const FILES: [&str; 16] = [
-        ".doc", ".docx", ".pdf", ".indd", ".qxd", ".qxp", ".tex", ".dvi", ".ps", ".rtf", ".txt",
-        ".odt", ".htm", ".html", ".ppt", ".pptx",
-    ];
-    const NONE: [&str; 8] = [
-        "untitled",
-        "microsoft word -",
-        "layout 1",
-        "无标题",
-        "無題",
-        "document1",
-        "slide 1",
-        "powerpoint presentation",
-    ];
-    let lower = title.to_lowercase();
-    let wide = title.chars().filter(|c| super::lines::is_wide(*c)).count();
-    !FILES.iter().any(|ending| lower.ends_with(ending))
-        && !NONE.iter().any(|none| lower.starts_with(none))
-        && !title.contains(char::REPLACEMENT_CHARACTER)
-        && !title.contains(['_', '\\'])
-        && (wide >= 4 || title.split_whitespace().nth(1).is_some())
-        && title.chars().filter(|c| c.is_alphabetic()).count() >= 4
 }
 
 /// Reads a text string of PDF: UTF-16 or UTF-8 with its mark, else the encoding of its own.

@@ -14,11 +14,10 @@ mod limits;
 mod lines;
 
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
-use jiff::civil::Date;
 
-use super::date::date_line;
 use super::draft::{Draft, KnownBy};
-use super::{Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
+use super::opening::{Opening, same_words};
+use super::{Piece, ReadError, ReadOptions, Reader, SourcePath};
 use crate::article::{Article, Block, BlockKind, Dropped, Unit};
 use blocks::Laid;
 use limits::Budget;
@@ -102,10 +101,10 @@ fn article(
     }
     let headline = take_headline(&mut blocks, info::title(pdf.metadata()));
     let mut blocks: Vec<Block> = blocks.into_iter().map(|laid| laid.block).collect();
-    let opening = take_opening(&mut blocks);
+    let opening = Opening::take(&mut blocks);
     let made = info::day_made(pdf.metadata()).filter(|_| opening.published.is_none());
     if let Some(taken) = made {
-        warn(ReadError::MadeDate { path: path(), taken });
+        warn(ReadError::MadeDate { path: path(), taken, how: "made" });
     }
     let published = opening.published.or(made);
     let draft = Draft {
@@ -173,64 +172,6 @@ fn take_headline(blocks: &mut Vec<Laid>, title: Option<String>) -> Option<String
     let headings = start().filter(|(_, laid)| laid.block.kind == BlockKind::Heading);
     let (at, _) = headings.max_by(|a, b| a.1.height.total_cmp(&b.1.height).then(b.0.cmp(&a.0)))?;
     Some(blocks.remove(at).block.text)
-}
-
-fn same_words(one: &str, other: &str) -> bool {
-    let words = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    words(one) == words(other)
-}
-
-/// What stands at the start of the text and is no text.
-#[derive(Default)]
-struct Opening {
-    published: Option<Date>,
-    authors: Vec<String>,
-    source: Option<String>,
-    dateline: Option<String>,
-}
-
-/// Takes dates, bylines, credits and the dateline off the first blocks.
-fn take_opening(blocks: &mut Vec<Block>) -> Opening {
-    /// How many blocks may hold them.
-    const BLOCKS: usize = 6;
-    /// The longest of them, in bytes.
-    const MAX_BYTES: usize = 200;
-    let mut opening = Opening::default();
-    let mut at = 0;
-    for _ in 0..BLOCKS {
-        let Some(block) = blocks.get(at) else { break };
-        let text = block.text.as_str();
-        let date = date_line(text).filter(|line| line.rest.is_empty());
-        if text.len() > MAX_BYTES {
-            at += 1;
-        } else if let Some(names) = wire::byline(text) {
-            opening.authors.extend(names);
-            blocks.remove(at);
-        } else if let Some(line) = date {
-            opening.published = opening.published.or(Some(line.date));
-            blocks.remove(at);
-        } else if let Some(source) = wire::credit(text) {
-            opening.source = Some(source.to_owned());
-            blocks.remove(at);
-        } else {
-            at += 1;
-        }
-    }
-    let paragraphs = blocks.iter_mut().filter(|block| block.kind == BlockKind::Paragraph);
-    for block in paragraphs.take(2) {
-        let Some(found) = wire::dateline(&block.text) else { continue };
-        opening.published = opening.published.or(found.date);
-        if opening.authors.is_empty() {
-            opening.authors = found.authors;
-        }
-        opening.dateline = Some(found.text.to_owned());
-        block.text = found.rest.to_owned();
-        break;
-    }
-    blocks.retain(|block| !block.text.is_empty());
-    opening
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ pub(super) fn numbered(line: &str) -> Option<(ItemNumber, &str)> {
 }
 
 /// Whether a line says that it stands under a picture: `Photo: …`, `图：…`, `Gambar: …`.
-pub(super) fn is_caption(line: &str) -> bool {
+pub(in crate::reader) fn is_caption(line: &str) -> bool {
     #[rustfmt::skip]
     const CUES: [&str; 22] = [
         "Photo", "Photos", "File photo", "Photo caption", "Photo credit", "Caption", "Picture",

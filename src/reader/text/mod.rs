@@ -15,6 +15,7 @@ use super::encoding::decode;
 use super::error::published;
 use super::{Field, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
 use crate::article::{Article, Block, Lang};
+pub(super) use lines::is_caption;
 use opening::Opening;
 
 /// Reads `.txt`, `.md` and `.markdown`.

@@ -8,8 +8,8 @@ use super::blocks::RawBlock;
 use super::inline::{Labels, plain};
 use super::lines::{Line, bullet};
 use crate::article::{Block, BlockKind};
-use crate::passage::{closes_sentence, continues};
-use crate::reader::date::date_line;
+use crate::passage::continues;
+use crate::reader::opening::{self, looks_like_headline, same_words};
 use crate::reader::wire;
 
 /// What an opening says.
@@ -145,66 +145,13 @@ impl Opening {
 }
 
 /// What one line of an opening says; `None` for any line that says something else as well.
-fn read_line(line: &Line<'_>, labels: &Labels) -> Option<Opening> {
+fn read_line(line: &Line<'_>, labels: &Labels) -> Option<opening::Opening> {
     // The longest such line is a byline with a date and a time.
     const MAX_BYTES: usize = 400;
     if line.text.len() > MAX_BYTES || bullet(line.text).is_some() {
         return None;
     }
-    let text = plain(line.text, labels);
-    let mut found = Opening::default();
-    let mut rest = text.trim();
-    if let Some(names) = wire::byline(rest) {
-        found.authors = names;
-        return Some(found);
-    }
-    while !rest.is_empty() {
-        if let Some(line) = date_line(rest) {
-            found.published = found.published.or(Some(line.date));
-            rest = line.rest;
-            continue;
-        }
-        let (part, after) = rest.split_once(['|', '｜', '·', '•']).unwrap_or((rest, ""));
-        if let Some(names) = wire::byline(part) {
-            found.authors = names;
-        } else if let Some(source) = wire::credit(part) {
-            // `来源：新华社 2025-04-18 09:00`
-            let dated = source.match_indices(char::is_whitespace).find_map(|(at, _)| {
-                Some((&source[..at], date_line(&source[at..]).filter(|d| d.rest.is_empty())?))
-            });
-            found.source = Some(dated.map_or(source, |(name, _)| name).trim().to_owned());
-            found.published = found.published.or(dated.map(|(_, line)| line.date));
-        } else {
-            return None;
-        }
-        rest = after.trim();
-    }
-    (found != Opening::default()).then_some(found)
-}
-
-/// Whether a first line without marks is a headline by its looks: short, and no sentence.
-fn looks_like_headline(text: &str) -> bool {
-    const MAX_CHARS: usize = 160;
-    const MAX_WORDS: usize = 25;
-    const MAX_WIDE_CHARS: usize = 50;
-    let wide = text.chars().filter(|c| matches!(c, '\u{3400}'..='\u{9fff}')).count();
-    let ends_open = text.ends_with(['.', '。', ',', '，', ';', '；', ':', '：', '、', '-']);
-    let is_ellipsis = text.ends_with("...");
-    let quoted_stop = closes_sentence(text)
-        && text.trim_end_matches(|c: char| "”’\"'」』)）".contains(c)).ends_with(['.', '。']);
-    text.chars().any(char::is_alphanumeric)
-        && text.chars().count() <= MAX_CHARS
-        && text.split_whitespace().count() <= MAX_WORDS
-        && wide <= MAX_WIDE_CHARS
-        && (is_ellipsis || !ends_open && !quoted_stop)
-        && wire::dateline(text).is_none()
-}
-
-fn same_words(one: &str, other: &str) -> bool {
-    let words = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    words(one) == words(other)
+    opening::Opening::of_line(&plain(line.text, labels))
 }
 
 /// Takes off the bold marks of a lead that a blank line tears, so that one paragraph has the

@@ -1,0 +1,4 @@
+//! Bytes for the docx reader.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| pressmark_fuzz::read("docx", bytes));
