@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use super::{ReadError, quoted};
+use super::ReadError;
+use super::words::quoted;
 
 impl ReadError {
     /// Whether the article was read all the same, and follows.

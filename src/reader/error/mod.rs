@@ -2,6 +2,7 @@
 //! what was wanted.
 
 mod means;
+mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 use crate::reader::SourcePath;
 use crate::reader::archive::TooMuch;
 use crate::reader::date::{Stated, stated};
+use words::{and_more, but, endings, listed, named};
 
 /// Why a source gave no article, or one fewer than it holds.
 #[derive(Debug, thiserror::Error)]
@@ -471,52 +473,4 @@ pub(in crate::reader) fn published(
             None
         }
     }
-}
-
-/// A path as it stands between the quotes of a shell, where a hint will be pasted.
-fn quoted(path: &Path) -> String {
-    path.display().to_string().replace('\'', r"'\''")
-}
-
-/// The first of `columns`, for a message.
-fn listed(columns: &[String]) -> String {
-    const MOST: usize = 12;
-    let shown: Vec<_> = columns.iter().take(MOST).map(|name| format!("`{name}`")).collect();
-    let more = columns.len().saturating_sub(MOST);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    format!("{}{more}", shown.join(", "))
-}
-
-/// In how many places more, for a message.
-fn and_more(more: usize) -> String {
-    match more {
-        0 => String::new(),
-        1 => " and in one more place".to_owned(),
-        more => format!(" and in {more} more places"),
-    }
-}
-
-/// A source as a message names it.
-fn named(path: &Path) -> String {
-    match path.as_os_str() == "-" {
-        true => "standard input".to_owned(),
-        false => format!("`{}`", path.display()),
-    }
-}
-
-/// What pages without text have nevertheless.
-fn but(running: usize) -> &'static str {
-    match running {
-        0 => "",
-        _ => " but running heads and page numbers",
-    }
-}
-
-fn endings() -> String {
-    let endings: Vec<String> = super::READERS
-        .iter()
-        .flat_map(|reader| reader.extensions())
-        .map(|extension| format!("`.{extension}`"))
-        .collect();
-    endings.join(", ")
 }

@@ -1,0 +1,52 @@
+//! The words that messages share.
+
+use std::path::Path;
+
+/// A path as it stands between the quotes of a shell, where a hint will be pasted.
+pub(super) fn quoted(path: &Path) -> String {
+    path.display().to_string().replace('\'', r"'\''")
+}
+
+/// The first of `columns`, for a message.
+pub(super) fn listed(columns: &[String]) -> String {
+    const MOST: usize = 12;
+    let shown: Vec<_> = columns.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    let more = columns.len().saturating_sub(MOST);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// In how many places more, for a message.
+pub(super) fn and_more(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        1 => " and in one more place".to_owned(),
+        more => format!(" and in {more} more places"),
+    }
+}
+
+/// A source as a message names it.
+pub(super) fn named(path: &Path) -> String {
+    match path.as_os_str() == "-" {
+        true => "standard input".to_owned(),
+        false => format!("`{}`", path.display()),
+    }
+}
+
+/// What pages without text have nevertheless.
+pub(super) fn but(running: usize) -> &'static str {
+    match running {
+        0 => "",
+        _ => " but running heads and page numbers",
+    }
+}
+
+/// The endings of all formats, for a message.
+pub(super) fn endings() -> String {
+    let endings: Vec<String> = crate::reader::READERS
+        .iter()
+        .flat_map(|reader| reader.extensions())
+        .map(|extension| format!("`.{extension}`"))
+        .collect();
+    endings.join(", ")
+}
