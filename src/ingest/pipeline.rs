@@ -381,13 +381,12 @@ impl Tagging<'_> {
                 // A file that is named must be of some format.
                 Gives::Skipped { .. } if named && item.member.is_empty() => return Ok(false),
                 Gives::Skipped { .. } => continue,
-                Gives::Withdrawn { id, .. } => (id, None),
                 Gives::Article { id, fingerprint, .. } => {
-                    (id, Some(with_taggers(fingerprint, self.fingerprint)))
+                    (id, with_taggers(fingerprint, self.fingerprint))
                 }
             };
             let Some(id) = id_of(source, item.member, id) else { return Ok(false) };
-            if held.known.fingerprint(&id)? != want {
+            if held.known.fingerprint(&id)? != Some(want) {
                 return Ok(false);
             }
         }

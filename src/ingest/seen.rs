@@ -86,8 +86,6 @@ pub(super) struct Item<'a> {
 pub(super) enum Gives<'a> {
     /// An article.
     Article { id: &'a str, format: &'a str, fingerprint: u64 },
-    /// An article that its publisher takes back.
-    Withdrawn { id: &'a str, format: &'a str },
     /// Nothing for us.
     Skipped { reason: &'a str },
 }
@@ -190,8 +188,7 @@ impl Notes {
 }
 
 const ARTICLE: u8 = 0;
-const WITHDRAWN: u8 = 1;
-const SKIPPED: u8 = 2;
+const SKIPPED: u8 = 1;
 
 fn put_item(entry: &mut Vec<u8>, source: &str, item: Item<'_>) {
     // The id is most often the name of the source, which is not repeated.
@@ -207,12 +204,6 @@ fn put_item(entry: &mut Vec<u8>, source: &str, item: Item<'_>) {
             put(entry, &id(of));
             put(entry, format.as_bytes());
             entry.extend(fingerprint.to_le_bytes());
-        }
-        Gives::Withdrawn { id: of, format } => {
-            entry.push(WITHDRAWN);
-            put(entry, member.as_bytes());
-            put(entry, &id(of));
-            put(entry, format.as_bytes());
         }
         Gives::Skipped { reason } => {
             entry.push(SKIPPED);
@@ -270,7 +261,6 @@ impl<'a> Cursor<'a> {
             ARTICLE => {
                 Gives::Article { id: self.str()?, format: self.str()?, fingerprint: self.number()? }
             }
-            WITHDRAWN => Gives::Withdrawn { id: self.str()?, format: self.str()? },
             SKIPPED => Gives::Skipped { reason: self.str()? },
             _ => return None,
         };
@@ -311,9 +301,9 @@ mod tests {
     #[test]
     fn what_a_file_gave_is_known_by_its_name_and_mark() {
         let long = "x".repeat(70_000);
-        let withdrawn = Gives::Withdrawn { id: "b.tar/a", format: "html" };
+        let named = Gives::Article { id: "b.tar/a", format: "html", fingerprint: 9 };
         let joined = notes(&[
-            ("b.tar", Some(2), &[("b.tar/a", withdrawn), ("b.tar/c", OTHER)]),
+            ("b.tar", Some(2), &[("b.tar/a", named), ("b.tar/c", OTHER)]),
             ("a.jsonl", Some(1), &[("a.jsonl", ONE), ("a.jsonl", ONE)]),
             ("no mark", None, &[("no mark", ONE)]),
             (&long, Some(3), &[]),
@@ -323,8 +313,8 @@ mod tests {
         assert_eq!(known(&seen), ["a.jsonl", "b.tar", &long]);
         assert_eq!(items(&seen, "a.jsonl", 1), Some(vec![item("", ONE), item("", ONE)]));
         // An id that is the source's name is not repeated.
-        let withdrawn = Gives::Withdrawn { id: "", format: "html" };
-        let want = vec![item("a", withdrawn), item("c", OTHER)];
+        let named = Gives::Article { id: "", format: "html", fingerprint: 9 };
+        let want = vec![item("a", named), item("c", OTHER)];
         assert_eq!(items(&seen, "b.tar", 2), Some(want));
         assert_eq!(items(&seen, &long, 3), Some(Vec::new()));
         assert_eq!(items(&seen, "a.jsonl", 2), None);

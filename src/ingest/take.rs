@@ -170,7 +170,7 @@ impl Taking<'_> {
         let Same { source, gives, bytes, .. } = &file;
         let is_touched = !self.touched.is_empty()
             && self.seen.items(gives.clone()).any(|item| match item.gives {
-                Gives::Article { id, .. } | Gives::Withdrawn { id, .. } => {
+                Gives::Article { id, .. } => {
                     let id = id_of(source, item.member, id);
                     id.is_none_or(|id| self.touched.contains(&digest(&id)))
                 }
@@ -194,10 +194,6 @@ impl Taking<'_> {
                 Gives::Article { id, format: name, .. } => {
                     let Some(id) = id_of(source, item.member, id) else { continue };
                     self.unchanged(path, format(name), id);
-                }
-                Gives::Withdrawn { id, format: name } => {
-                    let Some(id) = id_of(source, item.member, id) else { continue };
-                    self.withdrawn(path, format(name), id);
                 }
             }
         }
