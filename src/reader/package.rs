@@ -26,8 +26,9 @@ const MAX_BYTES: u64 = 128 << 20;
 /// The most parts. Books have some thousands.
 const MAX_PARTS: usize = 65_535;
 
-/// The most marks of markup in one part of XML.
-const MAX_MARKS: usize = 1_200_000;
+/// The most marks of markup in one part of XML: each may become an element of the tree, and a thousand
+/// pages have half as many.
+const MAX_MARKS: usize = 800_000;
 
 /// What stands before a part, before its line in the list, and at the end of the list.
 const PART: &[u8] = b"PK\x03\x04";

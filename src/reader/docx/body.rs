@@ -91,6 +91,8 @@ impl<'e> Walk<'e, '_> {
     fn close(&mut self) {
         let Open { text, role, n_bold, n_letters, boxes, .. } = take(&mut self.open);
         self.document.paragraph(&text, role, n_letters > 0 && n_bold == n_letters);
+        // What a field is told to do ends with its paragraph, even if what said so was deleted.
+        self.fields.fill(true);
         for element in boxes {
             // What hangs on a paragraph has fields of its own.
             let fields = take(&mut self.fields);

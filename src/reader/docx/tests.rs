@@ -127,6 +127,14 @@ fn what_a_paragraph_says_is_read() {
             vec![(Paragraph, "One two three.")],
         ),
         (
+            format!(
+                "<w:p><w:r><w:t>One.</w:t><w:fldChar w:fldCharType='begin'/></w:r><w:del><w:r><w:fldChar \
+                 w:fldCharType='end'/></w:r></w:del></w:p>{}",
+                p("", "Two.")
+            ),
+            vec![(Paragraph, "One."), (Paragraph, "Two.")],
+        ),
+        (
             "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>No</w:t></w:r><w:r><w:ruby><w:rt><w:r><w:t>yi\
              </w:t></w:r></w:rt><w:rubyBase><w:r><w:t>一</w:t></w:r></w:rubyBase></w:ruby></w:r><w:sdt>\
              <w:sdtPr><w:r><w:t>no</w:t></w:r></w:sdtPr><w:sdtContent><w:r><w:t>二</w:t></w:r>\
