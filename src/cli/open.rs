@@ -49,19 +49,30 @@ impl Threads {
 pub(super) struct Means {
     #[command(flatten)]
     pub(super) threads: Threads,
-    /// Memory for articles that are not written yet, in MB
-    #[arg(long, value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(16..=65536))]
+    /// Memory for the whole program, in MB; pages of the index that the system keeps for it, and may take
+    /// back, are not counted
+    #[arg(long, value_name = "MB", default_value_t = 512, value_parser = clap::value_parser!(u32).range(192..=65536))]
     memory: u32,
 }
+
+/// What the program takes besides articles that are not written yet, in MB: the gazetteer and the
+/// models, and what each thread has under way.
+const TAKEN: u32 = 96;
+const TAKEN_A_THREAD: u32 = 16;
+
+/// The least that articles are written with, in MB.
+const LEAST: u32 = 16;
 
 impl Means {
     /// How an index tagged by `taxonomy` is written.
     pub(super) fn write_options(self, taxonomy: TaxonomyCard) -> WriteOptions {
-        WriteOptions {
-            budget_bytes: self.memory as usize * 1_000_000,
-            threads: self.threads.count(),
-            taxonomy,
-        }
+        let threads = self.threads.count();
+        let of_threads =
+            TAKEN_A_THREAD.saturating_mul(u32::try_from(threads.get()).unwrap_or(u32::MAX));
+        // A budget of articles takes about half as much again while it is written.
+        let left = self.memory.saturating_sub(TAKEN).saturating_sub(of_threads);
+        let budget = (left / 20 * 13).max(LEAST);
+        WriteOptions { budget_bytes: budget as usize * 1_000_000, threads, taxonomy }
     }
 }
 

@@ -34,14 +34,14 @@ fn main() {
     let jsonl = corpus::jsonl(PASSAGES);
     let made = tempfile::tempdir().unwrap();
     let (folder, tar) = (made.path().join("folder"), made.path().join("files.tar"));
-    small_files(&jsonl, files, &folder, &tar);
+    let bytes = small_files(&jsonl, files, &folder, &tar);
     // What was written within two seconds may still change, so it is not taken for known.
     std::thread::sleep(Duration::from_secs(3));
     let start = Instant::now();
     let walked = pressmark::reader::walk(std::slice::from_ref(&folder), Default::default()).count();
     println!("walking {walked} files takes {:.2} s", start.elapsed().as_secs_f64());
     println!("source              MB  first s   MB/s  peak MB  second s  peak MB");
-    measure("folder", &folder, files * 500 / 1_000_000, made.path());
+    measure("folder", &folder, bytes / 1_000_000, made.path());
     measure("tar", &tar, length(&tar), made.path());
     let long = made.path().join("long.jsonl");
     repeat(&jsonl, megabytes, &long);
@@ -77,10 +77,10 @@ fn index_into(index: &Path, source: &Path) -> (f64, u64) {
     process::run(["index".as_ref(), "--quiet".as_ref(), "--index".as_ref(), index, source])
 }
 
-/// `n` articles of a passage each, as files of a folder and of a tar.
-fn small_files(jsonl: &Path, n: usize, folder: &Path, tar: &Path) {
+/// `n` articles of a passage each, as files of a folder and of a tar; how many bytes they have.
+fn small_files(jsonl: &Path, n: usize, folder: &Path, tar: &Path) -> usize {
     let mut archive = tar::Builder::new(BufWriter::new(File::create(tar).unwrap()));
-    let mut written = 0;
+    let (mut written, mut n_bytes) = (0, 0);
     'all: loop {
         for line in BufReader::new(File::open(jsonl).unwrap()).lines() {
             let article: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
@@ -99,10 +99,12 @@ fn small_files(jsonl: &Path, n: usize, folder: &Path, tar: &Path) {
                 header.set_mode(0o644);
                 archive.append_data(&mut header, name, text.as_bytes()).unwrap();
                 written += 1;
+                n_bytes += text.len();
             }
         }
     }
     archive.into_inner().unwrap().flush().unwrap();
+    n_bytes
 }
 
 /// The lines of `jsonl` again and again with other ids, until there are so many MB.

@@ -1,4 +1,5 @@
-//! The real program as a process: how long it takes, and how much memory. Linux says the latter.
+//! The real program as a process: how long it takes, and how much memory of its own, without pages of
+//! files, which the system takes back when it wants them. Linux says the latter.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -20,7 +21,7 @@ pub fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> (f64, u64) {
             break status;
         }
         if let Ok(text) = fs::read_to_string(&status_file) {
-            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
             let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
             peak = peak.max(kilobytes.unwrap_or(0));
         }
