@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::reader::SourcePath;
 use crate::reader::archive::TooMuch;
 use crate::reader::date::{Stated, stated};
+use crate::reader::white_space::squeeze;
 use words::{and_more, but, endings, listed, named};
 
 /// Why a source gave no article, or one fewer than it holds.
@@ -456,7 +457,8 @@ pub(in crate::reader) fn published(
     if let Some(Stated::Day(day)) = stated {
         return Some(day);
     }
-    let found = found.trim();
+    // A date may be torn over lines; a message is one.
+    let found = squeeze(found);
     let mut shown: String = found.chars().take(40).collect();
     if shown.len() < found.len() {
         shown.push('…');
@@ -472,5 +474,22 @@ pub(in crate::reader) fn published(
             warn(ReadError::BadDate { path, line, found: shown });
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_date_is_one_line() {
+        let mut said = Vec::new();
+        let day = published(Path::new("a.xml"), 6, " Thu,\n\n 01\tof never ", &mut |error| {
+            said.push(error.to_string());
+        });
+        assert_eq!(day, None);
+        let want = "a.xml:6: `Thu, 01 of never` is not a date, wanted one such as `2025-04-18` or \
+                    `18 April 2025`; the article has none";
+        assert_eq!(said, [want]);
     }
 }

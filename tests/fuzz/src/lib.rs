@@ -15,7 +15,7 @@ pub fn read(name: &str, bytes: &[u8]) {
     let reader = by_name(name).expect("targets are named after readers");
     let source = SourcePath::new("fuzzed", "fuzzed");
     // It may not panic either, whatever it says.
-    for_source(&source.path, bytes);
+    for_source(&source, bytes);
     read_with(reader, &source, &mut &bytes[..]);
 }
 
