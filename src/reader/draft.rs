@@ -61,7 +61,7 @@ impl Draft {
         let url = self.url.or_else(|| source.said.url.clone());
         let published = self.published.or(source.said.day);
         let id = article_id(self.id.as_deref(), url.as_deref(), || match known_by {
-            KnownBy::File if !source.is_stdin() => source.name.clone(),
+            KnownBy::File if !source.is_from_stdin() => source.name.clone(),
             _ => by_content(headline.as_deref(), published, self.source.as_deref(), &blocks),
         });
         Ok(Article {

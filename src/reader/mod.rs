@@ -133,6 +133,11 @@ impl SourcePath {
         domain.bytes().all(|byte| byte.is_ascii_lowercase()).then_some(domain)
     }
 
+    /// Whether it is standard input, or comes out of it.
+    fn is_from_stdin(&self) -> bool {
+        self.path.starts_with("-")
+    }
+
     /// Whether it is standard input.
     pub fn is_stdin(&self) -> bool {
         self.path.as_os_str() == "-"
@@ -371,6 +376,11 @@ fn unpack(
             each(Ok(Opened { source, reader, input: &mut head.chain(input) }))
         }
         None => each(Err(match &source.said.media_type {
+            // Nothing else has such a name, and of a folder of them none should be missed.
+            None if depth == 0 && archive::is_called_one(&source.path) => {
+                let what = "it does not begin as its ending says".to_owned();
+                ReadError::Archive { path: source.path, what }
+            }
             Some(media_type) => {
                 let why = format!("no reader for `{media_type}`");
                 ReadError::skipped(source, &why)

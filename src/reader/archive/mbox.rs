@@ -41,7 +41,10 @@ impl Archive for Mbox {
                 Err(error) => return each(Err(ReadError::unreadable(source, error))),
             };
             number += 1;
-            let member = source.member(&format!("mail {number}"), Said::default());
+            // Some say less of themselves than a mail on its way does.
+            let media_type = Some("message/rfc822".to_owned());
+            let said = Said { media_type, ..Said::default() };
+            let member = source.member(&format!("mail {number}"), said);
             if mail.len() > MAX_TEXT_BYTES {
                 let (path, limit_bytes) = (member.path, MAX_TEXT_BYTES);
                 each(Err(ReadError::FileTooLong { path, limit_bytes }))?;

@@ -53,6 +53,16 @@ const ARCHIVES: [&dyn Archive; 8] =
 /// The endings of files that are compressed and have another ending before it.
 pub(super) const COMPRESSED: [&str; 3] = ["gz", "zst", "xz"];
 
+/// The endings of what is an archive or nothing.
+const ENDINGS: [&str; 11] =
+    ["gz", "tgz", "tar", "zip", "zst", "xz", "txz", "warc", "arc", "mbox", "wacz"];
+
+/// Whether a file is called as an archive is.
+pub(super) fn is_called_one(path: &std::path::Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+}
+
 /// How many archives may lie within each other: a crawl in a tar that is compressed, in a zip.
 pub(super) const DEEPEST: usize = 5;
 

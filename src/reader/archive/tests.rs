@@ -795,3 +795,21 @@ proptest! {
         for_head(&bytes[..bytes.len().min(HEAD_BYTES)]);
     }
 }
+
+#[test]
+fn a_file_that_is_called_an_archive_and_is_none_is_an_error() {
+    for name in ["x.zip", "x.GZ", "x.warc"] {
+        let want =
+            format!("`{name}` cannot be unpacked further: it does not begin as its ending says");
+        assert_eq!(opened(name, b"\x89noise"), [want]);
+    }
+    // What is packed may be anything.
+    assert!(opened("x.png.gz", &gz(b"\x89PNG"))[0].starts_with("no reader for"));
+}
+
+#[test]
+fn every_part_of_a_mailbox_is_a_mail() {
+    let mailbox = b"From x@y Mon Mar 10 09:00:00 2025\nFrom: a@b.example\nSubject: S\n\nBody\n";
+    let seen = opened("x.mbox", mailbox);
+    assert!(seen[0].starts_with("x.mbox/mail 1 mail "), "{seen:?}");
+}

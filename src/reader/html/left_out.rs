@@ -1,6 +1,8 @@
 //! What of a page is no part of its article, and why, for a person who wants to know. It follows
 //! what the others decided and decides nothing.
 
+use std::collections::HashSet;
+
 use super::blocks::is_inline;
 use super::tree::{Node, NodeId, Tree};
 use crate::article::{Dropped, LineRange};
@@ -9,17 +11,30 @@ use crate::reader::white_space::squeeze;
 /// How much of a text is told, in characters.
 const LONGEST: usize = 200;
 
+/// How many bytes are searched in all for texts that are parts of others.
+const MOST_SEARCHED: usize = 64 << 20;
+
 /// The texts of `page` that are neither in `kept`, the texts of the article, nor code; those in
 /// `furniture` stood among its paragraphs.
 pub(super) fn left_out(page: &Tree, kept: &[&str], furniture: &[String]) -> Vec<Dropped> {
-    // A line end stands in no squeezed text, so nothing is found across two.
-    let kept = kept.join("\n");
+    // White space is no part of what is compared: it differs where elements meet. A line end stands in
+    // no text then, so nothing is found across two.
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    let kept: Vec<String> = kept.iter().map(|text| bare(text)).collect();
+    let whole: HashSet<&str> = kept.iter().map(String::as_str).collect();
+    let joined = kept.join("\n");
+    let mut searched = 0;
+    let mut is_kept = |text: &str| {
+        let text = bare(text);
+        searched += joined.len();
+        whole.contains(&*text) || searched < MOST_SEARCHED && joined.contains(&text)
+    };
     let mut dropped = Vec::new();
     let mut open: Option<(NodeId, Dropped)> = None;
     let mut close = |open: Option<(NodeId, Dropped)>| {
         let Some((_, mut one)) = open else { return };
         let text = squeeze(&one.text).into_owned();
-        if text.is_empty() || kept.contains(&text) {
+        if text.is_empty() || is_kept(&text) {
             return;
         }
         if furniture.contains(&text) {
@@ -40,6 +55,7 @@ pub(super) fn left_out(page: &Tree, kept: &[&str], furniture: &[String]) -> Vec<
         let last = first.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
         match &mut open {
             Some((of, one)) if *of == block.id => {
+                one.text.push(' ');
                 one.text.push_str(text);
                 one.lines.last = last;
             }

@@ -59,6 +59,11 @@ impl Reader for MailReader {
         if piece.bytes.trim_ascii().is_empty() {
             return emit(Err(ReadError::Empty { path: path() }));
         }
+        // Parts may hold anything, but what begins with NUL is no mail.
+        let head = &piece.bytes[..piece.bytes.len().min(HEAD_BYTES)];
+        if let Some(offset) = memchr::memchr(0, head) {
+            return emit(Err(ReadError::NotText { path: path(), offset }));
+        }
         let n_boundaries = memchr::memmem::find_iter(&piece.bytes, b"\n--").count();
         for (n, limit) in [(n_parts(&piece.bytes), MAX_PARTS), (n_boundaries, MAX_BOUNDARIES)] {
             if n > limit {
