@@ -12,8 +12,7 @@ use jiff::civil::Date;
 use crate::reader::SourcePath;
 use crate::reader::archive::TooMuch;
 use crate::reader::date::{Stated, stated};
-use crate::reader::white_space::squeeze;
-use words::{and_more, but, endings, listed, named};
+use words::{and_more, but, endings, listed, named, short};
 
 /// Why a source gave no article, or one fewer than it holds.
 #[derive(Debug, thiserror::Error)]
@@ -457,12 +456,7 @@ pub(in crate::reader) fn published(
     if let Some(Stated::Day(day)) = stated {
         return Some(day);
     }
-    // A date may be torn over lines; a message is one.
-    let found = squeeze(found);
-    let mut shown: String = found.chars().take(40).collect();
-    if shown.len() < found.len() {
-        shown.push('…');
-    }
+    let shown = short(found);
     let path = path.to_owned();
     match stated {
         Some(Stated::Day(day)) => Some(day),

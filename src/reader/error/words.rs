@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::reader::white_space::squeeze;
+
 /// A path as it stands between the quotes of a shell, where a hint will be pasted.
 pub(super) fn quoted(path: &Path) -> String {
     path.display().to_string().replace('\'', r"'\''")
@@ -10,10 +12,21 @@ pub(super) fn quoted(path: &Path) -> String {
 /// The first of `columns`, for a message.
 pub(super) fn listed(columns: &[String]) -> String {
     const MOST: usize = 12;
-    let shown: Vec<_> = columns.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<_> =
+        columns.iter().take(MOST).map(|name| format!("`{}`", short(name))).collect();
     let more = columns.len().saturating_sub(MOST);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     format!("{}{more}", shown.join(", "))
+}
+
+/// The start of `text` on one line: a message is one, and what it quotes may be of any length.
+pub(super) fn short(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let text = squeeze(text);
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
+    }
 }
 
 /// In how many places more, for a message.
@@ -49,4 +62,15 @@ pub(super) fn endings() -> String {
         .map(|extension| format!("`.{extension}`"))
         .collect();
     endings.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_is_short_and_on_one_line() {
+        let columns = ["a\nb".to_owned(), "x".repeat(50)];
+        assert_eq!(listed(&columns), format!("`a b`, `{}…`", "x".repeat(40)));
+    }
 }
