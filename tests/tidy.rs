@@ -48,7 +48,7 @@ struct Source {
 impl Source {
     /// The text before the file's tests; none of a file of tests.
     fn code(&self) -> &str {
-        if self.path.ends_with("/tests.rs") {
+        if self.path.ends_with("/tests.rs") || self.path.contains("/tests/") {
             return "";
         }
         let tests = ["\n#[cfg(test)]\nmod tests {", "\n#[cfg(test)]\npub(crate) mod tests {"];
