@@ -163,7 +163,8 @@ pub(super) fn is_plausible(declared: Encoding, bytes: &[u8]) -> bool {
         return true;
     }
     let (_, best) = eastern(bytes);
-    let is_plain = best.n_everyday >= 4 && best.share() >= 0.75;
+    // A few marks in a row fall on such characters by chance; what is said is not given up for that.
+    let is_plain = best.n_everyday >= 8 && best.share() >= 0.75;
     !is_plain || measure.share() * 2.0 > best.share()
 }
 

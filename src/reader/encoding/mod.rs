@@ -140,7 +140,9 @@ pub(super) fn encoding_of(
     }
     let is_marked = rest.len() < bytes.len() || declared == Some(Encoding::UTF_8);
     let is_thai = declared == Some(Encoding::Named(WINDOWS_874));
-    if utf8.is_most() && !is_thai || is_marked && utf8.is_half() {
+    // A few letters of another encoding may look so; what is said is not given up for them.
+    let is_sure = declared.is_none_or(|declared| declared == Encoding::UTF_8) || utf8.is_much();
+    if utf8.is_most() && is_sure && !is_thai || is_marked && utf8.is_half() {
         return Ok(Encoding::UTF_8);
     }
     if let Some(encoding) = wide::unmarked(rest) {

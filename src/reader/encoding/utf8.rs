@@ -43,6 +43,11 @@ impl Utf8 {
         self.n_good > 3 * self.n_bad
     }
 
+    /// Whether so much of it is UTF-8 beyond ASCII as is no chance.
+    pub(super) fn is_much(&self) -> bool {
+        self.n_good >= 24
+    }
+
     pub(super) fn is_half(&self) -> bool {
         self.n_good > self.n_bad
     }
