@@ -54,7 +54,7 @@ pub(crate) fn declared_in_html(html: &[u8]) -> Option<&str> {
 }
 
 /// The encoding that the document `xml` says it is in.
-pub(crate) fn declared_in_xml(xml: &[u8]) -> Option<&str> {
+pub(super) fn declared_in_xml(xml: &[u8]) -> Option<&str> {
     let rest = without_mark(xml).trim_ascii_start().strip_prefix(b"<?xml")?;
     value(&rest[..memmem::find(rest, b"?>")?], b"encoding")
 }

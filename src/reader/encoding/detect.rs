@@ -147,6 +147,18 @@ fn is_text(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> bool {
 
 /// Whether `bytes`, which are no UTF-8, may be in `declared`, as is said of them.
 pub(super) fn is_plausible(declared: Encoding, bytes: &[u8]) -> bool {
+    // A few marks in a row fall on everyday characters by chance; what is said is not given up for
+    // that.
+    stands(declared, bytes, 8)
+}
+
+/// Whether `bytes`, which are no UTF-8, may be in `found`, as others of their source are.
+pub(super) fn is_likely(found: Encoding, bytes: &[u8]) -> bool {
+    stands(found, bytes, 4)
+}
+
+/// Whether `bytes` may be in `declared`, where `n_plain` everyday characters speak for another.
+fn stands(declared: Encoding, bytes: &[u8], n_plain: usize) -> bool {
     let Encoding::Named(declared) = declared else { return false };
     // UTF-8 has been looked for, and these are not of bytes that are more than ASCII.
     let is_else = [UTF_8, REPLACEMENT, ISO_2022_JP, UTF_16LE, UTF_16BE].contains(&declared);
@@ -163,8 +175,7 @@ pub(super) fn is_plausible(declared: Encoding, bytes: &[u8]) -> bool {
         return true;
     }
     let (_, best) = eastern(bytes);
-    // A few marks in a row fall on such characters by chance; what is said is not given up for that.
-    let is_plain = best.n_everyday >= 8 && best.share() >= 0.75;
+    let is_plain = best.n_everyday >= n_plain && best.share() >= 0.75;
     !is_plain || measure.share() * 2.0 > best.share()
 }
 

@@ -19,8 +19,6 @@ use encoding_rs::{BIG5, DecoderResult, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, W
 use super::{BOM, ReadError, SourcePath};
 use crate::article::Edition;
 pub(super) use declared::declared_in_html;
-#[expect(unused_imports, reason = "readers of XML ask it")]
-pub(super) use declared::declared_in_xml;
 pub(super) use stream::Narrow;
 use utf8::Utf8;
 pub(super) use wide::Utf32;
@@ -190,7 +188,7 @@ impl Foreign {
         }
         let mut found = self.found.ok().map(|encoding| (read(encoding, line), encoding));
         let is_good = |(text, encoding): &(Text<'_>, Encoding)| {
-            text.faults.count == 0 && detect::is_plausible(*encoding, line)
+            text.faults.count == 0 && detect::is_likely(*encoding, line)
         };
         if let Some(found) = found.take_if(|found| is_good(found)) {
             return Ok(found);
