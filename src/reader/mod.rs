@@ -376,6 +376,9 @@ fn unpack(
             each(Ok(Opened { source, reader, input: &mut head.chain(input) }))
         }
         None => each(Err(match &source.said.media_type {
+            None if head.is_empty() && archive::is_called_one(&source.path) => {
+                ReadError::Empty { path: source.path }
+            }
             // Nothing else has such a name, and of a folder of them none should be missed.
             None if depth == 0 && archive::is_called_one(&source.path) => {
                 let what = "it does not begin as its ending says".to_owned();
