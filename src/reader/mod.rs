@@ -334,6 +334,10 @@ fn opened(
     flow
 }
 
+/// How far what no reader knows is read, to see whether it is damaged: as far as a block of bzip2, whose
+/// sum stands behind it, may reach.
+const DAMAGED_BYTES: u64 = 1 << 20;
+
 /// How much of a file is read at a time.
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -376,6 +380,12 @@ fn unpack(
             each(Ok(Opened { source, reader, input: &mut head.chain(input) }))
         }
         None => each(Err(match &source.said.media_type {
+            // What is damaged may look like anything, and its end tells that it is.
+            _ if depth > 0
+                && let Err(error) = io::copy(&mut input.take(DAMAGED_BYTES), &mut io::sink()) =>
+            {
+                ReadError::unreadable(&source, error)
+            }
             None if head.is_empty() && archive::is_called_one(&source.path) => {
                 ReadError::Empty { path: source.path }
             }
