@@ -248,6 +248,38 @@ fn what_is_cut_short_or_damaged_is_told_from_the_other_with_its_place() {
 }
 
 #[test]
+fn a_bomb_is_told_from_a_text_that_is_too_long() {
+    let words: Vec<_> =
+        (0..100_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_string()).collect();
+    let text = words.join(" ").into_bytes();
+    let zeros = vec![0; 1 << 20];
+    let line = b"Ports reopen.\n".repeat(80_000);
+    let best = |bytes: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let long = |part: Vec<u8>, len: usize| part.repeat((80 << 20) / len);
+    for (name, pack) in [
+        ("x.txt.gz", best as fn(&[u8]) -> Vec<u8>),
+        ("x.jsonl.gz", best),
+        ("x.txt.zst", zst),
+        ("x.txt.xz", xz),
+        ("x.txt.bz2", bz2),
+    ] {
+        for bytes in [&zeros, &line] {
+            let times = "it unpacks to more than 250 times its size";
+            let want = format!("`{name}` cannot be unpacked further: {times}");
+            assert_eq!(opened(name, &long(pack(bytes), bytes.len())).last(), Some(&want));
+        }
+    }
+    for name in ["x.txt.gz", "x.jsonl.gz"] {
+        let seen = opened(name, &long(gz(&text), text.len()));
+        assert!(seen[0].contains("longer than 64 MB"), "{name}");
+    }
+}
+
+#[test]
 fn office_documents_and_books_are_no_archives() {
     for name in [&b"[Content_Types].xml"[..], b"mimetype", b"_rels/.rels"] {
         let seen = opened("x.xyz", &zip(&[(name, b"x", Kept::Stored)]));
