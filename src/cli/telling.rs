@@ -164,11 +164,16 @@ impl<'a> Telling<'a> {
             return Ok(Status::Stopped);
         }
         if counts.failed == 0 {
+            if style == Style::Counts
+                && counts.articles() == 0
+                && counts.skipped > 0
+                && !ui.verbose()
+            {
+                ui.hint("`-v` tells what was skipped and why");
+            }
             return Ok(Status::Done);
         }
-        if style != Style::Log
-            && counts.added + counts.replaced + counts.unchanged + counts.withdrawn > 0
-        {
+        if style != Style::Log && counts.articles() > 0 {
             ui.hint("everything else is indexed; mend what failed and run the same command again");
         }
         Ok(Status::Failed)
@@ -237,6 +242,10 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Counts {
+    fn articles(self) -> u64 {
+        self.added + self.replaced + self.unchanged + self.withdrawn
+    }
+
     /// `3 articles: 2 added, 1 unchanged; 21 passages written; 1 failed`: files of other kinds are
     /// no failure, and `-v` names them.
     fn summary(self) -> String {
@@ -246,13 +255,12 @@ impl Counts {
             (self.unchanged, "unchanged"),
             (self.withdrawn, "withdrawn"),
         ];
-        let articles = outcomes.iter().map(|(n, _)| n).sum();
         let outcomes: Vec<String> = outcomes
             .into_iter()
             .filter(|(n, _)| *n > 0)
             .map(|(n, what)| format!("{n} {what}"))
             .collect();
-        let mut text = counted(articles, "article");
+        let mut text = counted(self.articles(), "article");
         if !outcomes.is_empty() {
             text += &format!(": {}", outcomes.join(", "));
         }
