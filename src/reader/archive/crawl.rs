@@ -151,7 +151,7 @@ fn give(
         Holds::Page { url, day, media_type } => (url, day, media_type),
     };
     let (media_type, charset) = media_type.as_deref().map(http::media_type).unwrap_or_default();
-    let said = Said { url: url.clone(), day, media_type, charset };
+    let said = Said { url: url.clone(), day, media_type, charset, ..Said::default() };
     let mut member = member(url, said);
     if let Some(why) = no_page(&member.said) {
         return each(Err(ReadError::skipped(member, why)));

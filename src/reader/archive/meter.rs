@@ -133,7 +133,7 @@ impl<R: Read> Read for Unpacked<'_, R> {
 }
 
 /// Reads `input` to its end, for what comes after it; how much that was.
-pub(super) fn skip(input: &mut dyn BufRead) -> io::Result<u64> {
+pub(in crate::reader) fn skip(input: &mut dyn BufRead) -> io::Result<u64> {
     let mut skipped = 0;
     loop {
         let n = input.fill_buf()?.len();

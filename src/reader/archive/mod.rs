@@ -27,7 +27,7 @@ use std::ops::ControlFlow;
 
 use super::{ReadError, SourcePath};
 
-pub(super) use meter::{Meter, TooMuch};
+pub(super) use meter::{Meter, TooMuch, skip};
 
 /// Is given what an archive holds, or why it cannot be had, until it breaks.
 pub(super) type Members<'a> =

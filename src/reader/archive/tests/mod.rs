@@ -431,6 +431,18 @@ fn a_file_that_is_called_an_archive_and_is_none_is_an_error() {
 }
 
 #[test]
+fn what_a_mail_of_a_mailbox_says_is_on_lines_of_the_mailbox() {
+    let line = "From ports@a.example Fri Apr 18 09:00:00 2025\n";
+    let mail = "From: Ports <ports@a.example>\nMessage-ID: <1@a.example>\n";
+    let noise = (1..400_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8);
+    let noise = noise.filter(|byte| !b"\0\n\r".contains(byte)).collect::<Vec<_>>();
+    let mbox = format!("{line}{mail}\nPorts reopen.\n\n{line}{mail}\n\n{line}{mail}\n");
+    let seen = articles("x.mbox", &[mbox.as_bytes(), &noise].concat());
+    assert_eq!(seen[..2], ["1@a.example  ", "x.mbox/mail 2:8: no text and no headline"]);
+    assert!(seen[2].starts_with("x.mbox/mail 3:16: not UTF-8 at byte "), "{seen:?}");
+}
+
+#[test]
 fn every_part_of_a_mailbox_is_a_mail() {
     let mailbox = b"From x@y Mon Mar 10 09:00:00 2025\nFrom: a@b.example\nSubject: S\n\nBody\n";
     let seen = opened("x.mbox", mailbox);
