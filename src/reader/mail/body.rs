@@ -8,6 +8,7 @@ use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 
 use crate::article::{Block, Dropped, Lang, LineRange};
 use crate::reader::encoding::decode;
+use crate::reader::white_space::squeeze;
 use crate::reader::{ReadError, ReadOptions, Said, SourcePath, html, text};
 
 /// What the text of a mail says.
@@ -71,13 +72,17 @@ impl Body {
             let line_at = |text: &str| u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
             let first = line_at(text).saturating_add(2);
             let lines = LineRange { first, last: first.saturating_add(line_at(signed) - 1) };
-            self.dropped.push(Dropped { why: "signature".into(), text: signed.to_owned(), lines });
+            self.dropped.push(Dropped {
+                why: "signature".into(),
+                text: squeeze(signed).into_owned(),
+                lines,
+            });
         }
         if self.authors.is_empty() {
-            self.authors = opening.authors;
+            self.authors = opening.said.authors;
         }
-        self.published = self.published.or(opening.published);
-        self.dateline = self.dateline.take().or(opening.dateline);
+        self.published = self.published.or(opening.said.published);
+        self.dateline = self.dateline.take().or(opening.said.dateline);
     }
 
     fn add_html(&mut self, source: &SourcePath, html: &str, options: &ReadOptions) {

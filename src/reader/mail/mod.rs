@@ -59,8 +59,11 @@ impl Reader for MailReader {
         if piece.bytes.trim_ascii().is_empty() {
             return emit(Err(ReadError::Empty { path: path() }));
         }
-        // Parts may hold anything, but what begins with NUL is no mail.
+        // Parts may hold anything, but what has NUL among its fields is no mail.
         let head = &piece.bytes[..piece.bytes.len().min(HEAD_BYTES)];
+        let ends = [&b"\n\n"[..], b"\n\r\n"].into_iter();
+        let end = ends.filter_map(|end| memchr::memmem::find(head, end)).min();
+        let head = &head[..end.unwrap_or(head.len())];
         if let Some(offset) = memchr::memchr(0, head) {
             return emit(Err(ReadError::NotText { path: path(), offset }));
         }

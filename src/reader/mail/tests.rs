@@ -146,7 +146,7 @@ fn what_is_left_out_is_told() {
     let html =
         "<html><nav>Home</nav><article><h1>Ports</h1><p>The port reopens on Monday.</p></article>";
     for (text, want) in [
-        (text.as_str(), "10-11 signature: Anthony Loke\nMinister"),
+        (text.as_str(), "10-11 signature: Anthony Loke Minister"),
         (
             &format!("{HEAD}Subject: Ports\nContent-Type: text/html\n\n{html}"),
             "8-8 navigation: Home",
@@ -193,6 +193,11 @@ fn noise_that_is_said_to_be_text_is_no_article() {
             "a part beside text",
             [mixed.as_bytes(), &text, &part("text/plain", &noise), b"--x--\n"].concat(),
             vec!["news/a.eml:16: not UTF-8 at byte ", "The port reopens."],
+        ),
+        (
+            "a part with NUL beside text",
+            [mixed.as_bytes(), &text, &part("text/plain", b"\0\x01\x02"), b"--x--\n"].concat(),
+            vec!["`news/a.eml` is not text: byte 283 is NUL", "The port reopens."],
         ),
         (
             "a part in base64",
