@@ -50,7 +50,7 @@ pub(super) struct Held<'a> {
 
 /// A job, and the file that begins with it.
 pub(super) struct Work {
-    begins: Option<Begun>,
+    pub(super) begins: Option<Begun>,
     pub(super) what: What,
 }
 

@@ -56,9 +56,8 @@ impl Opening {
 
     /// Takes dates, bylines, credits and the dateline off the first blocks.
     pub(super) fn take(blocks: &mut Vec<Block>) -> Self {
-        /// How many blocks may hold them, and how many paragraphs a dateline.
+        /// How many blocks may hold them.
         const BLOCKS: usize = 6;
-        const PARAGRAPHS: usize = 2;
         /// The longest of them, in bytes.
         const MAX_BYTES: usize = 200;
         let mut opening = Self::default();
@@ -75,19 +74,33 @@ impl Opening {
             opening.source = opening.source.or(found.source);
             blocks.remove(at);
         }
+        opening.add(Self::of_dateline(blocks));
+        blocks.retain(|block| !block.text.is_empty());
+        opening
+    }
+
+    /// Takes the dateline off the first paragraph that has one; a deck may stand before it.
+    pub(super) fn of_dateline(blocks: &mut [Block]) -> Self {
+        const PARAGRAPHS: usize = 2;
         let paragraphs = blocks.iter_mut().filter(|block| block.kind == BlockKind::Paragraph);
         for block in paragraphs.take(PARAGRAPHS) {
             let Some(found) = wire::dateline(&block.text) else { continue };
-            opening.published = opening.published.or(found.date);
-            if opening.authors.is_empty() {
-                opening.authors = found.authors;
-            }
-            opening.dateline = Some(found.text.to_owned());
+            let (published, authors) = (found.date, found.authors);
+            let dateline = Some(found.text.to_owned());
             block.text = found.rest.to_owned();
-            break;
+            return Self { published, authors, source: None, dateline };
         }
-        blocks.retain(|block| !block.text.is_empty());
-        opening
+        Self::default()
+    }
+
+    /// Takes what `other` says and is not known yet.
+    pub(super) fn add(&mut self, other: Self) {
+        self.published = self.published.or(other.published);
+        if self.authors.is_empty() {
+            self.authors = other.authors;
+        }
+        self.source = self.source.take().or(other.source);
+        self.dateline = self.dateline.take().or(other.dateline);
     }
 }
 

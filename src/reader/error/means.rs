@@ -53,6 +53,7 @@ impl ReadError {
             | Self::UnknownEncryption { path }
             | Self::BrokenPdf { path }
             | Self::KnottedPdf { path }
+            | Self::NoPagesInPdf { path }
             | Self::NoTextInPdf { path, .. }
             | Self::UnknownLetters { path, .. }
             | Self::PdfTooLarge { path, .. }
@@ -121,7 +122,7 @@ impl ReadError {
                 "too large once unpacked"
             }
             Self::UnknownLetters { .. } => "unknown letters",
-            Self::NoText { .. } | Self::NoTextInPdf { .. } => "no text",
+            Self::NoText { .. } | Self::NoTextInPdf { .. } | Self::NoPagesInPdf { .. } => "no text",
             Self::Io { .. } => "cannot be read",
         }
     }

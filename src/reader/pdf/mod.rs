@@ -76,6 +76,9 @@ fn article(
         LoadPdfError::Decryption(_) => ReadError::UnknownEncryption { path: path() },
         LoadPdfError::Invalid => ReadError::BrokenPdf { path: path() },
     })?;
+    if pdf.pages().is_empty() {
+        return Err(ReadError::NoPagesInPdf { path: path() });
+    }
     let text = text(&pdf);
     if let Some(pages) = text.unread {
         if text.lines.is_empty() {
