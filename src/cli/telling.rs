@@ -56,7 +56,7 @@ impl<'a> Telling<'a> {
             Event::Progress { bytes, .. } => return progress.bytes(ui, bytes),
             Event::Article { path, id, outcome, passages, .. } => {
                 progress.article(ui, passages);
-                let is_new = outcome != Outcome::Unchanged;
+                let is_new = !matches!(outcome, Outcome::Unchanged | Outcome::Repeated);
                 let (id, outcome) = (id.to_string(), outcome_name(outcome));
                 let is_logged = *style == Style::Log && is_new;
                 if ui.verbose() || is_logged {
@@ -116,6 +116,7 @@ impl<'a> Telling<'a> {
         let counts = Counts {
             added: report.added,
             replaced: report.replaced,
+            repeated: report.repeated,
             unchanged: report.unchanged,
             withdrawn: report.withdrawn,
             passages: report.passages,
@@ -147,9 +148,7 @@ impl<'a> Telling<'a> {
         if counts.failed == 0 {
             return Ok(Status::Done);
         }
-        if style != Style::Log
-            && counts.added + counts.replaced + counts.unchanged + counts.withdrawn > 0
-        {
+        if style != Style::Log && counts.articles() > 0 {
             ui.hint("everything else is indexed; mend what failed and run the same command again");
         }
         Ok(Status::Failed)
@@ -160,6 +159,7 @@ fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Added => "added",
         Outcome::Replaced => "replaced",
+        Outcome::Repeated => "repeated",
         Outcome::Unchanged => "unchanged",
         Outcome::Withdrawn => "withdrawn",
     }
@@ -202,6 +202,7 @@ impl Complaint {
 struct Counts {
     added: u64,
     replaced: u64,
+    repeated: u64,
     unchanged: u64,
     withdrawn: u64,
     passages: u64,
@@ -218,22 +219,26 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Counts {
+    fn articles(self) -> u64 {
+        self.added + self.replaced + self.repeated + self.unchanged + self.withdrawn
+    }
+
     /// `3 articles: 2 added, 1 unchanged; 21 passages written; 1 failed`: files of other kinds are
     /// no failure, and `-v` names them.
     fn summary(self) -> String {
         let outcomes = [
             (self.added, "added"),
             (self.replaced, "replaced"),
+            (self.repeated, "repeated"),
             (self.unchanged, "unchanged"),
             (self.withdrawn, "withdrawn"),
         ];
-        let articles = outcomes.iter().map(|(n, _)| n).sum();
         let outcomes: Vec<String> = outcomes
             .into_iter()
             .filter(|(n, _)| *n > 0)
             .map(|(n, what)| format!("{n} {what}"))
             .collect();
-        let mut text = counted(articles, "article");
+        let mut text = counted(self.articles(), "article");
         if !outcomes.is_empty() {
             text += &format!(": {}", outcomes.join(", "));
         }
@@ -262,6 +267,7 @@ mod tests {
         let none = Counts {
             added: 0,
             replaced: 0,
+            repeated: 0,
             unchanged: 0,
             withdrawn: 0,
             passages: 0,

@@ -62,6 +62,8 @@ pub enum Outcome {
     Added,
     /// The index held another version.
     Replaced,
+    /// The run came upon the same before, perhaps in another place.
+    Repeated,
     /// The index holds the same.
     Unchanged,
     /// Its publisher takes it back, so the index holds it no more.
@@ -75,6 +77,8 @@ pub struct Report {
     pub added: u64,
     /// Articles of which it held another version.
     pub replaced: u64,
+    /// Articles that the run came upon before, saying the same.
+    pub repeated: u64,
     /// Articles it held already.
     pub unchanged: u64,
     /// Articles that their publishers take back.
