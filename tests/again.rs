@@ -76,7 +76,9 @@ fn content(path: &str, version: usize) -> Vec<u8> {
         Some("jsonl") => match version {
             0 => text("{\"id\":\"x\",\"text\":\"One came first.\"}\n{\"text\":\"No id.\"}\n"),
             // What has no id comes in both, at other lines.
-            1 => text("{\"text\":\"No id.\"}\n\n{\"text\":\"No id.\"}\n{\"id\":\"x\",\"text\":\"Two.\"}"),
+            1 => text(
+                "{\"text\":\"No id.\"}\n\n{\"text\":\"No id.\"}\n{\"id\":\"x\",\"text\":\"Two.\"}",
+            ),
             2 => [("x", "Red."), ("y", "Red."), ("x", "Red.")].map(record).concat(),
             3 => [("x", "Red."), ("x", "Blu."), ("x", "Red.")].map(record).concat(),
             _ => text("{\"id\":\"n/a.txt\",\"text\":\"Named as a file is.\"}\n{\n"),
@@ -314,9 +316,8 @@ fn what_comes_again_in_a_run_is_taken_once_and_told() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, table).unwrap();
         let (one, _) = desk.index(&ALL, later);
-        let counts = |one: Report| {
-            (one.added, one.replaced, one.repeated, one.unchanged, one.passages)
-        };
+        let counts =
+            |one: Report| (one.added, one.replaced, one.repeated, one.unchanged, one.passages);
         // When it is known, it opens nothing and says the same.
         let (other, _) = desk.index(&ALL, later);
         assert_eq!((other.read, other.same), (0, 1));

@@ -152,10 +152,6 @@ impl ReadError {
                 let (first, last) = (columns.first().map(quoted)?, columns.last().map(quoted)?);
                 Some(format!("name them, such as `--map headline={first} --map text={last}`"))
             }
-            Self::WrongJson { path, what, .. } if what.starts_with("a list") => Some(format!(
-                "make lines of it with `jq -c '.[]' '{}' > lines.jsonl`",
-                quoted(path)
-            )),
             Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
             Self::FileTooLong { .. } => {
                 Some("put many articles into one JSON Lines file".to_owned())

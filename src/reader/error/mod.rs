@@ -187,13 +187,15 @@ pub enum ReadError {
         /// The line it begins on, from 1.
         line: u32,
     },
-    /// A line that is not JSON.
-    #[error("{}:{line}: broken JSON, wanted one object a line", .path.display())]
+    /// A line, or an element of a list, that is not JSON.
+    #[error("{}:{line}: broken JSON, wanted {wanted}", .path.display())]
     BrokenJson {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: u32,
+        /// What the source is to be.
+        wanted: &'static str,
         /// Where and what.
         source: JsonFault,
     },
