@@ -15,6 +15,7 @@ impl ReadError {
             | Self::OpenFrontMatter { .. }
             | Self::RoughDate { .. }
             | Self::BadDate { .. }
+            | Self::NoSuchColumn { .. }
             | Self::PdfCut { .. }
             | Self::MadeDate { .. }
             | Self::FaultyDocument { .. } => true,
@@ -68,6 +69,7 @@ impl ReadError {
             | Self::Undecodable { path, line, .. }
             | Self::LineTooLong { path, line, .. }
             | Self::NoColumn { path, line, .. }
+            | Self::NoSuchColumn { path, line, .. }
             | Self::WrongRow { path, line, .. }
             | Self::OpenQuote { path, line }
             | Self::BrokenJson { path, line, .. }
@@ -99,7 +101,7 @@ impl ReadError {
             Self::Undecodable { .. } => "bytes that are no text",
             Self::FileTooLong { .. } | Self::LineTooLong { .. } => "too long",
             Self::TooManyElements { .. } => "too many elements",
-            Self::NoColumn { .. } => "no known column",
+            Self::NoColumn { .. } | Self::NoSuchColumn { .. } => "no known column",
             Self::WrongRow { .. } | Self::OpenQuote { .. } => "broken row",
             Self::IllFormed { .. } | Self::BrokenXml { .. } | Self::WrongXml { .. } => "broken XML",
             Self::NoArticle { .. } => "no article",
@@ -147,10 +149,9 @@ impl ReadError {
                 "if a viewer opens it, save it anew with `qpdf '{}' OUT.pdf`",
                 quoted(path)
             )),
-            Self::NoColumn { columns, .. } => {
-                let quoted = |name: &String| format!("'{}'", name.replace('\'', r"'\''"));
-                let (first, last) = (columns.first().map(quoted)?, columns.last().map(quoted)?);
-                Some(format!("name them, such as `--map headline={first} --map text={last}`"))
+            Self::NoColumn { longest, .. } => {
+                let quoted = longest.replace('\'', r"'\''");
+                Some(format!("name them, such as `--map text='{quoted}'`"))
             }
             Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
             Self::FileTooLong { .. } => {

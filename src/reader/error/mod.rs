@@ -166,9 +166,25 @@ pub enum ReadError {
         line: u32,
         /// The columns there are.
         columns: Vec<String>,
+        /// The one with the most text.
+        longest: String,
+    },
+    /// A table without a column that a field is mapped to. Its rows follow, as if it were not.
+    #[error("{}:{line}: no column `{}` for `{field}`, only {}", .path.display(), short(.wanted), listed(.columns))]
+    NoSuchColumn {
+        /// The file.
+        path: PathBuf,
+        /// The line of the header, from 1.
+        line: u32,
+        /// The field, as `--map` takes it.
+        field: &'static str,
+        /// The column that is not there.
+        wanted: String,
+        /// The columns there are.
+        columns: Vec<String>,
     },
     /// A row of a table with more or fewer fields than the header.
-    #[error("{}:{line}: {found} fields, wanted {wanted} as in the header", .path.display())]
+    #[error("{}:{line}: {found} {}, wanted {wanted} as in the header", .path.display(), if *.found == 1 { "field" } else { "fields" })]
     WrongRow {
         /// The file.
         path: PathBuf,

@@ -62,6 +62,12 @@ fn the_usual_names_are_understood() {
             "paragraphs":["One.",null," ",{"text":"Two.","n":1}],"lang":"en","source":"Pressmark Wire",
             "author":["Anwar Ibrahim","Wang Yi"],"section":"Markets","url":"https://a.example/x",
             "tags":["Energy: oil"],"sectors":["x"]}"#,
+        r#"{"id":"7","标题":"A b","正文":"One.\nTwo.","日期":"2025-04-18","lang":"en","来源":"Pressmark Wire",
+            "作者":["Anwar Ibrahim","Wang Yi"],"section":"Markets","链接":"https://a.example/x",
+            "tags":["Energy: oil","x"]}"#,
+        r#"{"id":"7","tajuk":"A b","kandungan":"One.\nTwo.","tarikh":"18 April 2025","lang":"en",
+            "sumber":"Pressmark Wire","penulis":["Anwar Ibrahim","Wang Yi"],"section":"Markets",
+            "pautan":"https://a.example/x","tags":["Energy: oil","x"]}"#,
     ] {
         let article = one(&line.replace('\n', " "));
         want(&article.head);
