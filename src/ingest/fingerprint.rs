@@ -9,7 +9,7 @@ use serde::Serialize;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::article::Article;
-use crate::passage::SplitOptions;
+use crate::passage::{LONGEST, SplitOptions, is_long};
 
 /// The bits of the taggers: enough that two versions of them are not taken for one, few enough that
 /// the others tell any two versions of an article apart.
@@ -32,6 +32,10 @@ pub(super) fn content(article: &Article) -> u64 {
 pub(super) fn fingerprint(article: &Article, split: SplitOptions, taggers: u64) -> u64 {
     let mut digest = Digest(Xxh3::new());
     digest.0.update(&[u8::from(split.mend)]);
+    if article.blocks.iter().any(|block| is_long(&block.text)) {
+        // It was one passage before long ones were cut.
+        digest.0.update(&LONGEST.to_le_bytes());
+    }
     digest.json(article);
     with_taggers(digest.0.digest(), taggers)
 }
