@@ -68,6 +68,7 @@ impl ReadError {
             Self::UnknownEncoding { path, line, .. }
             | Self::Undecodable { path, line, .. }
             | Self::LineTooLong { path, line, .. }
+            | Self::TooManyBlocks { path, line, .. }
             | Self::NoColumn { path, line, .. }
             | Self::NoSuchColumn { path, line, .. }
             | Self::WrongRow { path, line, .. }
@@ -99,7 +100,9 @@ impl ReadError {
             Self::NotText { .. } => "not text",
             Self::UnknownEncoding { .. } => "unknown encoding",
             Self::Undecodable { .. } => "bytes that are no text",
-            Self::FileTooLong { .. } | Self::LineTooLong { .. } => "too long",
+            Self::FileTooLong { .. } | Self::LineTooLong { .. } | Self::TooManyBlocks { .. } => {
+                "too long"
+            }
             Self::TooManyElements { .. } => "too many elements",
             Self::NoColumn { .. } | Self::NoSuchColumn { .. } => "no known column",
             Self::WrongRow { .. } | Self::OpenQuote { .. } => "broken row",
@@ -154,7 +157,7 @@ impl ReadError {
                 Some(format!("name them, such as `--map text='{quoted}'`"))
             }
             Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
-            Self::FileTooLong { .. } => {
+            Self::FileTooLong { .. } | Self::TooManyBlocks { .. } => {
                 Some("put many articles into one JSON Lines file".to_owned())
             }
             _ => None,

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use crate::reader::SourcePath;
 use crate::reader::archive::TooMuch;
 use crate::reader::date::{Stated, stated};
-use words::{and_more, but, endings, listed, named, short};
+use words::{and_more, but, formats, listed, named, short};
 
 /// Why a source gave no article, or one fewer than it holds.
 #[derive(Debug, thiserror::Error)]
@@ -38,8 +38,8 @@ pub enum ReadError {
         /// The folder.
         path: PathBuf,
     },
-    /// No reader has that ending.
-    #[error("no reader for `{}`, wanted a file that ends in {}", .path.display(), endings())]
+    /// No reader knows it, by what is in it or by its ending.
+    #[error("no reader for `{}`, wanted {}, or an archive of them", .path.display(), formats())]
     UnknownFormat {
         /// The file.
         path: PathBuf,
@@ -144,6 +144,16 @@ pub enum ReadError {
     TooManyParts {
         /// The file.
         path: PathBuf,
+        /// The most that are read.
+        limit: usize,
+    },
+    /// An article of more paragraphs than any has, such as a file of many.
+    #[error("{}:{line}: more than {limit} paragraphs, wanted one article", .path.display())]
+    TooManyBlocks {
+        /// The file.
+        path: PathBuf,
+        /// The line it begins on, from 1.
+        line: u32,
         /// The most that are read.
         limit: usize,
     },
