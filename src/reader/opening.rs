@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::date::date_line;
 use super::wire;
 use crate::article::{Block, BlockKind};
-use crate::passage::{closes_sentence, continues};
+use crate::passage::{closes_sentence, continues_headline};
 
 /// What is said at the start of a text and is no text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -115,7 +115,7 @@ pub(super) fn opens_as_headline(first: &Block, next: Option<&Block>) -> bool {
     first.kind == BlockKind::Paragraph
         && looks_like_headline(&first.text)
         && next.is_some_and(|next| {
-            next.kind != BlockKind::Paragraph || !continues(&first.text, &next.text)
+            next.kind != BlockKind::Paragraph || !continues_headline(&first.text, &next.text)
         })
 }
 

@@ -8,7 +8,7 @@ use super::blocks::RawBlock;
 use super::inline::{Labels, plain};
 use super::lines::{Line, bullet};
 use crate::article::{Block, BlockKind};
-use crate::passage::continues;
+use crate::passage::continues_headline;
 use crate::reader::opening::{self, looks_like_headline, same_words};
 use crate::reader::wire;
 
@@ -113,7 +113,7 @@ impl Opening {
                     first.lines.get(1).is_none_or(|next| read_line(next, labels).is_some());
                 let next = raw.get(at + 1).and_then(|block| block.finish(labels));
                 let goes_on = next.is_some_and(|next| {
-                    next.kind == BlockKind::Paragraph && continues(&text, &next.text)
+                    next.kind == BlockKind::Paragraph && continues_headline(&text, &next.text)
                 });
                 is_apart && !goes_on && looks_like_headline(&text)
             }
@@ -193,6 +193,16 @@ mod tests {
             ("April 18, 2025\n\nShares fall\n\nClosed.", Some("Shares fall"), &["Closed."]),
             ("Will shares fall?\n\nYes.", Some("Will shares fall?"), &["Yes."]),
             ("股市下跌\n\n市场收盘。", Some("股市下跌"), &["市场收盘。"]),
+            (
+                "央行下调存款准备金率半个百分点，银行股午后普遍上涨逾三成\n\n市场认为还会再降。",
+                Some("央行下调存款准备金率半个百分点，银行股午后普遍上涨逾三成"),
+                &["市场认为还会再降。"],
+            ),
+            (
+                "央行下调存款准备金率半个百分点，市场认为今年之内还会\n再降一次。",
+                None,
+                &["央行下调存款准备金率半个百分点，市场认为今年之内还会再降一次。"],
+            ),
             ("Shares fall", Some("Shares fall"), &[]),
             ("Shares fell.\n\nMarkets closed.", None, &["Shares fell.", "Markets closed."]),
             ("Shares fell\nand closed.", None, &["Shares fell and closed."]),
