@@ -54,14 +54,10 @@ pub(super) fn but(running: usize) -> &'static str {
     }
 }
 
-/// The endings of all formats, for a message.
-pub(super) fn endings() -> String {
-    let endings: Vec<String> = crate::reader::READERS
-        .iter()
-        .flat_map(|reader| reader.extensions())
-        .map(|extension| format!("`.{extension}`"))
-        .collect();
-    endings.join(", ")
+/// All formats by the names that `--reader` takes, for a message.
+pub(super) fn formats() -> String {
+    let names = crate::reader::READERS.iter().map(|reader| format!("`{}`", reader.name()));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
