@@ -12,6 +12,7 @@ mod styles;
 use memchr::memmem;
 
 use super::document::{Document, Properties};
+use super::draft::one;
 use super::package::{Package, first_names};
 use super::xml::Element;
 use super::{Piece, ReadError, ReadOptions, Reader, SourcePath};
@@ -57,8 +58,7 @@ impl Reader for DocxReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let article = article(source, &piece.bytes, options, &mut |warning| emit(Err(warning)));
-        emit(article);
+        one(emit, |warn| article(source, &piece.bytes, options, warn));
     }
 }
 

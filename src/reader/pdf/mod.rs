@@ -15,7 +15,7 @@ mod lines;
 
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
-use super::draft::{Draft, KnownBy};
+use super::draft::{Draft, KnownBy, one};
 use super::opening::{Opening, same_words};
 use super::{Piece, ReadError, ReadOptions, Reader, SourcePath};
 use crate::article::{Article, Block, BlockKind, Dropped, Unit};
@@ -47,8 +47,7 @@ impl Reader for PdfReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let article = article(source, &piece.bytes, options, &mut |warning| emit(Err(warning)));
-        emit(article);
+        one(emit, |warn| article(source, &piece.bytes, options, warn));
     }
 }
 
