@@ -56,6 +56,7 @@ impl ReadError {
             | Self::NoTextInPdf { path, .. }
             | Self::UnknownLetters { path, .. }
             | Self::PdfTooLarge { path, .. }
+            | Self::HeavyPages { path, .. }
             | Self::PdfCut { path, .. }
             | Self::MadeDate { path, .. }
             | Self::LockedDocument { path }
@@ -117,9 +118,10 @@ impl ReadError {
             | Self::LockedDocument { .. } => "encrypted",
             Self::BrokenDocument { .. } | Self::FaultyDocument { .. } => "broken document",
             Self::BrokenPdf { .. } | Self::KnottedPdf { .. } => "broken PDF",
-            Self::PdfTooLarge { .. } | Self::PdfCut { .. } | Self::DocumentTooLarge { .. } => {
-                "too large once unpacked"
-            }
+            Self::PdfTooLarge { .. }
+            | Self::HeavyPages { .. }
+            | Self::PdfCut { .. }
+            | Self::DocumentTooLarge { .. } => "too large once unpacked",
             Self::UnknownLetters { .. } => "unknown letters",
             Self::NoText { .. } | Self::NoTextInPdf { .. } => "no text",
             Self::Io { .. } => "cannot be read",

@@ -350,6 +350,16 @@ pub enum ReadError {
         /// The most that one part of it may unpack to.
         limit_bytes: u64,
     },
+    /// A PDF whose pages share so much that it would take a minute to open.
+    #[error("{}: the resources of its pages are {} MB, each page counted, wanted {} MB at most", .path.display(), pages_bytes >> 20, limit_bytes >> 20)]
+    HeavyPages {
+        /// The file.
+        path: PathBuf,
+        /// What they come to.
+        pages_bytes: u64,
+        /// What they may come to.
+        limit_bytes: u64,
+    },
     /// A PDF that draws more than the limits. The article follows, with what was read.
     #[error("{}: too much to read on page {pages}, cut there", .path.display())]
     PdfCut {

@@ -12,6 +12,7 @@ mod info;
 mod knots;
 mod limits;
 mod lines;
+mod shared;
 
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
@@ -65,8 +66,11 @@ fn article(
     if !limits::opening_fits(bytes) {
         return Err(ReadError::PdfTooLarge { path: path(), limit_bytes });
     }
-    if !knots::is_free_of_knots(bytes) {
-        return Err(ReadError::KnottedPdf { path: path() });
+    let pages_bytes = shared::weight_of_pages(bytes);
+    let pages_bytes = pages_bytes.ok_or_else(|| ReadError::KnottedPdf { path: path() })?;
+    if pages_bytes > shared::MAX_WEIGHT {
+        let limit_bytes = shared::MAX_WEIGHT;
+        return Err(ReadError::HeavyPages { path: path(), pages_bytes, limit_bytes });
     }
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {

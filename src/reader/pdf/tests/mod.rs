@@ -1,6 +1,6 @@
 //! PDFs are made here, object by object, so that each test shows what it is about.
 
-use proptest::prelude::*;
+mod hostile;
 
 use super::*;
 
@@ -54,6 +54,11 @@ fn assemble(font: &str, streams: &[Vec<u8>], dicts: &[String], trailer: &str) ->
         object.extend(b"\nendstream");
         objects.push(object);
     }
+    file_of(&objects, trailer)
+}
+
+/// A file of these objects, the first of which is the catalog.
+fn file_of(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut places = Vec::new();
     for (nth, object) in objects.iter().enumerate() {
@@ -361,83 +366,5 @@ fn what_cannot_be_read_is_named_as_what_it_is() {
         ),
     ] {
         assert_eq!(read(&bytes).0.map(|article| told(&article)), Err(want.to_owned()));
-    }
-}
-
-#[test]
-fn what_is_nested_or_never_ends_is_not_gone_through_again_and_again() {
-    let sound = pdf(&[down(60.0, 700.0, &LEFT)], "");
-    let text = LEFT.join(" ");
-    let knots = Some("is no PDF that can be opened: too much of it is nested or never ends");
-    for (part, count, want) in [
-        ("<</A ", 300_000, knots),
-        ("[", 300_000, None),
-        ("1 0 obj [", 300_000, knots),
-        ("<< ( ", 300_000, knots),
-        ("1 0 obj (", 300_000, knots),
-        ("a1 0 obj (", 300_000, knots),
-        ("1 0 obj <41 ", 300_000, None),
-        ("1 % ", 300_000, knots),
-        ("<<%", 300_000, None),
-        ("<</A/#>> stream ", 200_000, Some("unpacks to more than 64 MB")),
-        ("<</Type/ObjStm>> stream ", 200_000, Some("unpacks to more than 64 MB")),
-        ("1 0 obj << /A (b) >> endobj\n", 50_000, None),
-        ("1 0 obj << /A [ << /B [ (b) ] >> ] >> stream x endstream endobj\n", 20_000, None),
-    ] {
-        let mut bytes = b"%PDF-1.7\n".to_vec();
-        bytes.extend(part.repeat(count).bytes());
-        bytes.extend(b"\n");
-        bytes.extend(&sound[9..]);
-        // Without the guard this would not end.
-        let got = read(&bytes).0.map(|article| told(&article));
-        let want = match want {
-            Some(error) => Err(format!("`a.pdf` {error}")),
-            None => Ok(vec![format!("paragraph 1-1: {text}")]),
-        };
-        assert_eq!(got, want, "{part}");
-    }
-}
-
-#[test]
-fn a_stream_that_unpacks_to_more_than_memory_is_not_unpacked() {
-    use std::io::Write;
-    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-    let blank = vec![b' '; 1 << 20];
-    for _ in 0..100 {
-        packed.write_all(&blank).unwrap();
-    }
-    let packed = packed.finish().unwrap();
-    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
-    let bytes = assemble(font, &[packed], &["/Filter /FlateDecode".to_owned()], "");
-    let want = Err("`a.pdf` unpacks to more than 64 MB".to_owned());
-    assert_eq!(read(&bytes).0.map(|article| told(&article)), want);
-}
-
-proptest! {
-    #[test]
-    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        drop(read(&bytes));
-    }
-
-    #[test]
-    fn no_damage_to_a_file_panics(
-        damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12),
-        cut in any::<proptest::sample::Index>(),
-    ) {
-        let mut bytes = pdf(&[down(60.0, 700.0, &LEFT), down(60.0, 700.0, &RIGHT)], "");
-        for (at, byte) in damage {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-        }
-        bytes.truncate(cut.index(bytes.len() * 4));
-        drop(read(&bytes));
-    }
-
-    #[test]
-    fn no_content_panics(content in "(BT|ET|q|Q|[0-9.-]{1,6}|\\(a\\)|Tj|TJ|Td|Tm|Tf|/F|Tz|\\[|\\]|cm| ){0,60}") {
-        let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
-        let content = format!("BT /F 11 Tf (x) Tj {content}");
-        let bytes = assemble(font, &[content.into_bytes()], &[String::new()], "");
-        drop(read(&bytes));
     }
 }
