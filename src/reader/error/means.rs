@@ -17,6 +17,7 @@ impl ReadError {
             | Self::BadDate { .. }
             | Self::PdfCut { .. }
             | Self::MadeDate { .. }
+            | Self::FaultyPdf { .. }
             | Self::FaultyDocument { .. } => true,
             Self::UnknownLetters { unknown, letters, .. } => unknown < letters,
             _ => false,
@@ -51,7 +52,8 @@ impl ReadError {
             | Self::TooManyElements { path, .. }
             | Self::Encrypted { path }
             | Self::UnknownEncryption { path }
-            | Self::BrokenPdf { path }
+            | Self::BrokenPdf { path, .. }
+            | Self::FaultyPdf { path, .. }
             | Self::KnottedPdf { path }
             | Self::NoTextInPdf { path, .. }
             | Self::UnknownLetters { path, .. }
@@ -117,7 +119,9 @@ impl ReadError {
             | Self::UnknownEncryption { .. }
             | Self::LockedDocument { .. } => "encrypted",
             Self::BrokenDocument { .. } | Self::FaultyDocument { .. } => "broken document",
-            Self::BrokenPdf { .. } | Self::KnottedPdf { .. } => "broken PDF",
+            Self::BrokenPdf { .. } | Self::FaultyPdf { .. } | Self::KnottedPdf { .. } => {
+                "broken PDF"
+            }
             Self::PdfTooLarge { .. }
             | Self::HeavyPages { .. }
             | Self::PdfCut { .. }
@@ -145,7 +149,7 @@ impl ReadError {
                 "have its letters recognised with `ocrmypdf --force-ocr '{}' OUT.pdf`",
                 quoted(path)
             )),
-            Self::BrokenPdf { path } | Self::KnottedPdf { path } => Some(format!(
+            Self::BrokenPdf { path, is_torn: false } | Self::KnottedPdf { path } => Some(format!(
                 "if a viewer opens it, save it anew with `qpdf '{}' OUT.pdf`",
                 quoted(path)
             )),

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use crate::reader::SourcePath;
 use crate::reader::archive::TooMuch;
 use crate::reader::date::{Stated, stated};
-use words::{and_more, but, endings, listed, named, short};
+use words::{and_more, but, endings, listed, missing, named, short};
 
 /// Why a source gave no article, or one fewer than it holds.
 #[derive(Debug, thiserror::Error)]
@@ -310,10 +310,24 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// Not a PDF, or one that is damaged beyond repair.
-    #[error("{} is no PDF that can be read", named(.path))]
+    #[error("{} is no PDF that can be read{}", named(.path), if *.is_torn { ": it was cut short" } else { "" })]
     BrokenPdf {
         /// The file.
         path: PathBuf,
+        /// Whether it lacks its end.
+        is_torn: bool,
+    },
+    /// A PDF of which a part is missing. The article follows, with what there is.
+    #[error("{}: {}; read as far as it goes", .path.display(), missing(*.torn_at, *.pages, *.said))]
+    FaultyPdf {
+        /// The file.
+        path: PathBuf,
+        /// Its length, if it lacks its end.
+        torn_at: Option<usize>,
+        /// How many pages there are.
+        pages: usize,
+        /// How many there should be, if that is known and more.
+        said: Option<usize>,
     },
     /// A PDF that nobody would live to see opened.
     #[error("{} is no PDF that can be opened: too much of it is nested or never ends", named(.path))]

@@ -357,7 +357,10 @@ fn what_cannot_be_read_is_named_as_what_it_is() {
     let page = || vec![down(60.0, 700.0, &LEFT)];
     for (bytes, want) in [
         (pdf(&page(), encrypt), "`a.pdf` is encrypted"),
-        (b"%PDF-1.7\nnothing".to_vec(), "`a.pdf` is no PDF that can be read"),
+        (
+            b"%PDF-1.7\nnothing".to_vec(),
+            "`a.pdf` is no PDF that can be read: it was cut short",
+        ),
         (b"no PDF at all".to_vec(), "`a.pdf` is no PDF that can be read"),
         (pdf(&[vec![], vec![]], ""), "`a.pdf` has no text on any of its pages (2)"),
         (
@@ -366,5 +369,60 @@ fn what_cannot_be_read_is_named_as_what_it_is() {
         ),
     ] {
         assert_eq!(read(&bytes).0.map(|article| told(&article)), Err(want.to_owned()));
+    }
+}
+
+/// The objects of `file` but for its catalog, then that: as some programs write them.
+fn with_catalog_last(file: &[u8]) -> Vec<u8> {
+    let at = |what: &[u8]| memchr::memmem::find(file, what).unwrap();
+    let (catalog, others, table) = (at(b"1 0 obj"), at(b"2 0 obj"), at(b"xref"));
+    [&file[..catalog], &file[others..table], &file[catalog..others], &file[table..]].concat()
+}
+
+#[test]
+fn of_a_file_that_is_cut_short_the_pages_that_are_left_are_read() {
+    let rows = [
+        ["The port of Klang took more ships in", "the first quarter, the ministry said."],
+        ["In the south the bridge stays closed", "until May, which costs hauliers a day."],
+        ["Boats stay in harbour on the advice of", "the weather office, fishermen report."],
+    ];
+    let pages: Vec<_> = rows.iter().map(|rows| down(60.0, 700.0, rows)).collect();
+    let whole = pdf(&pages, "");
+    let at = |what: &str| memchr::memmem::rfind(&whole, what.as_bytes()).unwrap();
+    let (table, third) = (at("xref\n0"), at("8 0 obj"));
+    let changed = [&whole[..], b"10 0 obj\n<< /A (b) >>\nendobj\n"].concat();
+    let fewer = String::from_utf8(whole.clone()).unwrap().replace("/Count 3", "/Count 7");
+    let last = with_catalog_last(&whole);
+    let note = b"4 0 obj\n<< /Type /Annot /Subtype /Text /Contents (a note) >>\nendobj\n";
+    let with_note = [&last[..9], note, &last[9..third - 40]].concat();
+    let cut = |bytes: usize| format!("a.pdf: cut short at byte {bytes}");
+    let three = rows.map(|rows| rows.join(" "));
+    let two = &three[..2];
+    for (what, file, want, warning) in [
+        ("whole", whole.clone(), &three[..], None),
+        ("another end", [&whole[..], b"<!-- saved -->"].concat(), &three, None),
+        ("without its table", whole[..table].to_vec(), &three, Some(cut(table))),
+        (
+            "before its third page",
+            whole[..third].to_vec(),
+            two,
+            Some(format!("{}, 2 of 3 pages are there", cut(third))),
+        ),
+        ("without the end of a change", changed.clone(), &three, Some(cut(changed.len()))),
+        (
+            "fewer than said",
+            fewer.into_bytes(),
+            &three,
+            Some("a.pdf: 3 of 7 pages are there".to_owned()),
+        ),
+        ("before its catalog", last[..third - 40].to_vec(), two, Some(cut(third - 40))),
+        ("with a note", with_note.clone(), two, Some(cut(with_note.len()))),
+    ] {
+        let (article, warnings) = read(&file);
+        let texts: Vec<String> =
+            article.unwrap().blocks.into_iter().map(|block| block.text).collect();
+        assert_eq!(texts, want, "{what}");
+        let warning = warning.map(|start| format!("{start}; read as far as it goes"));
+        assert_eq!(warnings, Vec::from_iter(warning), "{what}");
     }
 }
