@@ -365,7 +365,7 @@ pub enum ReadError {
         limit_bytes: u64,
     },
     /// A PDF whose pages share so much that it would take a minute to open.
-    #[error("{}: the resources of its pages are {} MB, each page counted, wanted {} MB at most", .path.display(), pages_bytes >> 20, limit_bytes >> 20)]
+    #[error("{} is no PDF that can be opened: its pages with what they share come to {} MB, wanted {} MB at most", named(.path), pages_bytes >> 20, limit_bytes >> 20)]
     HeavyPages {
         /// The file.
         path: PathBuf,

@@ -244,11 +244,11 @@ impl Way<'_, '_> {
 }
 
 /// Whether `byte` is no white space of PDF.
-fn is_dark(byte: u8) -> bool {
+pub(super) fn is_dark(byte: u8) -> bool {
     !matches!(byte, 0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ')
 }
 
 /// Whether `byte` may be part of a name.
-fn is_regular(byte: u8) -> bool {
+pub(super) fn is_regular(byte: u8) -> bool {
     is_dark(byte) && !b"()<>[]{}/%".contains(&byte)
 }

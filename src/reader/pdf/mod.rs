@@ -13,6 +13,7 @@ mod info;
 mod knots;
 mod limits;
 mod lines;
+mod pictures;
 mod shared;
 mod torn;
 

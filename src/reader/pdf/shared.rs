@@ -17,6 +17,9 @@ use super::limits::{self, Budget};
 /// The most that the parser may read to look up the pages, in bytes: some seconds.
 pub(super) const MAX_WEIGHT: u64 = 256 << 20;
 
+/// What a page weighs by itself: it takes half as much of memory.
+const PAGE: u64 = 4 << 10;
+
 /// The parts of resources, which are looked up with them.
 pub(super) const PARTS: [&[u8]; 7] =
     [EXT_G_STATE, FONT, COLORSPACE, XOBJECT, PATTERN, SHADING, PROPERTIES];
@@ -114,7 +117,7 @@ impl<'f> Objects<'f> {
         for place in &self.places {
             let Some(dict) = dict(self.bytes(place)) else { continue };
             // If the tree of pages is broken, all that has contents is a page.
-            if dict.contains_key(CONTENTS) && dict.contains_key(RESOURCES) {
+            if dict.contains_key(CONTENTS) {
                 pages.insert(place.number);
             }
             let mut nodes = vec![dict];
@@ -146,7 +149,7 @@ impl<'f> Objects<'f> {
     /// What a page or a node of the tree of pages weighs; `known` are the resources that were weighed.
     fn weight(&self, page: &Dict<'f>, known: &mut BTreeMap<u32, u64>) -> Weight {
         let length = |key: &[u8]| page.get_ref(key).map_or(0, |to| self.length(to.obj_number));
-        let other = OF_PAGE.iter().map(|key| length(key)).sum();
+        let other = PAGE + OF_PAGE.iter().map(|key| length(key)).sum::<u64>();
         let resources = match page.get_ref(RESOURCES) {
             Some(to) => Some(*known.entry(to.obj_number).or_insert_with(|| {
                 let own = self.get(to.obj_number).filter_map(dict);

@@ -357,10 +357,7 @@ fn what_cannot_be_read_is_named_as_what_it_is() {
     let page = || vec![down(60.0, 700.0, &LEFT)];
     for (bytes, want) in [
         (pdf(&page(), encrypt), "`a.pdf` is encrypted"),
-        (
-            b"%PDF-1.7\nnothing".to_vec(),
-            "`a.pdf` is no PDF that can be read: it was cut short",
-        ),
+        (b"%PDF-1.7\nnothing".to_vec(), "`a.pdf` is no PDF that can be read: it was cut short"),
         (b"no PDF at all".to_vec(), "`a.pdf` is no PDF that can be read"),
         (pdf(&[vec![], vec![]], ""), "`a.pdf` has no text on any of its pages (2)"),
         (
