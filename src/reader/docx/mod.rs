@@ -9,6 +9,8 @@
 mod body;
 mod styles;
 
+use std::collections::BTreeSet;
+
 use memchr::memmem;
 
 use super::document::{Document, Properties};
@@ -150,7 +152,11 @@ fn related(package: &Package<'_>, of: &str) -> Result<Vec<(String, String)>, Rea
         };
         is_inside.then_some((kind, name))
     });
-    Ok(relations.collect())
+    // What is related twice is read once.
+    let mut seen = BTreeSet::new();
+    let mut relations: Vec<(String, String)> = relations.collect();
+    relations.retain(|relation| seen.insert(relation.clone()));
+    Ok(relations)
 }
 
 /// What the document says of itself. That it is said in a broken way is no reason not to read it.
