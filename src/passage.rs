@@ -196,8 +196,8 @@ pub(crate) fn continues(text: &str, next: &str) -> bool {
     let bare = next.trim_start_matches(['“', '‘', '"', '\'', '(', '（', '「', '『', '《']);
     let Some(first) = bare.chars().next() else { return false };
     let Some(last) = text.chars().next_back() else { return false };
-    if text.chars().rev().find(|c| c.is_alphanumeric()).is_some_and(is_letter) {
-        return continues_unspaced(text, last, next);
+    if ends_unspaced(text) {
+        return is_bound(text) || is_open_prose(text) && closes_prose(last, next);
     }
     if first.is_lowercase() {
         // `eBay` and `iPhone` begin sentences as they are; `a.` and `b)` begin items; `https:` is
@@ -237,20 +237,37 @@ fn hangs(text: &str) -> bool {
     has_words(4) && HANGING.contains(&last.to_lowercase().as_str())
 }
 
-/// [`continues`] for scripts without case: a paragraph is open if it ends in a comma or a word that
-/// binds, or if it is clearly prose (long, with stops within) and has no stop at its end.
-fn continues_unspaced(text: &str, last: char, next: &str) -> bool {
-    const MIN_BOUND_CHARS: usize = 8;
-    const MIN_PROSE_CHARS: usize = 25;
-    let chars = text.chars().count();
-    if "，、；,".contains(last) {
-        return chars >= MIN_BOUND_CHARS;
-    }
-    if "的和與与及或并並在对對将將把被为為是从從向由".contains(last) {
-        return chars >= MIN_BOUND_CHARS;
-    }
-    let is_prose = chars >= MIN_PROSE_CHARS && text.contains(['，', '。', '；']);
-    is_prose && is_letter(last) && next.starts_with(is_letter) && closes_sentence(next)
+/// Whether `next` carries on what would else be a headline, `text`: a Chinese one may hold commas as
+/// prose does, so that only its end tells.
+pub(crate) fn continues_headline(text: &str, next: &str) -> bool {
+    let is_telling = !ends_unspaced(text) || is_bound(text) || text.contains(['。', '；']);
+    is_telling && continues(text, next)
+}
+
+/// Whether the last letter of `text` is of a script without case and spaces.
+fn ends_unspaced(text: &str) -> bool {
+    text.chars().rev().find(|c| c.is_alphanumeric()).is_some_and(is_letter)
+}
+
+/// Whether `text`, in such a script, ends in a comma or a word that binds.
+fn is_bound(text: &str) -> bool {
+    const MIN_CHARS: usize = 8;
+    text.ends_with([
+        '，', '、', '；', ',', '的', '和', '與', '与', '及', '或', '并', '並', '在', '对', '對',
+        '将', '將', '把', '被', '为', '為', '是', '从', '從', '向', '由',
+    ]) && text.chars().nth(MIN_CHARS - 1).is_some()
+}
+
+/// Whether `text`, in such a script and without a stop at its end, is clearly prose: long, with
+/// stops within.
+fn is_open_prose(text: &str) -> bool {
+    const MIN_CHARS: usize = 25;
+    text.chars().nth(MIN_CHARS - 1).is_some() && text.contains(['，', '。', '；'])
+}
+
+/// Whether `next` closes prose that was left open after `last`.
+fn closes_prose(last: char, next: &str) -> bool {
+    is_letter(last) && next.starts_with(is_letter) && closes_sentence(next)
 }
 
 /// Whether `text` ends as a sentence does, closing quotes and brackets aside.

@@ -14,7 +14,7 @@ use jiff::civil::date;
 use pressmark::article::{Article, ArticleHead, ArticleId, Block, BlockKind, Lang};
 use pressmark::engine::embedded::{EmbeddedEngine, EmbeddedWriter, Memory};
 use pressmark::engine::{Engine, Writer};
-use pressmark::ingest::{Report, Tagged};
+use pressmark::ingest::{Met, Report};
 use pressmark::output::{self, Answer};
 use pressmark::passage::{Passage, SplitOptions, split};
 use pressmark::query;
@@ -143,7 +143,7 @@ fn the_index_holds_what_was_cut_and_tagged() {
     let engine = desk::open(memory);
     let mut held = 0;
     desk::ingest(&[corpus()], 2, &[]).tag(&desk::taggers(), &mut |tagged| {
-        let Tagged::Article { article, .. } = tagged else { panic!("{tagged:?}") };
+        let Met::Article(article) = tagged else { panic!("{tagged:?}") };
         let stored = engine.article(&article.head.id).unwrap();
         assert_eq!(stored.as_ref(), Some(&article), "{}", article.head.id);
         // Cutting what is cut cuts nothing, and mends nothing more.

@@ -3,11 +3,13 @@
 //! A command reads its arguments, calls the library and hands the results to an output. It says
 //! nothing itself: [`ui::Ui`] owns stdout, stderr and colour, [`failure`] words what went wrong.
 
+mod complaints;
 mod corrections;
 mod explained;
 mod failure;
 mod filters;
 mod hints;
+mod listing;
 mod nothing;
 mod open;
 mod page;

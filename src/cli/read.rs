@@ -1,6 +1,5 @@
 //! `pressmark read`: articles as their readers understand them.
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use pressmark::ingest::Understood;
@@ -8,6 +7,7 @@ use pressmark::output;
 
 use super::failure::{Failure, Status};
 use super::index::Reading;
+use super::listing::Listing;
 use super::open::Threads;
 use super::ui::Ui;
 
@@ -43,43 +43,21 @@ enum Format {
 pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failure> {
     let mut ingest = args.reading.ingest(args.paths, index, Threads::one())?;
     ingest.options.read.tell_dropped = true;
-    let mut status = Status::NoMatch;
-    let mut unwritten = None;
-    let mut first = true;
-    ingest.articles(&mut |seen| {
-        match seen {
-            Understood::Article { path, reader, article } => {
-                let look = ui.look();
-                let out = ui.out();
-                let written = match args.format {
-                    Format::Text => {
-                        let parted = if first { Ok(()) } else { writeln!(out) };
-                        parted.and_then(|()| output::text::write_read(out, &article, reader, look))
+    let mut listing = Listing::new(ui, true);
+    ingest.articles(&mut |met| {
+        listing.take(met, |ui, Understood { path, reader, article }, is_first| {
+            let look = ui.look();
+            let out = ui.out();
+            match args.format {
+                Format::Text => {
+                    if !is_first {
+                        writeln!(out)?;
                     }
-                    Format::Json => output::json::write_read(out, &path, reader, &article),
-                };
-                unwritten = written.err();
-                first = false;
-                if status == Status::NoMatch {
-                    status = Status::Done;
+                    output::text::write_read(out, &article, reader, look)
                 }
+                Format::Json => output::json::write_read(out, &path, reader, &article),
             }
-            Understood::Skipped { path, reason } => {
-                ui.note(&format!("skipped `{}`: {reason}", path.display()));
-            }
-            Understood::Warned(error) => ui.warning(&error.to_string()),
-            Understood::Failed(error) => {
-                status = Status::Failed;
-                Failure::from(error).print(ui);
-            }
-        }
-        match unwritten {
-            None => ControlFlow::Continue(()),
-            Some(_) => ControlFlow::Break(()),
-        }
+        })
     });
-    match unwritten {
-        Some(error) => Err(error.into()),
-        None => Ok(status),
-    }
+    listing.end()
 }

@@ -1,9 +1,7 @@
 //! `pressmark tag`: articles with their tags, without an index.
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use pressmark::ingest::Tagged;
 use pressmark::output;
 use pressmark::tag::TaggedArticle;
 use pressmark::tagger::entities::explain;
@@ -12,6 +10,7 @@ use serde::Serialize;
 use super::corrections;
 use super::failure::{Failure, Status};
 use super::index::Reading;
+use super::listing::Listing;
 use super::open::{self, Threads};
 use super::ui::Ui;
 
@@ -58,41 +57,15 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         corrections::of_index(index)?,
     );
     let (format, explain) = (args.format, args.explain);
-    let mut status = Status::NoMatch;
-    let mut unwritten = None;
-    let mut first = true;
-    ingest.tag(&taggers, &mut |tagged| {
-        match tagged {
-            Tagged::Article { article, .. } => {
-                unwritten = write(ui, &article, format, first).err();
-                if unwritten.is_none() && explain {
-                    unwritten = write_choices(ui, &article, format).err();
-                }
-                first = false;
-                if status == Status::NoMatch {
-                    status = Status::Done;
-                }
-            }
-            Tagged::Skipped { path, reason } => {
-                if ui.verbose() {
-                    ui.note(&format!("skipped `{}`: {reason}", path.display()));
-                }
-            }
-            Tagged::Warned(error) => ui.warning(&error.to_string()),
-            Tagged::Failed(error) => {
-                status = Status::Failed;
-                Failure::from(error).print(ui);
-            }
-        }
-        match unwritten {
-            None => ControlFlow::Continue(()),
-            Some(_) => ControlFlow::Break(()),
-        }
+    let tells_skipped = ui.verbose();
+    let mut listing = Listing::new(ui, tells_skipped);
+    ingest.tag(&taggers, &mut |met| {
+        listing.take(met, |ui, article, is_first| {
+            write(ui, &article, format, is_first)?;
+            if explain { write_choices(ui, &article, format) } else { Ok(()) }
+        })
     });
-    match unwritten {
-        Some(error) => Err(error.into()),
-        None => Ok(status),
-    }
+    listing.end()
 }
 
 fn write(ui: &mut Ui, article: &TaggedArticle, format: Format, first: bool) -> std::io::Result<()> {

@@ -50,7 +50,9 @@ impl Tally {
                 self.formats.entry(format).or_default().bytes += bytes;
             }
             Event::Skipped { reason, .. } => {
-                *self.skipped.entry(reason.clone()).or_default() += 1;
+                // Where it stands is no part of why.
+                let why = reason.split(" (line ").next().unwrap_or_default();
+                *self.skipped.entry(why.to_owned()).or_default() += 1;
             }
             Event::Warned(error) => *self.warned.entry(error.kind()).or_default() += 1,
             Event::Failed(error) => *self.failed.entry(error.kind()).or_default() += 1,
@@ -160,7 +162,8 @@ mod tests {
             article("jsonl", Outcome::Unchanged, 0),
             article("jsonl", Outcome::Replaced, 1),
             Event::Progress { format: "jsonl", bytes: 1_250_000 },
-            Event::Skipped { path: PathBuf::from("b"), reason: "no reader".to_owned() },
+            Event::Skipped { path: PathBuf::from("b"), reason: "a draft (line 3)".to_owned() },
+            Event::Skipped { path: PathBuf::from("b"), reason: "a draft (line 9)".to_owned() },
             Event::Failed(ReadError::Empty { path: PathBuf::from("c") }),
             Event::Failed(ReadError::Empty { path: PathBuf::from("d") }),
         ] {
@@ -171,7 +174,7 @@ mod tests {
             [
                 "jsonl: 2 articles, 1 passage, 1.2 MB",
                 "text: 1 article, 3 passages, 0.0 MB",
-                "skipped, no reader: 1",
+                "skipped, a draft: 2",
                 "failed, empty: 2",
             ]
         );

@@ -9,6 +9,7 @@ use pressmark::output::{json, printable};
 use pressmark::reader::ReadError;
 use serde::Serialize;
 
+use super::complaints::Complaints;
 use super::failure::{Failure, Status};
 use super::progress::Progress;
 use super::tally::Tally;
@@ -31,6 +32,7 @@ pub(super) struct Telling<'a> {
     progress: Progress,
     style: Style,
     tally: Tally,
+    complaints: Complaints,
     warned: u64,
     failed: u64,
     skipped: u64,
@@ -42,16 +44,31 @@ impl<'a> Telling<'a> {
     /// Of a run on `paths`, which starts now.
     pub(super) fn new(ui: &'a mut Ui, style: Style, paths: &[PathBuf]) -> Self {
         let progress = Progress::new(ui, paths);
-        let (tally, unwritten) = (Tally::default(), None);
-        Self { ui, progress, style, tally, warned: 0, failed: 0, skipped: 0, unwritten }
+        Self {
+            ui,
+            progress,
+            style,
+            tally: Tally::default(),
+            complaints: Complaints::default(),
+            warned: 0,
+            failed: 0,
+            skipped: 0,
+            unwritten: None,
+        }
     }
 
     /// Tells one event.
     pub(super) fn event(&mut self, event: Event) {
         self.tally.count(&event);
-        let Self { ui, progress, style, .. } = self;
+        let Self { ui, progress, style, complaints, .. } = self;
         let record = match event {
-            Event::File { path, bytes } => return progress.file(&path, bytes),
+            Event::File { path, bytes } => {
+                if complaints.has_more() {
+                    progress.pause(|| complaints.end(ui));
+                }
+                complaints.go_on(ui, &path);
+                return progress.file(&path, bytes);
+            }
             Event::Unsettled { .. } => return,
             Event::Progress { bytes, .. } => return progress.bytes(ui, bytes),
             Event::Article { path, id, outcome, passages, .. } => {
@@ -82,13 +99,14 @@ impl<'a> Telling<'a> {
             }
             Event::Warned(error) => {
                 self.warned += 1;
-                progress.pause(|| ui.warning(&error.to_string()));
-                Line::Warning(Complaint::new(&error))
+                let complaint = Complaint::new(&error);
+                progress.pause(|| complaints.tell(ui, error));
+                Line::Warning(complaint)
             }
             Event::Failed(error) => {
                 self.failed += 1;
                 let complaint = Complaint::new(&error);
-                progress.pause(|| Failure::from(error).print(ui));
+                progress.pause(|| complaints.tell(ui, error));
                 Line::Failed(complaint)
             }
         };
@@ -125,8 +143,9 @@ impl<'a> Telling<'a> {
             stopped: report.stopped,
         };
         self.line(&Line::End(counts));
-        let Self { ui, progress, style, tally, unwritten, .. } = self;
+        let Self { ui, progress, style, tally, mut complaints, unwritten, .. } = self;
         progress.finish();
+        complaints.end(ui);
         if let Some(error) = unwritten {
             return Err(error.into());
         }
@@ -145,11 +164,16 @@ impl<'a> Telling<'a> {
             return Ok(Status::Stopped);
         }
         if counts.failed == 0 {
+            if style == Style::Counts
+                && counts.articles() == 0
+                && counts.skipped > 0
+                && !ui.verbose()
+            {
+                ui.hint("`-v` tells what was skipped and why");
+            }
             return Ok(Status::Done);
         }
-        if style != Style::Log
-            && counts.added + counts.replaced + counts.unchanged + counts.withdrawn > 0
-        {
+        if style != Style::Log && counts.articles() > 0 {
             ui.hint("everything else is indexed; mend what failed and run the same command again");
         }
         Ok(Status::Failed)
@@ -218,6 +242,10 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Counts {
+    fn articles(self) -> u64 {
+        self.added + self.replaced + self.unchanged + self.withdrawn
+    }
+
     /// `3 articles: 2 added, 1 unchanged; 21 passages written; 1 failed`: files of other kinds are
     /// no failure, and `-v` names them.
     fn summary(self) -> String {
@@ -227,13 +255,12 @@ impl Counts {
             (self.unchanged, "unchanged"),
             (self.withdrawn, "withdrawn"),
         ];
-        let articles = outcomes.iter().map(|(n, _)| n).sum();
         let outcomes: Vec<String> = outcomes
             .into_iter()
             .filter(|(n, _)| *n > 0)
             .map(|(n, what)| format!("{n} {what}"))
             .collect();
-        let mut text = counted(articles, "article");
+        let mut text = counted(self.articles(), "article");
         if !outcomes.is_empty() {
             text += &format!(": {}", outcomes.join(", "));
         }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use crate::article::{Article, ArticleId};
 use crate::reader::ReadError;
-use crate::tag::TaggedArticle;
 
 /// What happens while articles are indexed, in the order of the sources.
 #[derive(Debug)]
@@ -99,19 +98,14 @@ pub struct Report {
     pub generation: u64,
 }
 
-/// What [`Ingest::articles`](super::Ingest::articles) gives.
+/// What is met while sources are read and nothing is indexed, in their order.
 #[derive(Debug)]
-pub enum Understood {
-    /// An article as its reader understood it.
-    Article {
-        /// Its source.
-        path: PathBuf,
-        /// The name of the reader.
-        reader: &'static str,
-        /// The article.
-        article: Box<Article>,
-    },
-    /// A file was passed over.
+pub enum Met<A> {
+    /// A file is begun; what follows is of it.
+    File(PathBuf),
+    /// An article.
+    Article(A),
+    /// A file, or an item in one, was passed over.
     Skipped {
         /// The file.
         path: PathBuf,
@@ -124,25 +118,13 @@ pub enum Understood {
     Failed(ReadError),
 }
 
-/// What [`Ingest::tag`](super::Ingest::tag) gives.
+/// An article as its reader understood it.
 #[derive(Debug)]
-pub enum Tagged {
-    /// An article, cut and tagged.
-    Article {
-        /// Its source.
-        path: PathBuf,
-        /// The article.
-        article: TaggedArticle,
-    },
-    /// A file, or an item in one, was passed over.
-    Skipped {
-        /// The file.
-        path: PathBuf,
-        /// Why, in plain words.
-        reason: String,
-    },
-    /// Something in the next article could not be read; the rest of it was.
-    Warned(ReadError),
-    /// A source or an article in it could not be read.
-    Failed(ReadError),
+pub struct Understood {
+    /// Its source.
+    pub path: PathBuf,
+    /// The name of the reader.
+    pub reader: &'static str,
+    /// The article.
+    pub article: Box<Article>,
 }

@@ -21,7 +21,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-pub use event::{Event, Outcome, Report, Tagged, Understood};
+pub use event::{Event, Met, Outcome, Report, Understood};
 pub use gaps::{Gaps, Proposal};
 pub use retag::{ArticleChange, Changes, Part, PassageChange, Retag, SectorChange};
 
@@ -132,31 +132,31 @@ impl Ingest {
     }
 
     /// Reads everything and gives each article tagged, in order, without an index, until
-    /// `on_article` breaks.
+    /// `each` breaks.
     pub fn tag(
         &self,
         taggers: &[Box<dyn Tagger>],
-        on_article: &mut dyn FnMut(Tagged) -> ControlFlow<()>,
+        each: &mut dyn FnMut(Met<TaggedArticle>) -> ControlFlow<()>,
     ) {
         let tagging = Tagging { taggers, fingerprint: tagged_by(taggers), held: None };
         let done = self.prepare(tagging, &mut |parsed| {
-            let flow = parsed.steps.into_iter().try_for_each(|step| match step {
-                Step::Tagged { source, article, .. } => {
-                    on_article(Tagged::Article { path: source.path.clone(), article })
-                }
+            let begun = parsed.begins.map(|begun| Met::File(begun.path));
+            let steps = parsed.steps.into_iter().filter_map(|step| match step {
+                Step::Tagged { article, .. } => Some(Met::Article(article)),
                 Step::Skipped { source, reason } => {
-                    on_article(Tagged::Skipped { path: source.path, reason })
+                    Some(Met::Skipped { path: source.path, reason })
                 }
-                Step::Warned(error) => on_article(Tagged::Warned(error)),
-                Step::Failed(error) => on_article(Tagged::Failed(error)),
+                Step::Warned(error) => Some(Met::Warned(error)),
+                Step::Failed(error) => Some(Met::Failed(error)),
                 Step::Unchanged { .. }
                 | Step::Withdrawn { .. }
                 | Step::Broken(_)
                 | Step::Progress { .. }
                 | Step::Same(_)
                 | Step::Unsettled(_)
-                | Step::Over { .. } => ControlFlow::Continue(()),
+                | Step::Over { .. } => None,
             });
+            let flow = begun.into_iter().chain(steps).try_for_each(&mut *each);
             if flow.is_break() { Err(()) } else { Ok(()) }
         });
         // The only error is that no more is wanted: there is no engine.
@@ -165,42 +165,49 @@ impl Ingest {
 
     /// Reads everything and gives each article as its reader understood it, in order, on this
     /// thread, until `each` breaks.
-    pub fn articles(&self, each: &mut dyn FnMut(Understood) -> ControlFlow<()>) {
+    pub fn articles(&self, each: &mut dyn FnMut(Met<Understood>) -> ControlFlow<()>) {
         let tagging = Tagging { taggers: &[], fingerprint: 0, held: None };
-        self.read(tagging, &mut |_, work| match work.what {
-            What::Piece { source, reader, piece } => {
-                let mut flow = ControlFlow::Continue(());
-                reader.articles(&source, &piece, &self.options.read, &mut |article| {
-                    if flow.is_break() {
-                        return;
-                    }
-                    flow = each(match article {
-                        Ok(mut article) => {
-                            self.overrule(&mut article);
-                            let (path, reader) = (source.path.clone(), reader.name());
-                            Understood::Article { path, reader, article: Box::new(article) }
-                        }
-                        Err(error) => match error.passed_over() {
-                            Some(reason) => {
-                                Understood::Skipped { path: source.path.clone(), reason }
-                            }
-                            None if error.is_warning() => Understood::Warned(error),
-                            None => Understood::Failed(error),
-                        },
-                    });
-                });
-                flow
+        self.read(tagging, &mut |_, work| {
+            if let Some(begun) = work.begins {
+                each(Met::File(begun.path))?;
             }
-            What::Step(step) => match *step {
-                Step::Skipped { source, reason } => {
-                    each(Understood::Skipped { path: source.path, reason })
+            match work.what {
+                What::Piece { source, reader, piece } => {
+                    let mut flow = ControlFlow::Continue(());
+                    reader.articles(&source, &piece, &self.options.read, &mut |article| {
+                        if flow.is_break() {
+                            return;
+                        }
+                        flow = each(match article {
+                            Ok(mut article) => {
+                                self.overrule(&mut article);
+                                let (path, reader) = (source.path.clone(), reader.name());
+                                Met::Article(Understood {
+                                    path,
+                                    reader,
+                                    article: Box::new(article),
+                                })
+                            }
+                            Err(error) => match error.passed_over() {
+                                Some(reason) => Met::Skipped { path: source.path.clone(), reason },
+                                None if error.is_warning() => Met::Warned(error),
+                                None => Met::Failed(error),
+                            },
+                        });
+                    });
+                    flow
                 }
-                Step::Failed(error) => each(Understood::Failed(error)),
-                Step::Warned(error) => each(Understood::Warned(error)),
-                // Nothing else comes before articles are parsed.
-                _ => ControlFlow::Continue(()),
-            },
-            What::Nothing => ControlFlow::Continue(()),
+                What::Step(step) => match *step {
+                    Step::Skipped { source, reason } => {
+                        each(Met::Skipped { path: source.path, reason })
+                    }
+                    Step::Failed(error) => each(Met::Failed(error)),
+                    Step::Warned(error) => each(Met::Warned(error)),
+                    // Nothing else comes before articles are parsed.
+                    _ => ControlFlow::Continue(()),
+                },
+                What::Nothing => ControlFlow::Continue(()),
+            }
         });
     }
 

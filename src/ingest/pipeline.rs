@@ -4,7 +4,8 @@
 
 use std::ops::{ControlFlow, Range};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -26,6 +27,10 @@ const PLACE_BYTES: usize = 1 << 20;
 /// Files that are as they were are handed over together, so many at a time.
 const SAME_A_JOB: usize = 256;
 
+/// Files are found ahead of their reading, so many at a time, and so often.
+const AHEAD_FILES: usize = 64;
+const AHEAD_TIMES: usize = 64;
+
 /// What the threads share.
 #[derive(Clone, Copy)]
 pub(super) struct Tagging<'a> {
@@ -45,7 +50,7 @@ pub(super) struct Held<'a> {
 
 /// A job, and the file that begins with it.
 pub(super) struct Work {
-    begins: Option<Begun>,
+    pub(super) begins: Option<Begun>,
     pub(super) what: What,
 }
 
@@ -188,7 +193,7 @@ impl Ingest {
             WalkOptions { origin: self.options.origin.clone(), only: self.again.only.clone() };
         let mut whole = true;
         let how = self.how();
-        let flow = reader::walk(&self.paths, walk).try_for_each(|found| match found {
+        let each = |found: Result<Found, ReadError>| match found {
             Ok(found) => self.file(found, how, tagging, &mut sender),
             Err(error) => {
                 whole = false;
@@ -196,6 +201,9 @@ impl Ingest {
                 sender.begin(Begun { path, name: String::new(), bytes: 0, mark: None })?;
                 sender.step(Step::Failed(error))
             }
+        };
+        let flow = thread::scope(|scope| {
+            ahead(scope, reader::walk(&self.paths, walk)).flatten().try_for_each(each)
         });
         if flow.is_continue() && sender.flush().is_continue() {
             // Who takes no more has what it needs.
@@ -364,6 +372,24 @@ impl Ingest {
             Err(error) => Step::Broken(error),
         }
     }
+}
+
+/// What `walk` finds, in order, some at a time; a thread of its own looks for it.
+fn ahead<'s>(
+    scope: &'s thread::Scope<'s, '_>,
+    mut walk: reader::Walk,
+) -> impl Iterator<Item = Vec<Result<Found, ReadError>>> {
+    let (send, found) = mpsc::sync_channel(AHEAD_TIMES);
+    scope.spawn(move || {
+        loop {
+            let some: Vec<_> = walk.by_ref().take(AHEAD_FILES).collect();
+            // Who reads may have stopped.
+            if some.is_empty() || send.send(some).is_err() {
+                break;
+            }
+        }
+    });
+    found.into_iter()
 }
 
 impl Tagging<'_> {

@@ -18,6 +18,9 @@ const MAGIC: &[u8] = b"pressmark sources 1\n";
 /// Length of the digest of all that follows it.
 const DIGEST: usize = 8;
 
+/// How long a short entry is.
+const ENTRY_BYTES: usize = 40;
+
 /// The files that are known.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
@@ -38,7 +41,7 @@ impl Seen {
         if digest != xxh3_64(entries).to_le_bytes() {
             return None;
         }
-        let mut places = HashMap::new();
+        let mut places = HashMap::with_capacity(entries.len() / ENTRY_BYTES);
         let mut rest = Cursor(entries);
         while !rest.0.is_empty() {
             let entry = rest.text()?;
@@ -166,7 +169,8 @@ impl Notes {
         self.places.sort_by(|one, other| name(one).cmp(name(other)));
         let mut new =
             self.places.iter().map(|place| (name(place), &bytes[place.clone()])).peekable();
-        let mut all = [MAGIC, &[0; DIGEST]].concat();
+        let mut all = Vec::with_capacity(old.bytes.len() + bytes.len() + MAGIC.len() + DIGEST);
+        all.extend(MAGIC.iter().chain(&[0; DIGEST]));
         let stays = |name: &[u8]| match self.met.get(&xxh3_64(name)) {
             Some(&same) => same,
             None => !std::str::from_utf8(name).is_ok_and(&gone),

@@ -109,6 +109,16 @@ impl Document {
         }
     }
 
+    /// Takes note of text that whoever tracked changes took out here.
+    pub(super) fn struck(&mut self, why: &'static str, text: &str) {
+        let text = squeeze(text);
+        if !text.is_empty() {
+            let place = self.n_paragraphs.saturating_add(1);
+            let lines = LineRange { first: place, last: place };
+            self.dropped.push(Dropped { why: why.into(), text: text.into_owned(), lines });
+        }
+    }
+
     /// A cell to fill, or what else may turn out to be apart.
     pub(super) fn part(&self) -> Self {
         Self { n_paragraphs: self.n_paragraphs, ..Self::default() }
@@ -154,6 +164,7 @@ impl Document {
                 lines = Some(LineRange { first, last: own.last });
             }
             self.count_on(&cell);
+            self.dropped.extend(cell.dropped);
         }
         if let Some(lines) = lines {
             let text = squeeze(&text).trim_end_matches(" |").trim_end().to_owned();

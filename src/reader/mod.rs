@@ -94,6 +94,8 @@ pub struct Said {
     pub media_type: Option<String>,
     /// The encoding its text is said to be in.
     pub charset: Option<String>,
+    /// The line of the archive that its first line is, where those are lines of one text.
+    pub line: Option<u32>,
 }
 
 impl SourcePath {
@@ -116,8 +118,13 @@ impl SourcePath {
 
     /// What is compressed in this source, of which its media type says nothing.
     fn unpacked(&self) -> Self {
-        let said = Said { media_type: None, charset: None, ..self.said.clone() };
+        let said = Said { media_type: None, charset: None, line: None, ..self.said.clone() };
         Self { said, ..self.clone() }
+    }
+
+    /// The number of its first line in the file that it is or is in.
+    fn first_line(&self) -> u32 {
+        self.said.line.unwrap_or(1)
     }
 
     /// That the part of this archive at `offset` is broken.
@@ -334,6 +341,10 @@ fn opened(
     flow
 }
 
+/// How far what no reader knows is read, to see whether it is damaged: as far as a block of bzip2, whose
+/// sum stands behind it, may reach.
+const DAMAGED_BYTES: u64 = 1 << 20;
+
 /// How much of a file is read at a time.
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -376,6 +387,12 @@ fn unpack(
             each(Ok(Opened { source, reader, input: &mut head.chain(input) }))
         }
         None => each(Err(match &source.said.media_type {
+            // What is damaged may look like anything, and its end tells that it is.
+            _ if depth > 0
+                && let Err(error) = archive::skip(&mut input.take(DAMAGED_BYTES)) =>
+            {
+                ReadError::unreadable(&source, error)
+            }
             None if head.is_empty() && archive::is_called_one(&source.path) => {
                 ReadError::Empty { path: source.path }
             }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::date::date_line;
 use super::wire;
 use crate::article::{Block, BlockKind};
-use crate::passage::{closes_sentence, continues};
+use crate::passage::{closes_sentence, continues_headline};
 
 /// What is said at the start of a text and is no text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -56,9 +56,8 @@ impl Opening {
 
     /// Takes dates, bylines, credits and the dateline off the first blocks.
     pub(super) fn take(blocks: &mut Vec<Block>) -> Self {
-        /// How many blocks may hold them, and how many paragraphs a dateline.
+        /// How many blocks may hold them.
         const BLOCKS: usize = 6;
-        const PARAGRAPHS: usize = 2;
         /// The longest of them, in bytes.
         const MAX_BYTES: usize = 200;
         let mut opening = Self::default();
@@ -75,19 +74,33 @@ impl Opening {
             opening.source = opening.source.or(found.source);
             blocks.remove(at);
         }
+        opening.add(Self::of_dateline(blocks));
+        blocks.retain(|block| !block.text.is_empty());
+        opening
+    }
+
+    /// Takes the dateline off the first paragraph that has one; a deck may stand before it.
+    pub(super) fn of_dateline(blocks: &mut [Block]) -> Self {
+        const PARAGRAPHS: usize = 2;
         let paragraphs = blocks.iter_mut().filter(|block| block.kind == BlockKind::Paragraph);
         for block in paragraphs.take(PARAGRAPHS) {
             let Some(found) = wire::dateline(&block.text) else { continue };
-            opening.published = opening.published.or(found.date);
-            if opening.authors.is_empty() {
-                opening.authors = found.authors;
-            }
-            opening.dateline = Some(found.text.to_owned());
+            let (published, authors) = (found.date, found.authors);
+            let dateline = Some(found.text.to_owned());
             block.text = found.rest.to_owned();
-            break;
+            return Self { published, authors, source: None, dateline };
         }
-        blocks.retain(|block| !block.text.is_empty());
-        opening
+        Self::default()
+    }
+
+    /// Takes what `other` says and is not known yet.
+    pub(super) fn add(&mut self, other: Self) {
+        self.published = self.published.or(other.published);
+        if self.authors.is_empty() {
+            self.authors = other.authors;
+        }
+        self.source = self.source.take().or(other.source);
+        self.dateline = self.dateline.take().or(other.dateline);
     }
 }
 
@@ -115,7 +128,7 @@ pub(super) fn opens_as_headline(first: &Block, next: Option<&Block>) -> bool {
     first.kind == BlockKind::Paragraph
         && looks_like_headline(&first.text)
         && next.is_some_and(|next| {
-            next.kind != BlockKind::Paragraph || !continues(&first.text, &next.text)
+            next.kind != BlockKind::Paragraph || !continues_headline(&first.text, &next.text)
         })
 }
 

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use pressmark::article::ArticleHead;
-use pressmark::ingest::{Again, Ingest, IngestOptions, Stop, Tagged};
+use pressmark::ingest::{Again, Ingest, IngestOptions, Met, Stop};
 use pressmark::passage::{Passage, SplitOptions};
 use pressmark::reader::{Origin, ReadOptions};
 use pressmark::tag::Tags;
@@ -86,7 +86,7 @@ fn articles() -> BTreeMap<String, Vec<(ArticleHead, Vec<Passage>)>> {
     };
     let mut articles: BTreeMap<String, Vec<_>> = BTreeMap::new();
     ingest.tag(&[], &mut |tagged| {
-        if let Tagged::Article { article, .. } = tagged {
+        if let Met::Article(article) = tagged {
             let lang = article.head.lang.to_string();
             let passages = article.passages.into_iter().map(|one| one.passage).collect();
             articles.entry(lang).or_default().push((article.head, passages));

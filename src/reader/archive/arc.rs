@@ -75,7 +75,7 @@ impl Records for Lines {
         let len =
             len.parse().map_err(|_| format!("the length of the record is `{}`", http::cut(len)))?;
         if line.starts_with(FIRST) {
-            return Ok(Header { len, holds: Holds::Nothing });
+            return Ok(Header { len, holds: Holds::Nothing("filedesc".to_owned()) });
         }
         let holds = Holds::Page {
             url: Some(fields.url.to_owned()),

@@ -4,6 +4,7 @@
 //! Records are streamed. One that is broken is named with its place, and reading goes on at the next
 //! line that can begin one.
 
+use std::collections::BTreeSet;
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
@@ -31,8 +32,8 @@ pub(super) struct Header {
 
 /// What a record holds.
 pub(super) enum Holds {
-    /// Something about other records, which no one misses.
-    Nothing,
+    /// Something about other records, which no one misses; what it is called.
+    Nothing(String),
     /// Something that is no article, and why.
     Other { url: Option<String>, why: String },
     /// What was at an address.
@@ -51,14 +52,22 @@ pub(super) fn members(
     // Whether something was broken and the next record is looked for.
     let mut is_lost = false;
     let mut failed_at = None;
+    // What records were about that hold nothing, as long as nothing else was found.
+    let mut only = Some(BTreeSet::new());
     loop {
         let line = match input.line() {
             Ok(Some(line)) => line,
-            Ok(None) => return ControlFlow::Continue(()),
+            Ok(None) => {
+                return match only.map(without_pages) {
+                    Some(why) => each(Err(ReadError::skipped(source.clone(), &why))),
+                    None => ControlFlow::Continue(()),
+                };
+            }
             Err(error) => {
                 if !is_lost {
                     each(Err(source.broken_part(input.at(), error.to_string())))?;
                 }
+                only = None;
                 // What fails twice in one place fails forever.
                 if failed_at.replace(input.at()) == Some(input.at()) || meter.is_spent() {
                     return ControlFlow::Continue(());
@@ -76,7 +85,7 @@ pub(super) fn members(
                 let what = "wanted the header of a record".to_owned();
                 each(Err(source.broken_part(at, what)))?;
             }
-            is_lost = true;
+            (is_lost, only) = (true, None);
             continue;
         }
         is_lost = false;
@@ -84,10 +93,17 @@ pub(super) fn members(
             Ok(header) => header,
             Err(what) => {
                 each(Err(source.broken_part(at, what)))?;
-                is_lost = true;
+                (is_lost, only) = (true, None);
                 continue;
             }
         };
+        match &header.holds {
+            Holds::Nothing(kind) => {
+                let kinds = only.as_mut().filter(|kinds| kinds.len() < MAX_KINDS);
+                let _: Option<bool> = kinds.map(|kinds| kinds.insert(http::cut(kind).to_owned()));
+            }
+            Holds::Other { .. } | Holds::Page { .. } => only = None,
+        }
         let mut body = Body::new(&mut input, at, header.len);
         let flow = give(header.holds, at, source, &mut body, meter, each);
         let has_failed = body.has_failed();
@@ -100,9 +116,18 @@ pub(super) fn members(
             is_lost = true;
         } else if let Err(error) = body.skip() {
             each(Err(source.broken_part(at, error.to_string())))?;
-            is_lost = true;
+            (is_lost, only) = (true, None);
         }
     }
+}
+
+/// The most kinds of records that are told.
+const MAX_KINDS: usize = 8;
+
+/// Why an archive that holds records of these kinds only holds no article.
+fn without_pages(kinds: BTreeSet<String>) -> String {
+    let kinds: Vec<String> = kinds.into_iter().map(|kind| format!("`{kind}`")).collect();
+    format!("it holds nothing that a server answered, only {}", kinds.join(", "))
 }
 
 /// Gives what a record holds, if it can be an article.
@@ -119,14 +144,14 @@ fn give(
         None => source.member(&format!("byte {at}"), said),
     };
     let (url, day, media_type) = match holds {
-        Holds::Nothing => return ControlFlow::Continue(()),
+        Holds::Nothing(_) => return ControlFlow::Continue(()),
         Holds::Other { url, why } => {
             return each(Err(ReadError::skipped(member(url, Said::default()), &why)));
         }
         Holds::Page { url, day, media_type } => (url, day, media_type),
     };
     let (media_type, charset) = media_type.as_deref().map(http::media_type).unwrap_or_default();
-    let said = Said { url: url.clone(), day, media_type, charset };
+    let said = Said { url: url.clone(), day, media_type, charset, ..Said::default() };
     let mut member = member(url, said);
     if let Some(why) = no_page(&member.said) {
         return each(Err(ReadError::skipped(member, why)));

@@ -10,8 +10,10 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use brotli_decompressor::Decompressor;
 use flate2::bufread::{DeflateDecoder, ZlibDecoder};
 
-use super::gzip::Parts;
-use super::zstd::Frames;
+use super::decoder::{Packed, Told};
+use super::gzip::Member;
+use super::parts::Parts;
+use super::zstd::Frame;
 use super::{Meter, label};
 use crate::reader::{BOM, BUFFER_BYTES};
 
@@ -127,13 +129,19 @@ impl Answer {
         for coding in codings.iter().rev() {
             let unpacked: Box<dyn Read + 'i> = match coding.as_str() {
                 "gzip" | "x-gzip" if start.starts_with(&[0x1F, 0x8B]) => {
-                    Box::new(Parts::new(payload))
+                    Box::new(Parts::<Member<_>>::new(payload))
                 }
-                "deflate" if is_zlib(&start) => Box::new(ZlibDecoder::new(payload)),
-                "deflate" if !is_markup(&start) => Box::new(DeflateDecoder::new(payload)),
-                "br" if !is_markup(&start) => Box::new(Decompressor::new(payload, BUFFER_BYTES)),
+                "deflate" if is_zlib(&start) => {
+                    Box::new(Told(ZlibDecoder::new(Packed::new(payload))))
+                }
+                "deflate" if !is_markup(&start) => {
+                    Box::new(Told(DeflateDecoder::new(Packed::new(payload))))
+                }
+                "br" if !is_markup(&start) => {
+                    Box::new(Told(Decompressor::new(Packed::new(payload), BUFFER_BYTES)))
+                }
                 "zstd" if start.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) => {
-                    Box::new(Frames::new(payload))
+                    Box::new(Parts::<Frame<_>>::new(payload))
                 }
                 "gzip" | "x-gzip" | "deflate" | "br" | "zstd" | "identity" | "none" | "utf-8" => {
                     continue;

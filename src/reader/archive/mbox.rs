@@ -32,10 +32,10 @@ impl Archive for Mbox {
         _: &Meter,
         each: &mut Members<'_>,
     ) -> ControlFlow<()> {
-        let mut mails = Mails { input, line: Vec::new(), is_after_empty: true };
+        let mut mails = Mails { input, line: Vec::new(), is_after_empty: true, n_lines: 0 };
         let mut number = 0;
         loop {
-            let mail = match mails.next() {
+            let (line, mail) = match mails.next() {
                 Ok(Some(mail)) => mail,
                 Ok(None) => return ControlFlow::Continue(()),
                 Err(error) => return each(Err(ReadError::unreadable(source, error))),
@@ -43,7 +43,7 @@ impl Archive for Mbox {
             number += 1;
             // Some say less of themselves than a mail on its way does.
             let media_type = Some("message/rfc822".to_owned());
-            let said = Said { media_type, ..Said::default() };
+            let said = Said { media_type, line: Some(line), ..Said::default() };
             let member = source.member(&format!("mail {number}"), said);
             if mail.len() > MAX_TEXT_BYTES {
                 let (path, limit_bytes) = (member.path, MAX_TEXT_BYTES);
@@ -76,14 +76,18 @@ struct Mails<'i> {
     /// The part of a line that was read last and is of no mail yet.
     line: Vec<u8>,
     is_after_empty: bool,
+    /// How many lines were read.
+    n_lines: u32,
 }
 
 /// How much of a line is read at once.
 const PART_BYTES: u64 = 64 << 10;
 
 impl Mails<'_> {
-    /// The next mail; one that is too long is given up to the limit and a little more.
-    fn next(&mut self) -> std::io::Result<Option<Vec<u8>>> {
+    /// The next mail, with the number of its first line; one that is too long is given up to the limit
+    /// and a little more.
+    fn next(&mut self) -> std::io::Result<Option<(u32, Vec<u8>)>> {
+        let mut first = self.n_lines.saturating_add(1);
         let mut mail = Vec::new();
         let mut is_begun = false;
         let mut is_start = true;
@@ -91,16 +95,19 @@ impl Mails<'_> {
             let mut line = std::mem::take(&mut self.line);
             if line.is_empty() {
                 Read::take(&mut *self.input, PART_BYTES).read_until(b'\n', &mut line)?;
+                let is_whole = line.ends_with(b"\n");
+                self.n_lines = self.n_lines.saturating_add(u32::from(is_whole));
             }
             if line.is_empty() {
-                return Ok(is_begun.then_some(mail));
+                return Ok(is_begun.then_some((first, mail)));
             }
             if is_start && self.is_after_empty && is_between(&line) {
                 if is_begun {
                     self.line = line;
-                    return Ok(Some(mail));
+                    return Ok(Some((first, mail)));
                 }
                 is_begun = true;
+                first = self.n_lines.saturating_add(1);
                 self.is_after_empty = false;
                 continue;
             }

@@ -12,7 +12,8 @@ pub(in crate::reader) struct Limits {
     /// How many times its size it may unpack to, beyond [`Limits::spare_bytes`]. News packs to a
     /// fifth, logs to a fiftieth; what is made to harm, to a thousandth and less.
     pub(in crate::reader) ratio: u64,
-    /// What it may unpack to whatever its size.
+    /// What it may unpack to whatever its size. It is far less than the longest text that is read, so
+    /// that a bomb is found out before it is a text that is too long.
     pub(in crate::reader) spare_bytes: u64,
     /// What it may unpack to in all, in bytes.
     pub(in crate::reader) total_bytes: u64,
@@ -22,7 +23,7 @@ pub(in crate::reader) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { ratio: 250, spare_bytes: 64 << 20, total_bytes: 1 << 40, members: 10_000_000 }
+        Self { ratio: 250, spare_bytes: 16 << 20, total_bytes: 1 << 40, members: 10_000_000 }
     }
 }
 
@@ -132,7 +133,7 @@ impl<R: Read> Read for Unpacked<'_, R> {
 }
 
 /// Reads `input` to its end, for what comes after it; how much that was.
-pub(super) fn skip(input: &mut dyn BufRead) -> io::Result<u64> {
+pub(in crate::reader) fn skip(input: &mut dyn BufRead) -> io::Result<u64> {
     let mut skipped = 0;
     loop {
         let n = input.fill_buf()?.len();

@@ -6,11 +6,14 @@
 //! come out is for [`Meter`] to say. What is in an article is no matter here.
 
 mod arc;
+mod bzip2;
 mod crawl;
+mod decoder;
 mod gzip;
 mod http;
 mod mbox;
 mod meter;
+mod parts;
 mod placed;
 mod tar;
 mod warc;
@@ -24,7 +27,7 @@ use std::ops::ControlFlow;
 
 use super::{ReadError, SourcePath};
 
-pub(super) use meter::{Meter, TooMuch};
+pub(super) use meter::{Meter, TooMuch, skip};
 
 /// Is given what an archive holds, or why it cannot be had, until it breaks.
 pub(super) type Members<'a> =
@@ -47,15 +50,24 @@ pub(super) trait Archive: Sync {
 }
 
 /// Every archive.
-const ARCHIVES: [&dyn Archive; 8] =
-    [&gzip::Gzip, &zstd::Zstd, &xz::Xz, &tar::Tar, &zip::Zip, &warc::Warc, &arc::Arc, &mbox::Mbox];
+const ARCHIVES: [&dyn Archive; 9] = [
+    &gzip::Gzip,
+    &zstd::Zstd,
+    &xz::Xz,
+    &bzip2::Bzip2,
+    &tar::Tar,
+    &zip::Zip,
+    &warc::Warc,
+    &arc::Arc,
+    &mbox::Mbox,
+];
 
 /// The endings of files that are compressed and have another ending before it.
-pub(super) const COMPRESSED: [&str; 3] = ["gz", "zst", "xz"];
+pub(super) const COMPRESSED: [&str; 4] = ["gz", "zst", "xz", "bz2"];
 
 /// The endings of what is an archive or nothing.
-const ENDINGS: [&str; 11] =
-    ["gz", "tgz", "tar", "zip", "zst", "xz", "txz", "warc", "arc", "mbox", "wacz"];
+const ENDINGS: [&str; 13] =
+    ["gz", "tgz", "tar", "zip", "zst", "xz", "txz", "bz2", "tbz2", "warc", "arc", "mbox", "wacz"];
 
 /// Whether a file is called as an archive is.
 pub(super) fn is_called_one(path: &std::path::Path) -> bool {

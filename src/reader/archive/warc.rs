@@ -61,19 +61,20 @@ fn holds(fields: &mut BTreeMap<String, String>) -> Holds {
     // Some write it in angle brackets, as the standard had it once by mistake.
     let url = url.map(|url| url.trim_start_matches('<').trim_end_matches('>').to_owned());
     let url = url.filter(|url| !url.is_empty());
-    match fields.get("warc-type").map(|kind| kind.to_ascii_lowercase()).as_deref() {
-        Some("response" | "resource" | "conversion") => {
+    let kind = fields.get("warc-type").map(|kind| kind.to_ascii_lowercase()).unwrap_or_default();
+    match kind.as_str() {
+        "response" | "resource" | "conversion" => {
             let day = fields.get("warc-date").and_then(|date| parse_date(date));
             Holds::Page { url, day, media_type: fields.remove("content-type") }
         }
-        Some("revisit") => {
+        "revisit" => {
             let why = "it is as it was when it was fetched before (revisit)".to_owned();
             Holds::Other { url, why }
         }
-        Some("continuation") => {
+        "continuation" => {
             let why = "it is a part of a record in several files".to_owned();
             Holds::Other { url, why }
         }
-        _ => Holds::Nothing,
+        _ => Holds::Nothing(kind),
     }
 }

@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 
+use super::decoder::{Packed, Told};
 use super::placed::{Body, Placed};
 use super::{Archive, Members, Meter, label};
 use crate::reader::{ReadError, Said, SourcePath};
@@ -115,13 +116,13 @@ const DEFLATED: u16 = 8;
 impl Header {
     fn read(input: &mut Placed<'_>) -> io::Result<Self> {
         let mut fixed = [0; HEADER_BYTES];
-        input.read_exact(&mut fixed)?;
+        fill(input, &mut fixed)?;
         let u16_at = |at: usize| u16::from_le_bytes([fixed[at], fixed[at + 1]]);
         let u32_at = |at: usize| u32::from(u16_at(at)) | u32::from(u16_at(at + 2)) << 16;
         let mut name = vec![0; u16_at(22).into()];
-        input.read_exact(&mut name)?;
+        fill(input, &mut name)?;
         let mut extra = vec![0; u16_at(24).into()];
-        input.read_exact(&mut extra)?;
+        fill(input, &mut extra)?;
         let packed = match u32_at(14) {
             u32::MAX => long_length(&extra).unwrap_or(u32::MAX.into()),
             packed => packed.into(),
@@ -215,7 +216,10 @@ fn give(
         if !is_folder {
             let mut unpacked: Box<dyn BufRead> = match file.method {
                 STORED => Box::new(BufReader::new(Summed::new(&mut body, wanted))),
-                _ => Box::new(meter.unpacked(Summed::new(DeflateDecoder::new(&mut body), wanted))),
+                _ => {
+                    let decoder = Told(DeflateDecoder::new(Packed::new(&mut body)));
+                    Box::new(meter.unpacked(Summed::new(decoder, wanted)))
+                }
             };
             flow = each(Ok((member, &mut unpacked)));
         }
@@ -230,8 +234,8 @@ fn give(
             has_failed |= skipped.is_err();
         }
     } else if !is_folder {
-        let mut decoder = DeflateDecoder::new(&mut *input);
-        let mut unpacked = meter.unpacked(Summed::new(&mut decoder, wanted));
+        let decoder = Told(DeflateDecoder::new(Packed::new(&mut *input)));
+        let mut unpacked = meter.unpacked(Summed::new(decoder, wanted));
         flow = each(Ok((member, &mut unpacked)));
         if flow.is_continue() {
             // Where it ends is known when it is unpacked.
@@ -273,6 +277,15 @@ fn read_up_to(input: &mut Placed<'_>, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(filled)
+}
+
+/// Reads as much of a header as `buffer` takes.
+fn fill(input: &mut Placed<'_>, buffer: &mut [u8]) -> io::Result<()> {
+    if read_up_to(input, buffer)? < buffer.len() {
+        let what = "the archive ends within a header";
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
+    }
+    Ok(())
 }
 
 /// Fails at the end of `input` if its sum is not the one wanted.

@@ -9,6 +9,8 @@ use std::ops::ControlFlow;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use super::decoder::{Decoder, Packed};
+use super::parts::{Part, Parts};
 use super::{Archive, Members, Meter, meter};
 use crate::reader::SourcePath;
 
@@ -18,14 +20,16 @@ pub(super) struct Zstd;
 /// The longest window of a frame, which is held in memory.
 const MAX_WINDOW_BYTES: u64 = 128 << 20;
 
-/// The little-endian number that begins a frame, and those that begin one to be skipped.
-const MAGIC: u32 = 0xFD2F_B528;
-const SKIPPED: std::ops::RangeInclusive<u32> = 0x184D_2A50..=0x184D_2A5F;
+const MARK: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
+
+/// What a frame that is to be skipped begins with, and goes on with.
+const SKIPPED: std::ops::RangeInclusive<u8> = 0x50..=0x5F;
+const SKIPPED_REST: &[u8] = &[0x2A, 0x4D, 0x18];
 
 impl Archive for Zstd {
     fn recognises(&self, head: &[u8]) -> bool {
-        let magic = head.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
-        magic.is_some_and(|magic| magic == MAGIC || SKIPPED.contains(&magic))
+        let skipped = head.split_first().filter(|(first, _)| SKIPPED.contains(first));
+        head.starts_with(MARK) || skipped.is_some_and(|(_, rest)| rest.starts_with(SKIPPED_REST))
     }
 
     fn members(
@@ -35,68 +39,81 @@ impl Archive for Zstd {
         meter: &Meter,
         each: &mut Members<'_>,
     ) -> ControlFlow<()> {
-        each(Ok((source.unpacked(), &mut meter.unpacked(Frames::new(input)))))
+        each(Ok((source.unpacked(), &mut meter.unpacked(Parts::<Frame<_>>::new(input)))))
     }
 }
 
-/// All frames, unpacked.
-pub(super) struct Frames<R> {
-    input: R,
+/// A frame, unpacked; one that is to be skipped is empty.
+pub(super) struct Frame<R> {
+    input: Packed<R>,
     decoder: FrameDecoder,
     is_within: bool,
 }
 
-impl<R: BufRead> Frames<R> {
-    /// What `input` holds from where it stands.
-    pub(super) fn new(input: R) -> Self {
+impl<R: BufRead> Read for Frame<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.is_within {
+            match self.decoder.init(&mut self.input) {
+                Ok(()) => self.is_within = true,
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length,
+                    ..
+                })) => {
+                    meter::skip(&mut (&mut self.input).take(length.into()))?;
+                    return Ok(0);
+                }
+                Err(error) => return Err(io::Error::other(error)),
+            }
+        }
+        while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+            let blocks = BlockDecodingStrategy::UptoBlocks(1);
+            self.decoder.decode_blocks(&mut self.input, blocks).map_err(io::Error::other)?;
+        }
+        let n = self.decoder.read(buffer)?;
+        let stated = self.decoder.get_checksum_from_data();
+        if n == 0 && stated.is_some() && stated != self.decoder.get_calculated_checksum() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(n)
+    }
+}
+
+impl<R: BufRead> Decoder for Frame<R> {
+    type Input = R;
+    const FORMAT: &'static str = "zstd";
+
+    fn packed(&self) -> &Packed<R> {
+        &self.input
+    }
+
+    fn refusal(error: &io::Error) -> Option<String> {
+        match error.get_ref()?.downcast_ref()? {
+            FrameDecoderError::WindowSizeTooBig { .. } => {
+                let most = MAX_WINDOW_BYTES >> 20;
+                Some(format!("it takes more than {most} MB of memory to unpack"))
+            }
+            FrameDecoderError::DictNotProvided { dict_id } => {
+                Some(format!("it was packed with a dictionary ({dict_id}), wanted one without"))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<R: BufRead> Part for Frame<R> {
+    const MARK: &'static [u8] = MARK;
+
+    fn new(input: Packed<R>) -> Self {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(MAX_WINDOW_BYTES);
         Self { input, decoder, is_within: false }
     }
 
-    /// Goes into the next frame that is not to be skipped; whether there is one.
-    fn enter(&mut self) -> io::Result<bool> {
-        loop {
-            if self.input.fill_buf()?.is_empty() {
-                return Ok(false);
-            }
-            match self.decoder.init(&mut self.input) {
-                Ok(()) => return Ok(true),
-                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
-                    length,
-                    ..
-                })) => meter::skip(&mut (&mut self.input).take(length.into()))?,
-                Err(error) => return Err(io::Error::other(error)),
-            };
-        }
+    fn into_packed(self) -> Packed<R> {
+        self.input
     }
-}
 
-impl<R: BufRead> Read for Frames<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        loop {
-            if !self.is_within {
-                self.is_within = self.enter()?;
-                if !self.is_within {
-                    return Ok(0);
-                }
-            }
-            while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-                let blocks = BlockDecodingStrategy::UptoBlocks(1);
-                self.decoder.decode_blocks(&mut self.input, blocks).map_err(io::Error::other)?;
-            }
-            let n = self.decoder.read(buffer)?;
-            if n > 0 {
-                return Ok(n);
-            }
-            let stated = self.decoder.get_checksum_from_data();
-            if stated.is_some() && stated != self.decoder.get_calculated_checksum() {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "its checksum is wrong"));
-            }
-            self.is_within = false;
-        }
+    fn begins(byte: u8) -> bool {
+        byte == MARK[0] || SKIPPED.contains(&byte)
     }
 }

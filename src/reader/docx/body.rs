@@ -37,6 +37,9 @@ struct Walk<'e, 'd> {
     fields: Vec<bool>,
 }
 
+/// Why what a tracked change took out is left out.
+const DELETED: &str = "deleted text";
+
 impl<'e> Walk<'e, '_> {
     /// Takes the blocks below `element`.
     fn blocks(&mut self, element: &'e Element) {
@@ -44,7 +47,8 @@ impl<'e> Walk<'e, '_> {
             match element.name.local.as_str() {
                 "p" => self.paragraph(element),
                 "tbl" => self.table(element),
-                "del" | "moveFrom" | "sectPr" | "altChunk" => {}
+                "del" | "moveFrom" => self.struck(element),
+                "sectPr" | "altChunk" => {}
                 "AlternateContent" => {
                     if let Some(choice) = element.elements().next() {
                         self.blocks(choice);
@@ -106,7 +110,10 @@ impl<'e> Walk<'e, '_> {
         self.close();
         for row in element.elements() {
             match row.name.local.as_str() {
-                "tr" if row.at(&["trPr", "del"]).is_none() => self.row(row),
+                "tr" if row.at(&["trPr", "del"]).is_some() => {
+                    self.document.struck(DELETED, &row.text());
+                }
+                "tr" => self.row(row),
                 // Rows within a control, or marked by a program.
                 "sdt" | "sdtContent" | "customXml" | "ins" | "moveTo" => self.table(row),
                 _ => {}
@@ -127,12 +134,19 @@ impl<'e> Walk<'e, '_> {
         self.document.row(cells);
     }
 
+    /// Takes note of what was deleted or stands elsewhere now.
+    fn struck(&mut self, element: &Element) {
+        let why = if element.name.local == "del" { DELETED } else { "moved text" };
+        self.document.struck(why, &element.text());
+    }
+
     /// Takes what stands within a paragraph.
     fn inline(&mut self, element: &'e Element) {
         for element in element.elements() {
             match element.name.local.as_str() {
                 "r" => self.run(element),
-                "sdtPr" | "pPr" | "rPr" | "del" | "moveFrom" | "rt" => {}
+                "del" | "moveFrom" => self.struck(element),
+                "sdtPr" | "pPr" | "rPr" | "rt" => {}
                 "txbxContent" => self.open.boxes.push(element),
                 "AlternateContent" => {
                     if let Some(choice) = element.elements().next() {

@@ -299,9 +299,11 @@ fn notes_follow_the_text_and_what_is_on_every_page_is_left_out() {
         </w:footnote></w:footnotes>";
     let head = format!("<w:hdr>{}</w:hdr>", p("", "Pressmark Wire"));
     let body = format!(
-        "{}{}<w:p/><w:p><w:r><w:t>One.</w:t><w:footnoteReference w:id='2'/></w:r></w:p>\
+        "{}{}<w:p/><w:p><w:r><w:t>One.</w:t></w:r><w:del><w:r><w:delText>Two.</w:delText></w:r></w:del>\
+         <w:moveFrom><w:r><w:t>Three.</w:t></w:r></w:moveFrom><w:r><w:footnoteReference w:id='2'/></w:r></w:p>\
          <w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val='Table of Contents'/></w:docPartObj>\
-         </w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>",
+         </w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt><w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc>\
+         <w:p><w:r><w:t>Four.</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
         p("Title", "Shares fall"),
         p("TOC1", "Outlook 3"),
         p("", "Summary 1"),
@@ -319,7 +321,10 @@ fn notes_follow_the_text_and_what_is_on_every_page_is_left_out() {
         dropped.collect::<Vec<_>>(),
         [
             "table of contents: Outlook 3",
+            "deleted text: Two.",
+            "moved text: Three.",
             "table of contents: Summary 1",
+            "deleted text: Four.",
             "running head: Pressmark Wire"
         ]
     );

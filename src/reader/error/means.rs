@@ -55,6 +55,7 @@ impl ReadError {
             | Self::BrokenPdf { path, .. }
             | Self::FaultyPdf { path, .. }
             | Self::KnottedPdf { path }
+            | Self::NoPagesInPdf { path }
             | Self::NoTextInPdf { path, .. }
             | Self::UnknownLetters { path, .. }
             | Self::PdfTooLarge { path, .. }
@@ -127,7 +128,7 @@ impl ReadError {
             | Self::PdfCut { .. }
             | Self::DocumentTooLarge { .. } => "too large once unpacked",
             Self::UnknownLetters { .. } => "unknown letters",
-            Self::NoText { .. } | Self::NoTextInPdf { .. } => "no text",
+            Self::NoText { .. } | Self::NoTextInPdf { .. } | Self::NoPagesInPdf { .. } => "no text",
             Self::Io { .. } => "cannot be read",
         }
     }

@@ -335,6 +335,12 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
     },
+    /// A PDF without a page.
+    #[error("{} is a PDF without pages", named(.path))]
+    NoPagesInPdf {
+        /// The file.
+        path: PathBuf,
+    },
     /// A PDF of pictures.
     #[error("{} has no text on any of its pages ({pages}){}", named(.path), but(*running))]
     NoTextInPdf {

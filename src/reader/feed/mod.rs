@@ -1,7 +1,7 @@
 //! Feeds: RSS 0.9 to 2.0, also as RDF, Atom 0.3 and 1.0, JSON Feed. One entry, one article.
 //!
 //! `pieces` cuts long ones between entries, `entry` and `json` tell what an entry says, by the names
-//! that `names` knows, and `text` makes blocks of its text. A feed that is not well-formed is read
+//! that `names` knows, `text` makes blocks of its text, and `wordpress` knows items that are none. A feed that is not well-formed is read
 //! as far as it goes.
 
 mod entry;
@@ -9,6 +9,7 @@ mod json;
 mod names;
 mod pieces;
 mod text;
+mod wordpress;
 
 use std::io::BufRead;
 use std::ops::ControlFlow;
@@ -192,6 +193,11 @@ impl Reading<'_> {
         }
         let feed = Feed::of(&found.heads);
         for (entry, scope) in &found.entries {
+            if let Some(what) = wordpress::no_article(entry) {
+                let line = self.line(entry.lines.map_or(1, |lines| lines.first));
+                emit(Err(ReadError::NoArticle { path: path(), line, what: what.to_owned() }));
+                continue;
+            }
             let given = match is_tombstone(entry) {
                 true => entry::tombstone(entry),
                 false => Some(entry::draft(entry, scope, &feed, self.options.tell_dropped)),

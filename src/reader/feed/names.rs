@@ -24,13 +24,15 @@ pub(super) enum Space {
     FeedBurner,
     /// Tombstones of Atom.
     Tombstone,
+    /// Exports of WordPress.
+    WordPress,
     /// Another.
     Other,
 }
 
 /// Parts of addresses, and prefixes that are met undeclared.
 #[rustfmt::skip]
-const SPACES: [(&str, &str, Space); 17] = [
+const SPACES: [(&str, &str, Space); 19] = [
     ("purl.org/rss/1.0/modules/content", "content", Space::Content),
     ("purl.org/rss/1.0/modules/", "slash", Space::Other),
     ("purl.org/rss", "rss", Space::Core),
@@ -47,6 +49,8 @@ const SPACES: [(&str, &str, Space); 17] = [
     ("www.w3.org/1999/xhtml", "xhtml", Space::Xhtml),
     ("feedburner", "feedburner", Space::FeedBurner),
     ("atompub/tombstones", "at", Space::Tombstone),
+    ("/excerpt/", "excerpt", Space::Other),
+    ("wordpress.org/export", "wp", Space::WordPress),
     ("www.w3.org/1999/02/22-rdf-syntax", "rdf", Space::Other),
 ];
 

@@ -111,6 +111,53 @@ fn what_stands_beside_the_whole_text_is_told_if_wanted() {
 }
 
 #[test]
+fn of_an_export_of_wordpress_only_what_was_published_is_read() {
+    let item = |kind: &str, status: &str, text: &str| {
+        format!(
+            "<item><title>Ports</title><content:encoded><![CDATA[{text}]]></content:encoded>\
+             <excerpt:encoded>Short.</excerpt:encoded><wp:status>{status}</wp:status>\
+             <wp:post_type><![CDATA[{kind}]]></wp:post_type></item>\n"
+        )
+    };
+    let items = [
+        item("post", "publish", "They reopen."),
+        item("post", "publish", ""),
+        item("page", "publish", "About us."),
+        item("attachment", "inherit", "crane.jpg"),
+        item("nav_menu_item", "publish", "Home"),
+        item("post", "draft", "They may."),
+        item("post", "trash", "They do not."),
+        item("post", "private", "They must."),
+    ];
+    for declared in [
+        "xmlns:wp='http://wordpress.org/export/1.2/' \
+         xmlns:excerpt='http://wordpress.org/export/1.2/excerpt/' \
+         xmlns:content='http://purl.org/rss/1.0/modules/content/'",
+        "",
+    ] {
+        let feed =
+            format!("<rss version='2.0' {declared}><channel>\n{}</channel></rss>", items.concat());
+        let read = read(&feed);
+        let why =
+            read.iter().filter_map(|read| read.as_ref().err()?.passed_over()).collect::<Vec<_>>();
+        let want = [
+            "an attachment (line 5)",
+            "an item of a menu (line 6)",
+            "a draft (line 7)",
+            "a post in the trash (line 8)",
+            "a private post (line 9)",
+        ];
+        assert_eq!(why, want, "{declared}");
+        let read = read.into_iter().flatten().map(|article| article.blocks[0].text.clone());
+        assert_eq!(read.collect::<Vec<_>>(), ["They reopen.", "Short.", "About us."], "{declared}");
+    }
+    // Another's `status` is not that of WordPress.
+    let feed = "<rss><channel><item xmlns:x='http://x.example/'><title>Ports</title><x:status>draft\
+                </x:status></item></channel></rss>";
+    one(feed);
+}
+
+#[test]
 fn an_entry_of_atom_says_who_wrote_what_and_when() {
     let article = one(r#"<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh">
 <title type="html">新闻&lt;i&gt;网&lt;/i&gt;</title><author><name>Anthony Loke</name></author>

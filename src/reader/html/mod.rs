@@ -22,6 +22,7 @@ use super::draft::{Draft, KnownBy, one};
 use super::encoding::{declared_in_html, decode};
 use super::error::published;
 use super::language;
+use super::opening::Opening;
 use super::{BOM, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
 use crate::article::{Article, Block, BlockKind};
 pub(super) use chapter::{Chapter, chapter};
@@ -133,7 +134,7 @@ pub(super) fn article(
             headline.as_deref().into_iter().chain(blocks.iter().map(|b| b.text.as_str())).collect();
         left_out::left_out(&page, &kept, &found_texts)
     });
-    let (opening, blocks) = Opening::take(blocks, headline.as_deref());
+    let (opening, blocks) = take_opening(blocks, headline.as_deref());
     let stated = facts.published.as_deref();
     let day = stated.and_then(|found| published(&source.path, 1, found, warn));
     let byline = found.byline.as_deref().map(names_in).unwrap_or_default();
@@ -173,62 +174,42 @@ fn names_in(byline: &str) -> Vec<String> {
     first.map(|part| wire::byline(part).unwrap_or_else(|| wire::names(part))).unwrap_or_default()
 }
 
-/// What the first blocks say that is no text.
-#[derive(Default)]
-struct Opening {
-    published: Option<jiff::civil::Date>,
-    authors: Vec<String>,
-    dateline: Option<String>,
+/// Takes the headline, dates, bylines and the dateline off the start of `blocks`. Pages mark up so much
+/// that credits are not looked for here.
+fn take_opening(blocks: Vec<Block>, headline: Option<&str>) -> (Opening, Vec<Block>) {
+    /// How many blocks may hold them.
+    const BLOCKS: usize = 6;
+    let mut opening = Opening::default();
+    let mut kept = Vec::with_capacity(blocks.len());
+    for (nth, block) in blocks.into_iter().enumerate() {
+        if nth >= BLOCKS || !takes(&mut opening, &block, headline) {
+            kept.push(block);
+        }
+    }
+    opening.add(Opening::of_dateline(&mut kept));
+    (opening, kept)
 }
 
-/// How many blocks may hold dates and bylines, and how many paragraphs a dateline.
-const OPENING_BLOCKS: usize = 6;
-const OPENING_PROSE: usize = 2;
-
-impl Opening {
-    /// Takes the headline, dates, bylines and the dateline off the start of `blocks`.
-    fn take(blocks: Vec<Block>, headline: Option<&str>) -> (Self, Vec<Block>) {
-        let mut opening = Self::default();
-        let mut kept = Vec::with_capacity(blocks.len());
-        for (nth, block) in blocks.into_iter().enumerate() {
-            if nth >= OPENING_BLOCKS || !opening.takes(&block, headline) {
-                kept.push(block);
-            }
-        }
-        let paragraphs = kept.iter_mut().filter(|block| block.kind == BlockKind::Paragraph);
-        for block in paragraphs.take(OPENING_PROSE) {
-            let Some(found) = wire::dateline(&block.text) else { continue };
-            opening.published = opening.published.or(found.date);
-            if opening.authors.is_empty() {
-                opening.authors = found.authors;
-            }
-            opening.dateline = Some(found.text.to_owned());
-            block.text = found.rest.to_owned();
-            break;
-        }
-        (opening, kept)
+/// Takes `block` if it is nothing but the headline, a date or a byline.
+fn takes(opening: &mut Opening, block: &Block, headline: Option<&str>) -> bool {
+    if headline == Some(block.text.as_str()) {
+        return true;
     }
-
-    /// Takes `block` if it is nothing but the headline, a date or a byline.
-    fn takes(&mut self, block: &Block, headline: Option<&str>) -> bool {
-        if headline == Some(block.text.as_str()) {
-            return true;
-        }
-        if block.kind != BlockKind::Paragraph {
-            return false;
-        }
-        if let Some(line) = date_line(&block.text)
-            && line.rest.trim().is_empty()
-        {
-            self.published = self.published.or(Some(line.date));
-            return true;
-        }
-        let Some(names) = wire::byline(&block.text) else { return false };
-        if self.authors.is_empty() {
-            self.authors = names;
-        }
-        true
+    if block.kind != BlockKind::Paragraph {
+        return false;
     }
+    let mut found = Opening::default();
+    if let Some(line) = date_line(&block.text)
+        && line.rest.trim().is_empty()
+    {
+        found.published = Some(line.date);
+    } else if let Some(names) = wire::byline(&block.text) {
+        found.authors = names;
+    } else {
+        return false;
+    }
+    opening.add(found);
+    true
 }
 
 #[cfg(test)]

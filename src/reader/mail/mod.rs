@@ -59,8 +59,11 @@ impl Reader for MailReader {
         if piece.bytes.trim_ascii().is_empty() {
             return emit(Err(ReadError::Empty { path: path() }));
         }
-        // Parts may hold anything, but what begins with NUL is no mail.
+        // Parts may hold anything, but what has NUL among its fields is no mail.
         let head = &piece.bytes[..piece.bytes.len().min(HEAD_BYTES)];
+        let ends = [&b"\n\n"[..], b"\n\r\n"].into_iter();
+        let end = ends.filter_map(|end| memchr::memmem::find(head, end)).min();
+        let head = &head[..end.unwrap_or(head.len())];
         if let Some(offset) = memchr::memchr(0, head) {
             return emit(Err(ReadError::NotText { path: path(), offset }));
         }
@@ -72,7 +75,7 @@ impl Reader for MailReader {
         }
         match MessageParser::default().parse(&piece.bytes) {
             Some(message) => articles(source, &message, options, 0, emit),
-            None => emit(Err(ReadError::NoText { path: path(), line: 1 })),
+            None => emit(Err(ReadError::NoText { path: path(), line: source.first_line() })),
         }
     }
 }
@@ -118,12 +121,16 @@ fn articles(
     depth: usize,
     emit: &mut dyn FnMut(Result<Article, ReadError>),
 ) {
-    let article = article(source, message);
-    let name = article.as_ref().map_or(source.name.clone(), |article| article.head.id.to_string());
-    emit(article);
+    let article = article(source, message, options, &mut |fault| emit(Err(fault)));
+    let name = match &article {
+        Some(Ok(article)) => article.head.id.to_string(),
+        _ => source.name.clone(),
+    };
+    article.into_iter().for_each(&mut *emit);
     for (nth, part) in message.attachments().enumerate() {
         let label =
             part.attachment_name().map_or_else(|| format!("part {}", nth + 1), str::to_owned);
+        let decoded;
         let bytes = match &part.body {
             PartType::Message(inner) if depth < DEEPEST => {
                 let source = attached(source, &name, &label, Said::default());
@@ -133,7 +140,17 @@ fn articles(
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes.as_ref(),
             // What has no name is another form of the mail's own text.
             PartType::Text(text) | PartType::Html(text) if part.attachment_name().is_some() => {
-                text.as_bytes()
+                let named = attached(source, &name, &label, Said::default());
+                match body::text_of(&named, message, part, text, 1) {
+                    Ok(text) => {
+                        decoded = text;
+                        decoded.as_bytes()
+                    }
+                    Err(error) => {
+                        emit(Err(error));
+                        continue;
+                    }
+                }
             }
             PartType::Text(_)
             | PartType::Html(_)
@@ -167,14 +184,25 @@ fn attached(source: &SourcePath, mail: &str, label: &str, said: Said) -> SourceP
     SourcePath { path, name: format!("{mail}/{label}"), said }
 }
 
-fn article(source: &SourcePath, message: &Message<'_>) -> Result<Article, ReadError> {
+/// The article that `message` is; none if all of its text is told to be none.
+fn article(
+    source: &SourcePath,
+    message: &Message<'_>,
+    options: &ReadOptions,
+    fault: &mut dyn FnMut(ReadError),
+) -> Option<Result<Article, ReadError>> {
     let text = |value: &str| {
         let value = super::white_space::squeeze(value);
         (!value.is_empty()).then(|| value.into_owned())
     };
     let headline = message.subject().and_then(text);
-    let Body { blocks, authors, published, dateline, url, lang } =
-        Body::of(source, message, headline.as_deref());
+    let Body { blocks, authors, published, dateline, url, lang, dropped, faults } =
+        Body::of(source, message, headline.as_deref(), options);
+    let is_none = blocks.is_empty() && !faults.is_empty();
+    faults.into_iter().for_each(fault);
+    if is_none {
+        return None;
+    }
     let publisher = message.header("Organization").and_then(|value| value.as_text()).and_then(text);
     let stated = message.header(HeaderName::ContentLanguage).and_then(|value| value.as_text());
     let stated = stated.and_then(Lang::named).filter(|lang| *lang != Lang::default());
@@ -192,9 +220,10 @@ fn article(source: &SourcePath, message: &Message<'_>) -> Result<Article, ReadEr
         dateline,
         source_tags: keywords.iter().filter_map(|word| text(word)).collect(),
         blocks,
+        dropped,
         ..Draft::default()
     };
-    draft.finish(source, 1, KnownBy::Content)
+    Some(draft.finish(source, source.first_line(), KnownBy::Content))
 }
 
 /// The names of those a mail is from; the address of one without a name.

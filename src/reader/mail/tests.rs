@@ -141,6 +141,92 @@ fn what_is_attached_is_read_if_it_is_an_article() {
 }
 
 #[test]
+fn what_is_left_out_is_told() {
+    let text = format!("{HEAD}Subject: Ports\n\nGood.\n\n-- \nAnthony Loke\nMinister\n");
+    let html =
+        "<html><nav>Home</nav><article><h1>Ports</h1><p>The port reopens on Monday.</p></article>";
+    for (text, want) in [
+        (text.as_str(), "10-11 signature: Anthony Loke Minister"),
+        (
+            &format!("{HEAD}Subject: Ports\nContent-Type: text/html\n\n{html}"),
+            "8-8 navigation: Home",
+        ),
+    ] {
+        for tell_dropped in [true, false] {
+            let source = SourcePath::new("a.eml", "a.eml");
+            let options = ReadOptions { tell_dropped, ..ReadOptions::default() };
+            let mut dropped = Vec::new();
+            MailReader.articles(&source, &Piece::new(1, text), &options, &mut |read| {
+                dropped.extend(read.unwrap().dropped.into_iter().map(|one| {
+                    format!("{}-{} {}: {}", one.lines.first, one.lines.last, one.why, one.text)
+                }));
+            });
+            assert_eq!(dropped, if tell_dropped { vec![want] } else { vec![] });
+        }
+    }
+}
+
+#[test]
+fn noise_that_is_said_to_be_text_is_no_article() {
+    let head = format!("{HEAD}Subject: Ports\nMIME-Version: 1.0\n");
+    let mixed = format!("{head}Content-Type: multipart/mixed; boundary=x\n\n");
+    let noise: Vec<u8> =
+        (1..400_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let noise: Vec<u8> = noise.into_iter().filter(|byte| !b"\0\n\r".contains(byte)).collect();
+    let packed = "kAGRApIDkwSUBZUGlgeXCJgLmQyaDpsPnBCdEZ4SnxM=";
+    let part = |fields: &str, body: &[u8]| {
+        [format!("--x\nContent-Type: {fields}\n\n").as_bytes(), body, b"\n"].concat()
+    };
+    let text = part("text/plain", b"The port reopens.");
+    for (name, mail, want) in [
+        (
+            "a body with NUL",
+            [head.as_bytes(), b"\nPorts\n\0\x01\x02"].concat(),
+            vec!["`news/a.eml` is not text: byte 169 is NUL"],
+        ),
+        (
+            "a body",
+            [head.as_bytes(), b"\nPorts\n", &noise].concat(),
+            vec!["news/a.eml:9: not UTF-8 at byte "],
+        ),
+        (
+            "a part beside text",
+            [mixed.as_bytes(), &text, &part("text/plain", &noise), b"--x--\n"].concat(),
+            vec!["news/a.eml:16: not UTF-8 at byte ", "The port reopens."],
+        ),
+        (
+            "a part with NUL beside text",
+            [mixed.as_bytes(), &text, &part("text/plain", b"\0\x01\x02"), b"--x--\n"].concat(),
+            vec!["`news/a.eml` is not text: byte 283 is NUL", "The port reopens."],
+        ),
+        (
+            "a part in base64",
+            format!("{mixed}--x\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n{packed}\n--x--\n").into(),
+            vec!["news/a.eml:13: not UTF-8 at byte "],
+        ),
+        (
+            "what is attached",
+            [mixed.as_bytes(), &text, &part("text/plain; name=b.txt\nContent-Disposition: attachment", &noise), b"--x--\n"].concat(),
+            vec!["The port reopens.", "news/a.eml/b.txt:1: not UTF-8 at byte "],
+        ),
+        (
+            "GBK that is not said",
+            [head.as_bytes(), b"\n", &encoding_rs::GBK.encode("马来西亚首相访问中国，双方将扩大合作。").0].concat(),
+            vec!["马来西亚首相访问中国，双方将扩大合作。"],
+        ),
+    ] {
+        let all: Vec<String> = read(&mail).into_iter().map(|read| match read {
+            Ok(article) => article.blocks.into_iter().map(|block| block.text).collect(),
+            Err(error) => error.to_string(),
+        }).collect();
+        assert_eq!(all.len(), want.len(), "{name}: {all:?}");
+        for (got, want) in all.iter().zip(want) {
+            assert!(got.starts_with(want), "{name}: {all:?}");
+        }
+    }
+}
+
+#[test]
 fn a_mail_is_known_by_its_fields() {
     for (head, want) in [
         ("Received: from a\n\tby b\nFrom: x\nSubject: y\n\nText", true),

@@ -134,8 +134,14 @@ impl<'e> Walk<'e, '_> {
                     self.is_item = around;
                 }
                 "table" => self.table(element),
-                "tracked-changes" | "forms" | "dde-source" | "creator" | "date"
-                | "sender-initials" => {}
+                "tracked-changes" => {
+                    for deletion in element.elements().filter_map(|one| one.child("deletion")) {
+                        let texts =
+                            deletion.elements().filter(|one| one.name.local != "change-info");
+                        texts.for_each(|one| self.document.struck("deleted text", &one.text()));
+                    }
+                }
+                "forms" | "dde-source" | "creator" | "date" | "sender-initials" => {}
                 "table-of-content" | "illustration-index" | "table-index" | "object-index"
                 | "alphabetical-index" | "user-index" => self.contents(element),
                 "annotation" => self.comments.push(element),

@@ -138,7 +138,10 @@ fn what_a_paragraph_says_is_read() {
 #[test]
 fn what_is_beside_the_text_is_left_out_and_told() {
     let text = format!(
-        "<text:table-of-content><text:table-of-content-source><text:p>no</text:p>\
+        "<text:tracked-changes><text:changed-region><text:deletion><office:change-info><dc:creator>x\
+         </dc:creator></office:change-info><text:p>Ports close.</text:p></text:deletion>\
+         </text:changed-region></text:tracked-changes>\
+         <text:table-of-content><text:table-of-content-source><text:p>no</text:p>\
          </text:table-of-content-source><text:index-body><text:p>Outlook 3</text:p></text:index-body>\
          </text:table-of-content>{}{}",
         p("P1", "Shares fall"),
@@ -152,7 +155,12 @@ fn what_is_beside_the_text_is_left_out_and_told() {
     let dropped = article.dropped.iter().map(|one| format!("{}: {}", one.why, one.text));
     assert_eq!(
         dropped.collect::<Vec<_>>(),
-        ["table of contents: Outlook 3", "comment: Is that so?", "running head: Pressmark Wire"]
+        [
+            "deleted text: Ports close.",
+            "table of contents: Outlook 3",
+            "comment: Is that so?",
+            "running head: Pressmark Wire"
+        ]
     );
     assert_eq!(article.blocks.len(), 1);
     assert_eq!(article.blocks[0].lines.first, 3);

@@ -90,6 +90,9 @@ fn article(
         LoadPdfError::Decryption(_) => ReadError::UnknownEncryption { path: path() },
         LoadPdfError::Invalid => ReadError::BrokenPdf { path: path(), is_torn },
     })?;
+    if pdf.pages().is_empty() {
+        return Err(ReadError::NoPagesInPdf { path: path() });
+    }
     let text = text(&pdf);
     let said = torn::pages_said(&pdf).filter(|said| *said > text.pages);
     if is_torn || said.is_some() {

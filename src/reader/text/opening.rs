@@ -2,29 +2,20 @@
 //!
 //! Each is taken off the blocks only where it is sure; a line that might be prose stays prose.
 
-use jiff::civil::Date;
-
 use super::blocks::RawBlock;
 use super::inline::{Labels, plain};
 use super::lines::{Line, bullet};
 use crate::article::{Block, BlockKind};
-use crate::passage::continues;
+use crate::passage::continues_headline;
 use crate::reader::opening::{self, looks_like_headline, same_words};
-use crate::reader::wire;
 
 /// What an opening says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::reader) struct Opening {
     /// The headline.
     pub(in crate::reader) headline: Option<String>,
-    /// The day of the first date line, else of a dateline that gives the year.
-    pub(in crate::reader) published: Option<Date>,
-    /// The names of the bylines.
-    pub(in crate::reader) authors: Vec<String>,
-    /// The publisher that is credited.
-    pub(in crate::reader) source: Option<String>,
-    /// The dateline of the first paragraph.
-    pub(in crate::reader) dateline: Option<String>,
+    /// All else.
+    pub(in crate::reader) said: opening::Opening,
 }
 
 /// How many blocks after the headline may hold dates and bylines.
@@ -68,7 +59,7 @@ pub(super) fn take(
     }
     let mut blocks: Vec<Block> = raw.iter().filter_map(|block| block.finish(labels)).collect();
     close_torn_bold(&mut blocks);
-    opening.take_dateline(&mut blocks);
+    opening.said.add(opening::Opening::of_dateline(&mut blocks));
     (opening, blocks)
 }
 
@@ -83,11 +74,7 @@ impl Opening {
     /// 2025`.
     fn take_line(&mut self, line: &Line<'_>, labels: &Labels) -> bool {
         let Some(found) = read_line(line, labels) else { return false };
-        self.published = self.published.or(found.published);
-        if self.authors.is_empty() {
-            self.authors = found.authors;
-        }
-        self.source = self.source.take().or(found.source);
+        self.said.add(found);
         true
     }
 
@@ -113,7 +100,7 @@ impl Opening {
                     first.lines.get(1).is_none_or(|next| read_line(next, labels).is_some());
                 let next = raw.get(at + 1).and_then(|block| block.finish(labels));
                 let goes_on = next.is_some_and(|next| {
-                    next.kind == BlockKind::Paragraph && continues(&text, &next.text)
+                    next.kind == BlockKind::Paragraph && continues_headline(&text, &next.text)
                 });
                 is_apart && !goes_on && looks_like_headline(&text)
             }
@@ -125,21 +112,6 @@ impl Opening {
             if raw[at].lines.is_empty() {
                 raw.remove(at);
             }
-        }
-    }
-
-    fn take_dateline(&mut self, blocks: &mut [Block]) {
-        // A deck may stand before the paragraph that has it.
-        let paragraphs = blocks.iter_mut().filter(|block| block.kind == BlockKind::Paragraph);
-        for block in paragraphs.take(OPENING_PROSE) {
-            let Some(found) = wire::dateline(&block.text) else { continue };
-            self.published = self.published.or(found.date);
-            if self.authors.is_empty() {
-                self.authors = found.authors;
-            }
-            self.dateline = Some(found.text.to_owned());
-            block.text = found.rest.to_owned();
-            return;
         }
     }
 }
@@ -193,6 +165,16 @@ mod tests {
             ("April 18, 2025\n\nShares fall\n\nClosed.", Some("Shares fall"), &["Closed."]),
             ("Will shares fall?\n\nYes.", Some("Will shares fall?"), &["Yes."]),
             ("股市下跌\n\n市场收盘。", Some("股市下跌"), &["市场收盘。"]),
+            (
+                "央行下调存款准备金率半个百分点，银行股午后普遍上涨逾三成\n\n市场认为还会再降。",
+                Some("央行下调存款准备金率半个百分点，银行股午后普遍上涨逾三成"),
+                &["市场认为还会再降。"],
+            ),
+            (
+                "央行下调存款准备金率半个百分点，市场认为今年之内还会\n再降一次。",
+                None,
+                &["央行下调存款准备金率半个百分点，市场认为今年之内还会再降一次。"],
+            ),
             ("Shares fall", Some("Shares fall"), &[]),
             ("Shares fell.\n\nMarkets closed.", None, &["Shares fell.", "Markets closed."]),
             ("Shares fell\nand closed.", None, &["Shares fell and closed."]),

@@ -359,6 +359,7 @@ fn what_cannot_be_read_is_named_as_what_it_is() {
         (pdf(&page(), encrypt), "`a.pdf` is encrypted"),
         (b"%PDF-1.7\nnothing".to_vec(), "`a.pdf` is no PDF that can be read: it was cut short"),
         (b"no PDF at all".to_vec(), "`a.pdf` is no PDF that can be read"),
+        (pdf(&[], ""), "`a.pdf` is a PDF without pages"),
         (pdf(&[vec![], vec![]], ""), "`a.pdf` has no text on any of its pages (2)"),
         (
             pdf(&[vec![(60.0, 20.0, 9.0, "Scan 1")], vec![(60.0, 20.0, 9.0, "Scan 2")]], ""),
