@@ -1,4 +1,5 @@
-//! Passages: the unit that is indexed, ranked and quoted. One paragraph is one passage.
+//! Passages: the unit that is indexed, ranked and quoted. One paragraph is one passage, unless it is
+//! longer than any that is written to be read.
 //!
 //! Wire copy is often torn by stray blank lines, so a paragraph that starts in the middle of a
 //! sentence is joined to the one before it. This module sees text only: headlines, dates and
@@ -8,6 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::article::{Article, ArticleId, BlockKind, LineRange};
 
@@ -99,6 +101,14 @@ pub struct Passage {
     pub source_lines: Vec<LineRange>,
 }
 
+impl Passage {
+    fn with_no_text(&self) -> Self {
+        let Self { ordinal, kind, source_lines, .. } = self;
+        let source_lines = source_lines.clone();
+        Self { ordinal: *ordinal, kind: *kind, text: String::new(), source_lines }
+    }
+}
+
 /// How an article is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SplitOptions {
@@ -115,7 +125,9 @@ impl Default for SplitOptions {
 /// Cuts `article` into its passages, in reading order, numbered from 0.
 ///
 /// Headings, list items, captions and quotes are passages of their own. An article without text
-/// gives one passage of kind [`BlockKind::Headline`], or none if it has no headline either.
+/// gives one passage of kind [`BlockKind::Headline`], or none if it has no headline either. What is
+/// longer than [`LONGEST`] characters is cut where a sentence ends, else between words, else between
+/// characters as they are read; all parts have the lines of the whole.
 pub fn split(article: &Article, options: SplitOptions) -> Vec<Passage> {
     let mut passages: Vec<Passage> = Vec::with_capacity(article.blocks.len());
     for block in &article.blocks {
@@ -125,6 +137,7 @@ pub fn split(article: &Article, options: SplitOptions) -> Vec<Passage> {
             && before.kind == BlockKind::Paragraph
             && before.source_lines.len() < MAX_PARTS
             && continues(&before.text, &block.text)
+            && before.text.chars().count() + block.text.chars().count() < LONGEST
         {
             join(&mut before.text, &block.text);
             before.source_lines.push(block.lines);
@@ -147,7 +160,54 @@ pub fn split(article: &Article, options: SplitOptions) -> Vec<Passage> {
             source_lines: Vec::new(),
         });
     }
+    if passages.iter().any(|passage| is_long(&passage.text)) {
+        return passages.into_iter().flat_map(parts).enumerate().map(numbered).collect();
+    }
     passages
+}
+
+/// The longest passage, in characters. Many times what a paragraph has, and few enough to be shown,
+/// ranked and tagged like others.
+pub const LONGEST: usize = 8_000;
+
+/// Whether `text` is longer than a passage may be.
+pub(crate) fn is_long(text: &str) -> bool {
+    text.len() > LONGEST && text.chars().nth(LONGEST).is_some()
+}
+
+/// `passage` in as many parts as it must have.
+fn parts(passage: Passage) -> Vec<Passage> {
+    if !is_long(&passage.text) {
+        return vec![passage];
+    }
+    let mut rest = passage.text.as_str();
+    let mut parts = Vec::new();
+    while !rest.is_empty() {
+        let (text, after) = rest.split_at(cut(rest));
+        parts.push(Passage { text: text.trim_end().to_owned(), ..passage.with_no_text() });
+        rest = after.trim_start();
+    }
+    parts
+}
+
+fn numbered((at, passage): (usize, Passage)) -> Passage {
+    Passage { ordinal: ordinal(at), ..passage }
+}
+
+/// Where the first part of `text` ends, which begins with no space; at its end if it is not long.
+fn cut(text: &str) -> usize {
+    let Some((end, next)) = text.char_indices().nth(LONGEST) else { return text.len() };
+    // What is behind tells whether its last sentence and character are whole.
+    let window = &text[..text.ceil_char_boundary(end + 64)];
+    let last = |starts: &mut dyn Iterator<Item = usize>| {
+        starts.take_while(|start| *start <= end).last().filter(|start| *start > 0)
+    };
+    let sentence = last(&mut window.split_sentence_bound_indices().map(|(start, _)| start));
+    sentence
+        .filter(|start| *start > end / 4)
+        .or_else(|| text[..end + next.len_utf8()].rfind(char::is_whitespace))
+        .or_else(|| last(&mut window.grapheme_indices(true).map(|(start, _)| start)))
+        .unwrap_or(end)
 }
 
 /// How many parts a torn paragraph may have. More of them are no paragraph but, say, a list of
@@ -466,6 +526,44 @@ mod tests {
         assert_eq!(split(&article(Vec::new(), None), SplitOptions::default()), []);
     }
 
+    #[test]
+    fn what_is_too_long_is_cut_where_it_reads_best() {
+        let sentence = |end: &str, chars: usize| format!("{}{end}", "字".repeat(chars));
+        for (name, text, want) in [
+            ("as long as may be", "a".repeat(8_000), vec![8_000]),
+            ("sentences", "It rained. ".repeat(1_000), vec![7_996, 3_002]),
+            ("in quotes", "“It rained.” ".repeat(1_000), vec![7_994, 5_004]),
+            ("Chinese", sentence("。", 2_999).repeat(3), vec![6_000, 3_000]),
+            ("questions", sentence("？”", 2_998).repeat(3), vec![6_000, 3_000]),
+            ("no sentences", "rain ".repeat(2_000), vec![7_999, 1_999]),
+            ("one early stop", format!("Rain. {}", "rain ".repeat(2_000)), vec![8_000, 2_004]),
+            ("one word", "字".repeat(17_000), vec![8_000, 8_000, 1_000]),
+            ("families", "👨\u{200d}👩\u{200d}👧".repeat(2_000), vec![8_000, 2_000]),
+            ("accents", "e\u{301}\u{302}".repeat(3_000), vec![7_998, 1_002]),
+            ("one character", format!("e{}", "\u{301}".repeat(9_000)), vec![8_000, 1_001]),
+        ] {
+            let passages = split(&prose(&["One.", &text, "Last."]), SplitOptions::default());
+            let counts: Vec<usize> = passages.iter().map(|one| one.text.chars().count()).collect();
+            assert_eq!(&counts[1..counts.len() - 1], want, "{name}");
+            for (at, passage) in passages.iter().enumerate() {
+                assert_eq!(passage.ordinal as usize, at);
+                assert_eq!(passage.text.trim(), passage.text, "{name}");
+                let line = if at == 0 {
+                    1
+                } else if at + 1 == passages.len() {
+                    3
+                } else {
+                    2
+                };
+                assert_eq!(passage.source_lines, [(line, line).into()], "{name}");
+            }
+        }
+        // What is torn is not mended to more than that.
+        let long = "rain ".repeat(1_500);
+        let torn = split(&prose(&["The", long.trim(), long.trim()]), SplitOptions::default());
+        assert_eq!(torn.len(), 2);
+    }
+
     fn kind() -> impl Strategy<Value = BlockKind> {
         prop_oneof![
             6 => Just(BlockKind::Paragraph),
@@ -477,6 +575,20 @@ mod tests {
     }
 
     proptest! {
+        /// Parts are the whole but for spaces where it is cut, none is long, and cutting takes no
+        /// longer than reading.
+        #[test]
+        fn parts_are_the_whole(words in proptest::collection::vec("\\PC{0,40}|[a-z ]{0,9}[.?。 ]{0,3}", 1..30), times in 1..400usize) {
+            let text = words.concat().repeat(times);
+            let text = text.trim();
+            prop_assume!(!text.is_empty());
+            let passages = split(&prose(&[text]), SplitOptions::default());
+            let bare = |text: &str| text.split_whitespace().collect::<String>();
+            let whole: String = passages.iter().map(|one| bare(&one.text)).collect();
+            prop_assert_eq!(whole, bare(text));
+            prop_assert!(passages.iter().all(|one| !one.text.is_empty() && !is_long(&one.text)));
+        }
+
         #[test]
         fn splitting_loses_no_text(
             blocks in proptest::collection::vec((kind(), "([a-c]{1,3}|[A-C][a-c]|[，。中国]|[ .,-]|the ){0,12}x[.,。-]?"), 0..8)

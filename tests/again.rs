@@ -57,6 +57,10 @@ const FILES: [&str; 9] = [
     "n/x.tar",
 ];
 
+fn record((id, text): (&str, &str)) -> Vec<u8> {
+    format!("{{\"id\":\"{id}\",\"text\":\"{text}\"}}\n").into_bytes()
+}
+
 /// What a file may hold.
 fn content(path: &str, version: usize) -> Vec<u8> {
     let text = |text: &str| text.as_bytes().to_vec();
@@ -71,9 +75,12 @@ fn content(path: &str, version: usize) -> Vec<u8> {
         },
         Some("jsonl") => match version {
             0 => text("{\"id\":\"x\",\"text\":\"One came first.\"}\n{\"text\":\"No id.\"}\n"),
-            1 => text("{\"id\":\"x\",\"text\":\"Two came later.\"}\n"),
-            2 => text("{\"id\":\"x\",\"text\":\"Red.\"}\n{\"id\":\"y\",\"text\":\"Red.\"}\n"),
-            3 => text("{\"id\":\"x\",\"text\":\"Red.\"}\n{\"id\":\"x\",\"text\":\"Blu.\"}\n"),
+            // What has no id comes in both, at other lines.
+            1 => text(
+                "{\"text\":\"No id.\"}\n\n{\"text\":\"No id.\"}\n{\"id\":\"x\",\"text\":\"Two.\"}",
+            ),
+            2 => [("x", "Red."), ("y", "Red."), ("x", "Red.")].map(record).concat(),
+            3 => [("x", "Red."), ("x", "Blu."), ("x", "Red.")].map(record).concat(),
             _ => text("{\"id\":\"n/a.txt\",\"text\":\"Named as a file is.\"}\n{\n"),
         },
         Some("tar") => {
@@ -295,6 +302,33 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_comes_again_in_a_run_is_taken_once_and_told() {
+    let desk = Desk::new(false);
+    let rows = |rows: &[&str]| ["text,n\n", &rows.concat()].concat();
+    let (red, blue) = ("\"It is red.\",1\n", "\"It is blue.\",2\n");
+    let later = SystemTime::now() + DAY;
+    // Added, replaced, repeated, unchanged, and passages that are written.
+    let counts = |table: String| {
+        let path = desk.folder.path().join("n/t.csv");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, table).unwrap();
+        let (one, _) = desk.index(&ALL, later);
+        let counts =
+            |one: Report| (one.added, one.replaced, one.repeated, one.unchanged, one.passages);
+        // When it is known, it opens nothing and says the same.
+        let (other, _) = desk.index(&ALL, later);
+        assert_eq!((other.read, other.same), (0, 1));
+        assert_eq!((other.added, other.replaced, other.passages), (0, 0, 0));
+        assert_eq!(other.repeated, one.repeated);
+        counts(one)
+    };
+    assert_eq!(counts(rows(&[red, red, red])), (1, 0, 2, 0, 1));
+    assert_eq!(counts(rows(&[red, blue, red, blue])), (1, 0, 2, 1, 1));
+    // It stands at another line.
+    assert_eq!(counts(rows(&[blue, red, red])), (0, 2, 1, 0, 2));
 }
 
 #[test]

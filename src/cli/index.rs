@@ -24,6 +24,10 @@ use super::values::{self, Name};
 /// and counted; the others are indexed. A file whose size and dates are those of the last time is not
 /// opened; an article stays when its file goes, and `pressmark delete` takes it out.
 ///
+/// Text and Markdown, saved web pages, feeds, JSON Lines and JSON lists, CSV and TSV, ninjs, NewsML-G2 and
+/// NITF, PDF, Word and LibreOffice, EPUB and mails are read, and archives of them: ZIP, tar, gz, zst, xz,
+/// mbox, WARC and ARC. A file is known by what is in it, else by its ending.
+///
 /// Ctrl-C ends it early: what was read till then is indexed, and the exit code is 130. A second one ends
 /// it at once, with the index as it was.
 #[derive(Debug, clap::Args)]

@@ -26,6 +26,7 @@ pub(super) struct Tally {
 struct OfFormat {
     added: u64,
     replaced: u64,
+    repeated: u64,
     unchanged: u64,
     withdrawn: u64,
     passages: u64,
@@ -41,6 +42,7 @@ impl Tally {
                 *match outcome {
                     Outcome::Added => &mut of.added,
                     Outcome::Replaced => &mut of.replaced,
+                    Outcome::Repeated => &mut of.repeated,
                     Outcome::Unchanged => &mut of.unchanged,
                     Outcome::Withdrawn => &mut of.withdrawn,
                 } += 1;
@@ -63,7 +65,7 @@ impl Tally {
     /// Lines for people: a format or a reason each.
     pub(super) fn lines(&self) -> Vec<String> {
         let formats = self.formats.iter().map(|(format, of)| {
-            let articles = of.added + of.replaced + of.unchanged + of.withdrawn;
+            let articles = of.added + of.replaced + of.repeated + of.unchanged + of.withdrawn;
             let megabytes = of.bytes as f64 / 1e6;
             let passages = counted(of.passages, "passage");
             format!("{format}: {}, {passages}, {megabytes:.1} MB", counted(articles, "article"))
@@ -90,6 +92,7 @@ impl Tally {
             articles: Articles {
                 added: report.added,
                 replaced: report.replaced,
+                repeated: report.repeated,
                 unchanged: report.unchanged,
                 withdrawn: report.withdrawn,
             },
@@ -134,6 +137,7 @@ struct Files {
 struct Articles {
     added: u64,
     replaced: u64,
+    repeated: u64,
     unchanged: u64,
     withdrawn: u64,
 }

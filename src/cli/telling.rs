@@ -73,7 +73,7 @@ impl<'a> Telling<'a> {
             Event::Progress { bytes, .. } => return progress.bytes(ui, bytes),
             Event::Article { path, id, outcome, passages, .. } => {
                 progress.article(ui, passages);
-                let is_new = outcome != Outcome::Unchanged;
+                let is_new = !matches!(outcome, Outcome::Unchanged | Outcome::Repeated);
                 let (id, outcome) = (id.to_string(), outcome_name(outcome));
                 let is_logged = *style == Style::Log && is_new;
                 if ui.verbose() || is_logged {
@@ -134,6 +134,7 @@ impl<'a> Telling<'a> {
         let counts = Counts {
             added: report.added,
             replaced: report.replaced,
+            repeated: report.repeated,
             unchanged: report.unchanged,
             withdrawn: report.withdrawn,
             passages: report.passages,
@@ -184,6 +185,7 @@ fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Added => "added",
         Outcome::Replaced => "replaced",
+        Outcome::Repeated => "repeated",
         Outcome::Unchanged => "unchanged",
         Outcome::Withdrawn => "withdrawn",
     }
@@ -226,6 +228,7 @@ impl Complaint {
 struct Counts {
     added: u64,
     replaced: u64,
+    repeated: u64,
     unchanged: u64,
     withdrawn: u64,
     passages: u64,
@@ -243,7 +246,7 @@ fn is_false(flag: &bool) -> bool {
 
 impl Counts {
     fn articles(self) -> u64 {
-        self.added + self.replaced + self.unchanged + self.withdrawn
+        self.added + self.replaced + self.repeated + self.unchanged + self.withdrawn
     }
 
     /// `3 articles: 2 added, 1 unchanged; 21 passages written; 1 failed`: files of other kinds are
@@ -252,6 +255,7 @@ impl Counts {
         let outcomes = [
             (self.added, "added"),
             (self.replaced, "replaced"),
+            (self.repeated, "repeated"),
             (self.unchanged, "unchanged"),
             (self.withdrawn, "withdrawn"),
         ];
@@ -289,6 +293,7 @@ mod tests {
         let none = Counts {
             added: 0,
             replaced: 0,
+            repeated: 0,
             unchanged: 0,
             withdrawn: 0,
             passages: 0,

@@ -61,6 +61,8 @@ pub enum Outcome {
     Added,
     /// The index held another version.
     Replaced,
+    /// The run came upon the same before, perhaps in another place.
+    Repeated,
     /// The index holds the same.
     Unchanged,
     /// Its publisher takes it back, so the index holds it no more.
@@ -74,6 +76,8 @@ pub struct Report {
     pub added: u64,
     /// Articles of which it held another version.
     pub replaced: u64,
+    /// Articles that the run came upon before, saying the same.
+    pub repeated: u64,
     /// Articles it held already.
     pub unchanged: u64,
     /// Articles that their publishers take back.

@@ -15,7 +15,7 @@ mod stop;
 mod take;
 mod versions;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -116,6 +116,7 @@ impl Ingest {
             report: Report::default(),
             notes: Notes::default(),
             touched: HashSet::new(),
+            met: HashMap::new(),
             over: None,
             versions: Versions::new(known.as_ref()),
         };

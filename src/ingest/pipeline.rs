@@ -9,7 +9,7 @@ use std::thread;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::fingerprint::{fingerprint, with_taggers};
+use super::fingerprint::{content, fingerprint, with_taggers};
 use super::ordered::GiveOut;
 use super::seen::{Gives, Seen};
 use super::{Ingest, tag};
@@ -95,6 +95,8 @@ pub(super) enum Step {
         format: &'static str,
         article: TaggedArticle,
         fingerprint: u64,
+        /// Of what it says.
+        content: u64,
     },
     /// The last commit holds the same; kept whole, because an earlier article of this run may have
     /// replaced it.
@@ -103,6 +105,7 @@ pub(super) enum Step {
         format: &'static str,
         article: Article,
         fingerprint: u64,
+        content: u64,
     },
     /// Its publisher takes it back.
     Withdrawn {
@@ -358,16 +361,17 @@ impl Ingest {
         let (split, taggers) = (self.options.split, tagging.taggers);
         let Some(Held { known, .. }) = tagging.held else {
             let article = tag(&article, split, taggers);
-            return Step::Tagged { source, format, article, fingerprint: 0 };
+            return Step::Tagged { source, format, article, fingerprint: 0, content: 0 };
         };
         let fingerprint = fingerprint(&article, split, tagging.fingerprint);
+        let content = content(&article);
         match known.fingerprint(&article.head.id) {
             Ok(Some(held)) if held == fingerprint => {
-                Step::Unchanged { source, format, article, fingerprint }
+                Step::Unchanged { source, format, article, fingerprint, content }
             }
             Ok(_) => {
                 let article = tag(&article, split, taggers);
-                Step::Tagged { source, format, article, fingerprint }
+                Step::Tagged { source, format, article, fingerprint, content }
             }
             Err(error) => Step::Broken(error),
         }
@@ -406,7 +410,8 @@ impl Tagging<'_> {
             let (id, want) = match item.gives {
                 // A file that is named must be of some format.
                 Gives::Skipped { .. } if named && item.member.is_empty() => return Ok(false),
-                Gives::Skipped { .. } => continue,
+                // Of one that stands before in the file that says all.
+                Gives::Skipped { .. } | Gives::Repeated { .. } => continue,
                 Gives::Article { id, fingerprint, .. } => {
                     (id, with_taggers(fingerprint, self.fingerprint))
                 }

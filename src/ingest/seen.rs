@@ -13,7 +13,7 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What it begins with; another number for another layout.
-const MAGIC: &[u8] = b"pressmark sources 1\n";
+const MAGIC: &[u8] = b"pressmark sources 2\n";
 
 /// Length of the digest of all that follows it.
 const DIGEST: usize = 8;
@@ -87,8 +87,10 @@ pub(super) struct Item<'a> {
 /// What is in a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gives<'a> {
-    /// An article.
-    Article { id: &'a str, format: &'a str, fingerprint: u64 },
+    /// An article; `content` is of it without its places.
+    Article { id: &'a str, format: &'a str, fingerprint: u64, content: u64 },
+    /// An article that stands before in the file.
+    Repeated { id: &'a str, format: &'a str },
     /// Nothing for us.
     Skipped { reason: &'a str },
 }
@@ -193,6 +195,7 @@ impl Notes {
 
 const ARTICLE: u8 = 0;
 const SKIPPED: u8 = 1;
+const REPEATED: u8 = 2;
 
 fn put_item(entry: &mut Vec<u8>, source: &str, item: Item<'_>) {
     // The id is most often the name of the source, which is not repeated.
@@ -202,12 +205,19 @@ fn put_item(entry: &mut Vec<u8>, source: &str, item: Item<'_>) {
     };
     let Item { member, gives } = item;
     match gives {
-        Gives::Article { id: of, format, fingerprint } => {
+        Gives::Article { id: of, format, fingerprint, content } => {
             entry.push(ARTICLE);
             put(entry, member.as_bytes());
             put(entry, &id(of));
             put(entry, format.as_bytes());
             entry.extend(fingerprint.to_le_bytes());
+            entry.extend(content.to_le_bytes());
+        }
+        Gives::Repeated { id: of, format } => {
+            entry.push(REPEATED);
+            put(entry, member.as_bytes());
+            put(entry, &id(of));
+            put(entry, format.as_bytes());
         }
         Gives::Skipped { reason } => {
             entry.push(SKIPPED);
@@ -262,9 +272,13 @@ impl<'a> Cursor<'a> {
         let kind = self.bytes(1)?[0];
         let member = self.str()?;
         let gives = match kind {
-            ARTICLE => {
-                Gives::Article { id: self.str()?, format: self.str()?, fingerprint: self.number()? }
-            }
+            ARTICLE => Gives::Article {
+                id: self.str()?,
+                format: self.str()?,
+                fingerprint: self.number()?,
+                content: self.number()?,
+            },
+            REPEATED => Gives::Repeated { id: self.str()?, format: self.str()? },
             SKIPPED => Gives::Skipped { reason: self.str()? },
             _ => return None,
         };
@@ -276,7 +290,9 @@ impl<'a> Cursor<'a> {
 mod tests {
     use super::*;
 
-    const ONE: Gives<'_> = Gives::Article { id: "wire-1", format: "jsonl", fingerprint: 7 };
+    const ONE: Gives<'_> =
+        Gives::Article { id: "wire-1", format: "jsonl", fingerprint: 7, content: 9 };
+    const AGAIN: Gives<'_> = Gives::Repeated { id: "wire-1", format: "jsonl" };
     const OTHER: Gives<'_> = Gives::Skipped { reason: "no reader" };
 
     /// A file with its mark and what it gives.
@@ -305,19 +321,19 @@ mod tests {
     #[test]
     fn what_a_file_gave_is_known_by_its_name_and_mark() {
         let long = "x".repeat(70_000);
-        let named = Gives::Article { id: "b.tar/a", format: "html", fingerprint: 9 };
+        let named = Gives::Article { id: "b.tar/a", format: "html", fingerprint: 9, content: 3 };
         let joined = notes(&[
             ("b.tar", Some(2), &[("b.tar/a", named), ("b.tar/c", OTHER)]),
-            ("a.jsonl", Some(1), &[("a.jsonl", ONE), ("a.jsonl", ONE)]),
+            ("a.jsonl", Some(1), &[("a.jsonl", ONE), ("a.jsonl", AGAIN)]),
             ("no mark", None, &[("no mark", ONE)]),
             (&long, Some(3), &[]),
         ]);
         let seen = Seen::read(joined.join(&Seen::default(), |_| false));
         let item = |member, gives| Item { member, gives };
         assert_eq!(known(&seen), ["a.jsonl", "b.tar", &long]);
-        assert_eq!(items(&seen, "a.jsonl", 1), Some(vec![item("", ONE), item("", ONE)]));
+        assert_eq!(items(&seen, "a.jsonl", 1), Some(vec![item("", ONE), item("", AGAIN)]));
         // An id that is the source's name is not repeated.
-        let named = Gives::Article { id: "", format: "html", fingerprint: 9 };
+        let named = Gives::Article { id: "", format: "html", fingerprint: 9, content: 3 };
         let want = vec![item("a", named), item("c", OTHER)];
         assert_eq!(items(&seen, "b.tar", 2), Some(want));
         assert_eq!(items(&seen, &long, 3), Some(Vec::new()));

@@ -3,7 +3,8 @@
 //!
 //! It runs on one thread, in the order of the sources. What it does is told as events.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ use super::versions::{Comes, Versions};
 use super::{Ingest, tag};
 use crate::article::ArticleId;
 use crate::engine::{EngineError, Writer};
-use crate::reader::by_name;
+use crate::reader::{SourcePath, by_name};
 
 /// Why a run ends before all is done.
 pub(super) enum End {
@@ -44,10 +45,21 @@ pub(super) struct Taking<'a> {
     /// Articles this run put or deleted, by the digest of their ids: what the last commit says of
     /// them no longer holds.
     pub(super) touched: HashSet<u64>,
+    /// Articles this run came upon and that stand, by the digest of their ids.
+    pub(super) met: HashMap<u64, Met>,
     /// Whether all was looked at, and could be.
     pub(super) over: Option<bool>,
     /// Which versions of articles stand.
     pub(super) versions: Versions<'a>,
+}
+
+/// An article that stands, as far as it must be known when it comes again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Met {
+    /// Of what it says.
+    content: u64,
+    /// Which file of the run brought it.
+    file: u64,
 }
 
 impl Taking<'_> {
@@ -77,17 +89,16 @@ impl Taking<'_> {
             return Ok(());
         }
         match step {
-            Step::Tagged { source, format, article, fingerprint } => {
+            Step::Tagged { source, format, article, fingerprint, content } => {
                 let id = article.head.id.clone();
-                let gives = Gives::Article { id: id.as_str(), format, fingerprint };
-                self.notes.gives(&source.name, gives);
-                if self.touched.contains(&digest(&id))
-                    && self.writer.fingerprint(&id)? == Some(fingerprint)
-                {
-                    self.unchanged(source.path.clone(), format, id);
+                let gives = Gives::Article { id: id.as_str(), format, fingerprint, content };
+                if self.comes_again(&source, gives) {
+                    self.repeated(source.path.clone(), format, id);
                     return Ok(());
                 }
+                self.notes.gives(&source.name, gives);
                 self.touched.insert(digest(&id));
+                self.met.insert(digest(&id), Met { content, file: self.file() });
                 let replaced = self.writer.put(&article, fingerprint)?;
                 let passages = article.passages.len();
                 self.report.passages += passages as u64;
@@ -99,21 +110,28 @@ impl Taking<'_> {
                 let path = source.path.clone();
                 (self.on_event)(Event::Article { path, format, id, outcome, passages });
             }
-            Step::Unchanged { source, format, article, fingerprint } => {
+            Step::Unchanged { source, format, article, fingerprint, content } => {
                 let id = &article.head.id;
+                let gives = Gives::Article { id: id.as_str(), format, fingerprint, content };
+                if self.comes_again(&source, gives) {
+                    self.repeated(source.path.clone(), format, article.head.id);
+                    return Ok(());
+                }
                 if self.touched.contains(&digest(id))
                     && self.writer.fingerprint(id)? != Some(fingerprint)
                 {
                     let article = tag(&article, self.ingest.options.split, self.tagging.taggers);
-                    return self.step(Step::Tagged { source, format, article, fingerprint });
+                    let step = Step::Tagged { source, format, article, fingerprint, content };
+                    return self.step(step);
                 }
-                let gives = Gives::Article { id: id.as_str(), format, fingerprint };
+                self.met.insert(digest(id), Met { content, file: self.file() });
                 self.notes.gives(&source.name, gives);
                 self.unchanged(source.path.clone(), format, article.head.id);
             }
             Step::Withdrawn { source, format, id, .. } => {
                 // Read again next time, so that no earlier version comes back behind it.
                 self.notes.forget();
+                self.met.remove(&digest(&id));
                 if self.writer.delete(&id)? {
                     self.touched.insert(digest(&id));
                 }
@@ -148,6 +166,23 @@ impl Taking<'_> {
         Ok(())
     }
 
+    /// Which file is under way, by its number in the run.
+    fn file(&self) -> u64 {
+        self.report.read + self.report.same
+    }
+
+    /// Whether the run came upon the article before, saying the same. If so, it is noted.
+    fn comes_again(&mut self, source: &SourcePath, gives: Gives<'_>) -> bool {
+        let Gives::Article { id, format, content, .. } = gives else { return false };
+        let met = self.met.get(&xxh3_64(id.as_bytes())).copied();
+        let Some(met) = met.filter(|met| met.content == content) else { return false };
+        // That another file brings the same is nothing that can be told of this one.
+        let is_within = met.file == self.file();
+        let gives = if is_within { Gives::Repeated { id, format } } else { gives };
+        self.notes.gives(&source.name, gives);
+        true
+    }
+
     /// The source of a step that brings a version of an article which another stands before, and
     /// why.
     fn refused(&mut self, step: &Step) -> Result<Option<(PathBuf, String)>, EngineError> {
@@ -174,7 +209,7 @@ impl Taking<'_> {
                     let id = id_of(source, item.member, id);
                     id.is_none_or(|id| self.touched.contains(&digest(&id)))
                 }
-                Gives::Skipped { .. } => false,
+                Gives::Repeated { .. } | Gives::Skipped { .. } => false,
             });
         if is_touched {
             // An earlier file of this run has one of its articles in another version.
@@ -182,6 +217,7 @@ impl Taking<'_> {
         }
         self.notes.same(&source.name);
         self.report.same += 1;
+        let number = self.file();
         (self.on_event)(Event::File { path: source.path.clone(), bytes: *bytes });
         for item in self.seen.items(gives.clone()) {
             let path = match item.member {
@@ -191,9 +227,21 @@ impl Taking<'_> {
             let format = |name| by_name(name).map_or("", |reader| reader.name());
             match item.gives {
                 Gives::Skipped { reason } => self.skipped(path, reason.to_owned()),
-                Gives::Article { id, format: name, .. } => {
+                Gives::Article { id, format: name, content, .. } => {
                     let Some(id) = id_of(source, item.member, id) else { continue };
-                    self.unchanged(path, format(name), id);
+                    match self.met.entry(digest(&id)) {
+                        Entry::Occupied(met) if met.get().content == content => {
+                            self.repeated(path, format(name), id);
+                        }
+                        met => {
+                            met.insert_entry(Met { content, file: number });
+                            self.unchanged(path, format(name), id);
+                        }
+                    }
+                }
+                Gives::Repeated { id, format: name } => {
+                    let Some(id) = id_of(source, item.member, id) else { continue };
+                    self.repeated(path, format(name), id);
                 }
             }
         }
@@ -225,6 +273,12 @@ impl Taking<'_> {
     fn unchanged(&mut self, path: PathBuf, format: &'static str, id: ArticleId) {
         self.report.unchanged += 1;
         let (outcome, passages) = (Outcome::Unchanged, 0);
+        (self.on_event)(Event::Article { path, format, id, outcome, passages });
+    }
+
+    fn repeated(&mut self, path: PathBuf, format: &'static str, id: ArticleId) {
+        self.report.repeated += 1;
+        let (outcome, passages) = (Outcome::Repeated, 0);
         (self.on_event)(Event::Article { path, format, id, outcome, passages });
     }
 

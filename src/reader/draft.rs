@@ -29,6 +29,10 @@ pub(super) struct Draft {
     pub(super) dropped: Vec<Dropped>,
 }
 
+/// The most paragraphs and the like that an article has. A passage takes the room of many times its
+/// words, and an article is written as a whole.
+const MOST_BLOCKS: usize = 200_000;
+
 /// What an article without id and address is known by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KnownBy {
@@ -52,7 +56,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`ReadError::NoText`] if it has neither text nor headline and is not withdrawn.
+    /// [`ReadError::NoText`] if it has neither text nor headline and is not withdrawn;
+    /// [`ReadError::TooManyBlocks`] if it is more than an article.
     pub(super) fn finish(
         self,
         source: &SourcePath,
@@ -62,6 +67,10 @@ impl Draft {
         let Self { headline, blocks, withdrawn, .. } = self;
         if blocks.is_empty() && headline.is_none() && !withdrawn {
             return Err(ReadError::NoText { path: source.path.clone(), line });
+        }
+        if blocks.len() > MOST_BLOCKS {
+            let path = source.path.clone();
+            return Err(ReadError::TooManyBlocks { path, line, limit: MOST_BLOCKS });
         }
         let lang = self.lang.filter(|lang| *lang != Lang::default()).unwrap_or_else(|| {
             let texts = headline.as_deref().into_iter();

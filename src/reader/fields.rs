@@ -1,21 +1,27 @@
-//! What sources call the fields of an article: one table for records and for front matter.
+//! What sources call the fields of an article, in English, Chinese and Malay: one table for records,
+//! tables and front matter.
 
 use serde_json::{Map, Value};
 
 use super::{Field, FieldMap};
 
 /// The names a field goes by, the first being the one that counts most.
+#[rustfmt::skip]
 pub(super) fn names(field: Field) -> &'static [&'static str] {
     match field {
         Field::Id => &["id", "_id", "guid", "uri"],
-        Field::Headline => &["headline", "title"],
-        Field::Text => &["paragraphs", "text", "body", "content"],
-        Field::Date => &["published", "published_at", "date", "pubDate"],
+        Field::Headline => &["headline", "title", "标题", "標題", "tajuk"],
+        Field::Text => &[
+            "paragraphs", "text", "body", "content", "正文", "内容", "內容", "kandungan", "isi", "teks",
+        ],
+        Field::Date => &[
+            "published", "published_at", "date", "pubDate", "日期", "时间", "時間", "tarikh",
+        ],
         Field::Lang => &["lang", "language"],
-        Field::Source => &["source", "publisher", "sources"],
-        Field::Author => &["author", "authors", "byline"],
+        Field::Source => &["source", "publisher", "sources", "来源", "來源", "sumber"],
+        Field::Author => &["author", "authors", "byline", "作者", "penulis"],
         Field::Section => &["section"],
-        Field::Url => &["url", "link"],
+        Field::Url => &["url", "link", "链接", "鏈接", "連結", "网址", "網址", "pautan"],
         Field::Tags => &[
             "tags",
             "labels",

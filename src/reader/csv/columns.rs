@@ -6,6 +6,8 @@ use crate::reader::{Field, FieldMap};
 /// The columns of each field, the one that counts most first.
 pub(super) struct Columns {
     columns: [Vec<usize>; Field::ALL.len()],
+    /// Fields that are mapped to columns that are not there.
+    pub(super) missing: Vec<FieldMap>,
 }
 
 impl Columns {
@@ -32,7 +34,8 @@ impl Columns {
             }
             columns
         });
-        Self { columns }
+        let missing = map.iter().filter(|map| found(&map.name).is_none()).cloned().collect();
+        Self { columns, missing }
     }
 
     pub(super) fn of_field(&self, field: Field) -> &[usize] {

@@ -16,6 +16,8 @@ pub(super) struct Cutter<'i> {
     pub(super) input: &'i mut dyn BufRead,
     /// What parts columns.
     pub(super) delimiter: u8,
+    /// Whether lines end in a carriage return alone, which is then read as a line feed.
+    is_cr: bool,
     /// Number of the line that `rest` starts with.
     line: u32,
     /// What was read and not yet given.
@@ -32,7 +34,7 @@ pub(super) enum Cut {
 
 impl<'i> Cutter<'i> {
     pub(super) fn new(input: &'i mut dyn BufRead) -> Self {
-        Self { input, delimiter: b',', line: 1, rest: Vec::new() }
+        Self { input, delimiter: b',', is_cr: false, line: 1, rest: Vec::new() }
     }
 
     /// Takes the header, the first record that is not blank: its bytes, with the lines before it.
@@ -41,6 +43,10 @@ impl<'i> Cutter<'i> {
         let mut wanted = PIECE_BYTES;
         loop {
             let is_end = self.fill(wanted)?;
+            if !self.is_cr && ends_in_cr(&self.rest) {
+                self.is_cr = true;
+                with_line_feeds(&mut self.rest);
+            }
             let blank = self.rest.len() - self.rest.trim_ascii_start().len();
             self.delimiter = delimiter(&self.rest[blank..], usual);
             match first_end(&self.rest[blank..], self.delimiter) {
@@ -78,7 +84,11 @@ impl<'i> Cutter<'i> {
     /// Reads until there are `wanted` bytes; whether that is all there are.
     fn fill(&mut self, wanted: usize) -> io::Result<bool> {
         let missing = wanted.saturating_sub(self.rest.len());
+        let had = self.rest.len();
         let n_read = self.input.take(missing as u64).read_to_end(&mut self.rest)?;
+        if self.is_cr {
+            with_line_feeds(&mut self.rest[had..]);
+        }
         Ok(n_read < missing)
     }
 
@@ -96,9 +106,26 @@ impl<'i> Cutter<'i> {
         }
         self.rest.clear();
         self.line = self.line.saturating_add(1);
-        self.input.skip_until(b'\n')?;
+        self.input.skip_until(if self.is_cr { b'\r' } else { b'\n' })?;
         Ok(())
     }
+}
+
+/// Whether the first line of `bytes` ends in a carriage return that no line feed follows.
+pub(super) fn ends_in_cr(bytes: &[u8]) -> bool {
+    let mut is_quoted = false;
+    let end = bytes.trim_ascii_start().iter().zip(bytes.trim_ascii_start().iter().skip(1)).find(
+        |(byte, _)| {
+            is_quoted ^= **byte == b'"';
+            !is_quoted && matches!(byte, b'\r' | b'\n')
+        },
+    );
+    end.is_some_and(|(byte, next)| *byte == b'\r' && *next != b'\n')
+}
+
+/// Makes carriage returns line feeds.
+pub(super) fn with_line_feeds(bytes: &mut [u8]) {
+    bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
 }
 
 /// How many lines end in `bytes`.

@@ -42,12 +42,16 @@ impl Reader for CsvReader {
         if head.starts_with(b"<") || head.starts_with(b"{") {
             return false;
         }
+        let mut head = Cow::Borrowed(head);
+        if cutter::ends_in_cr(&head) {
+            cutter::with_line_feeds(head.to_mut());
+        }
         // A line of words may be the first of any text; three names of ours are a header.
-        let Some((header, _)) = cutter::first_record(head, delimiter(head, b',')) else {
+        let Some((header, _)) = cutter::first_record(&head, delimiter(&head, b',')) else {
             return false;
         };
         let Ok(header) = std::str::from_utf8(header) else { return false };
-        let names = cells(header.trim(), delimiter(head, b','));
+        let names = cells(header.trim(), delimiter(&head, b','));
         let columns = Columns::of(&names, &[]);
         columns.n_known() >= 3 && columns.has_text()
     }
@@ -84,12 +88,18 @@ impl Reader for CsvReader {
             Ok(table) => table,
             Err(error) => return emit(Err(error)),
         };
+        let line = lines(&piece.header).max(1);
+        // What is wrong with the header is said of the first piece only.
+        let is_first = piece.first_line <= line + 1;
+        for map in table.columns.missing.iter().filter(|_| is_first) {
+            let (path, field) = (source.path.clone(), map.field.as_str());
+            let (wanted, columns) = (map.name.clone(), table.names.clone());
+            emit(Err(ReadError::NoSuchColumn { path, line, field, wanted, columns }));
+        }
         if !table.columns.has_text() {
-            // It is said of the first piece only.
-            let header = lines(&piece.header);
-            if piece.first_line <= header + 1 {
-                let (path, columns) = (source.path.clone(), table.names);
-                emit(Err(ReadError::NoColumn { path, line: header.max(1), columns }));
+            if is_first {
+                let (path, longest) = (source.path.clone(), table.longest());
+                emit(Err(ReadError::NoColumn { path, line, columns: table.names, longest }));
             }
             return;
         }
@@ -192,6 +202,18 @@ impl<'p> Table<'p> {
         let columns = Columns::of(&names, &options.map);
         let first_line = piece.first_line;
         Ok(Self { names, columns, text, first_line, delimiter, encoding })
+    }
+
+    /// The column with the most text, which is likely that of the article.
+    fn longest(&self) -> String {
+        let mut lengths = vec![0; self.names.len()];
+        let mut reader = records(&self.text, self.delimiter);
+        let mut record = StringRecord::new();
+        while reader.read_record(&mut record).unwrap_or(false) {
+            lengths.iter_mut().zip(&record).for_each(|(length, cell)| *length += cell.len());
+        }
+        let longest = lengths.iter().zip(&self.names).rev().max_by_key(|(length, _)| **length);
+        longest.map(|(_, name)| name.clone()).unwrap_or_default()
     }
 
     fn articles(&self, source: &SourcePath, emit: &mut dyn FnMut(Result<Article, ReadError>)) {

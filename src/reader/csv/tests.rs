@@ -84,15 +84,26 @@ fn tables_come_in_many_forms() {
             "text,n\n\"a\n\nb, \"\"c\"\"\",1\nd,2\n".into(),
             &["2-4 : a / b, \"c\"", "5-5 : d"],
         ),
+        ("x.csv", "title,text\rA,\"b\r\rc\"\rD,e\r".into(), &["2-4 A: b / c", "5-5 D: e"]),
+        ("x.csv", "\"text,\r\n\",text\r\n,b\r\n".into(), &["3-3 : b"]),
+        (
+            "x.csv",
+            "text,n\ra,1\r\"b,2\rc,3\r".into(),
+            &["2-2 : a", "x.csv:3: a quote is never closed, wanted one row", "4-4 : c"],
+        ),
         ("x.csv", "text,n\n5\" pipe,1\nd,2\n".into(), &["2-2 : 5\" pipe", "3-3 : d"]),
-        ("x.csv", gbk("标题,text\n中国股市上涨,今天股市上涨\n"), &["2-2 : 今天股市上涨"]),
+        (
+            "x.csv",
+            gbk("标题,text\n中国股市上涨,今天股市上涨\n"),
+            &["2-2 中国股市上涨: 今天股市上涨"],
+        ),
         ("x.tsv", wide("\u{feff}title\ttext\r\n中国\t上涨\r\n"), &["2-2 中国: 上涨"]),
         (
             "x.csv",
             "text,n\na,1\nb\nc,3,4\nd,5\n".into(),
             &[
                 "2-2 : a",
-                "x.csv:3: 1 fields, wanted 2 as in the header",
+                "x.csv:3: 1 field, wanted 2 as in the header",
                 "x.csv:4: 3 fields, wanted 2 as in the header",
                 "5-5 : d",
             ],
@@ -156,11 +167,43 @@ fn other_columns_are_mapped() {
         read_as("x.csv", table.as_bytes(), &["headline=kop berita", "text=isi"]).remove(0).unwrap();
     assert_eq!(article.head.headline.as_deref(), Some("Harga naik"));
     assert_eq!(article.blocks.len(), 1);
-    let error = read_as("x.csv", b"a'b,c\n1,2\n", &[]).remove(0).unwrap_err();
+    // The column with the most text is likely the one.
+    for (table, want) in [
+        ("a'b,c\n1,2\n", r"name them, such as `--map text='a'\''b'`"),
+        ("a,b,c\n1,A long text.,short\n2,Two.,\n", "name them, such as `--map text='b'`"),
+    ] {
+        let error = read_as("x.csv", table.as_bytes(), &[]).remove(0).unwrap_err();
+        assert_eq!(error.hint().unwrap(), want);
+    }
+    // One that is not there is told once, and the rows are read.
+    let long = format!("text,n\n{}", "A long text.,7\n".repeat(40_000));
+    let mut read = read_as("x.csv", long.as_bytes(), &["headline=subject", "id=n"]).into_iter();
+    let warning = read.next().unwrap().unwrap_err();
     assert_eq!(
-        error.hint().unwrap(),
-        r"name them, such as `--map headline='a'\''b' --map text='c'`"
+        warning.to_string(),
+        "x.csv:1: no column `subject` for `headline`, only `text`, `n`"
     );
+    assert!(warning.is_warning() && read.len() == 40_000 && read.all(|read| read.is_ok()));
+}
+
+#[test]
+fn columns_may_have_chinese_and_malay_names() {
+    for table in [
+        "标题,正文,日期,作者,来源,链接\nA,b,2025-04-18,Wang Yi,Pressmark Wire,https://a.example/x\n",
+        "標題,內容,時間,作者,來源,網址\nA,b,2025-04-18,Wang Yi,Pressmark Wire,https://a.example/x\n",
+        "Tajuk,Kandungan,Tarikh,Penulis,Sumber,Pautan\nA,b,2025-04-18,Wang Yi,Pressmark Wire,https://a.example/x\n",
+        "TAJUK;isi;tarikh;penulis;sumber;pautan\nA;b;2025-04-18;Wang Yi;Pressmark Wire;https://a.example/x\n",
+    ] {
+        assert!(CsvReader.recognises(table.as_bytes()), "{table}");
+        let article = read_as("x.csv", table.as_bytes(), &[]).remove(0).unwrap();
+        let head = article.head;
+        assert_eq!(head.headline.as_deref(), Some("A"), "{table}");
+        assert_eq!(article.blocks[0].text, "b");
+        assert_eq!(head.published.unwrap().to_string(), "2025-04-18");
+        assert_eq!(head.authors, ["Wang Yi"]);
+        assert_eq!(head.source.as_deref(), Some("Pressmark Wire"));
+        assert_eq!(head.url.as_deref(), Some("https://a.example/x"));
+    }
 }
 
 #[test]
@@ -169,6 +212,7 @@ fn a_table_is_known_by_three_names_of_ours() {
         ("id,title,text\n1,a,b\n", true),
         ("\"url\";\"headline\";\"date\"\n", true),
         ("title,text\n", false),
+        ("id,title,text\r1,a,b\r", true),
         ("Title, date and text of it\n", false),
         ("id,url,date\n", false),
         ("", false),

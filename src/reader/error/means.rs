@@ -15,6 +15,7 @@ impl ReadError {
             | Self::OpenFrontMatter { .. }
             | Self::RoughDate { .. }
             | Self::BadDate { .. }
+            | Self::NoSuchColumn { .. }
             | Self::PdfCut { .. }
             | Self::MadeDate { .. }
             | Self::FaultyPdf { .. }
@@ -71,7 +72,9 @@ impl ReadError {
             Self::UnknownEncoding { path, line, .. }
             | Self::Undecodable { path, line, .. }
             | Self::LineTooLong { path, line, .. }
+            | Self::TooManyBlocks { path, line, .. }
             | Self::NoColumn { path, line, .. }
+            | Self::NoSuchColumn { path, line, .. }
             | Self::WrongRow { path, line, .. }
             | Self::OpenQuote { path, line }
             | Self::BrokenJson { path, line, .. }
@@ -101,9 +104,11 @@ impl ReadError {
             Self::NotText { .. } => "not text",
             Self::UnknownEncoding { .. } => "unknown encoding",
             Self::Undecodable { .. } => "bytes that are no text",
-            Self::FileTooLong { .. } | Self::LineTooLong { .. } => "too long",
+            Self::FileTooLong { .. } | Self::LineTooLong { .. } | Self::TooManyBlocks { .. } => {
+                "too long"
+            }
             Self::TooManyElements { .. } => "too many elements",
-            Self::NoColumn { .. } => "no known column",
+            Self::NoColumn { .. } | Self::NoSuchColumn { .. } => "no known column",
             Self::WrongRow { .. } | Self::OpenQuote { .. } => "broken row",
             Self::IllFormed { .. } | Self::BrokenXml { .. } | Self::WrongXml { .. } => "broken XML",
             Self::NoArticle { .. } => "no article",
@@ -154,17 +159,12 @@ impl ReadError {
                 "if a viewer opens it, save it anew with `qpdf '{}' OUT.pdf`",
                 quoted(path)
             )),
-            Self::NoColumn { columns, .. } => {
-                let quoted = |name: &String| format!("'{}'", name.replace('\'', r"'\''"));
-                let (first, last) = (columns.first().map(quoted)?, columns.last().map(quoted)?);
-                Some(format!("name them, such as `--map headline={first} --map text={last}`"))
+            Self::NoColumn { longest, .. } => {
+                let quoted = longest.replace('\'', r"'\''");
+                Some(format!("name them, such as `--map text='{quoted}'`"))
             }
-            Self::WrongJson { path, what, .. } if what.starts_with("a list") => Some(format!(
-                "make lines of it with `jq -c '.[]' '{}' > lines.jsonl`",
-                quoted(path)
-            )),
             Self::UnknownFormat { .. } => Some("name its format with `--reader`".to_owned()),
-            Self::FileTooLong { .. } => {
+            Self::FileTooLong { .. } | Self::TooManyBlocks { .. } => {
                 Some("put many articles into one JSON Lines file".to_owned())
             }
             _ => None,

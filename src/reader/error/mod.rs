@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use crate::reader::SourcePath;
 use crate::reader::archive::TooMuch;
 use crate::reader::date::{Stated, stated};
-use words::{and_more, but, endings, listed, missing, named, short};
+use words::{and_more, but, formats, listed, missing, named, short};
 
 /// Why a source gave no article, or one fewer than it holds.
 #[derive(Debug, thiserror::Error)]
@@ -38,8 +38,8 @@ pub enum ReadError {
         /// The folder.
         path: PathBuf,
     },
-    /// No reader has that ending.
-    #[error("no reader for `{}`, wanted a file that ends in {}", .path.display(), endings())]
+    /// No reader knows it, by what is in it or by its ending.
+    #[error("no reader for `{}`, wanted {}, or an archive of them", .path.display(), formats())]
     UnknownFormat {
         /// The file.
         path: PathBuf,
@@ -147,6 +147,16 @@ pub enum ReadError {
         /// The most that are read.
         limit: usize,
     },
+    /// An article of more paragraphs than any has, such as a file of many.
+    #[error("{}:{line}: more than {limit} paragraphs, wanted one article", .path.display())]
+    TooManyBlocks {
+        /// The file.
+        path: PathBuf,
+        /// The line it begins on, from 1.
+        line: u32,
+        /// The most that are read.
+        limit: usize,
+    },
     /// A line over the limit.
     #[error("{}:{line}: longer than {} MB, wanted one article a line", .path.display(), limit_bytes >> 20)]
     LineTooLong {
@@ -166,9 +176,25 @@ pub enum ReadError {
         line: u32,
         /// The columns there are.
         columns: Vec<String>,
+        /// The one with the most text.
+        longest: String,
+    },
+    /// A table without a column that a field is mapped to. Its rows follow, as if it were not.
+    #[error("{}:{line}: no column `{}` for `{field}`, only {}", .path.display(), short(.wanted), listed(.columns))]
+    NoSuchColumn {
+        /// The file.
+        path: PathBuf,
+        /// The line of the header, from 1.
+        line: u32,
+        /// The field, as `--map` takes it.
+        field: &'static str,
+        /// The column that is not there.
+        wanted: String,
+        /// The columns there are.
+        columns: Vec<String>,
     },
     /// A row of a table with more or fewer fields than the header.
-    #[error("{}:{line}: {found} fields, wanted {wanted} as in the header", .path.display())]
+    #[error("{}:{line}: {found} {}, wanted {wanted} as in the header", .path.display(), if *.found == 1 { "field" } else { "fields" })]
     WrongRow {
         /// The file.
         path: PathBuf,
@@ -187,13 +213,15 @@ pub enum ReadError {
         /// The line it begins on, from 1.
         line: u32,
     },
-    /// A line that is not JSON.
-    #[error("{}:{line}: broken JSON, wanted one object a line", .path.display())]
+    /// A line, or an element of a list, that is not JSON.
+    #[error("{}:{line}: broken JSON, wanted {wanted}", .path.display())]
     BrokenJson {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: u32,
+        /// What the source is to be.
+        wanted: &'static str,
         /// Where and what.
         source: JsonFault,
     },

@@ -61,14 +61,10 @@ pub(super) fn missing(torn_at: Option<usize>, pages: usize, said: Option<usize>)
     torn.into_iter().chain(count).collect::<Vec<_>>().join(", ")
 }
 
-/// The endings of all formats, for a message.
-pub(super) fn endings() -> String {
-    let endings: Vec<String> = crate::reader::READERS
-        .iter()
-        .flat_map(|reader| reader.extensions())
-        .map(|extension| format!("`.{extension}`"))
-        .collect();
-    endings.join(", ")
+/// All formats by the names that `--reader` takes, for a message.
+pub(super) fn formats() -> String {
+    let names = crate::reader::READERS.iter().map(|reader| format!("`{}`", reader.name()));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 //!
 //! The text stays as the source gives it, a dateline in it included: it is data here, and others
 //! may count its characters. A bad line is an error of its own. A file that holds one object on many
-//! lines is read as well.
+//! lines is read as well, and so is a list of objects, which need not be lines.
 
+mod list;
 mod record;
 
 use std::borrow::Cow;
@@ -23,9 +24,10 @@ use super::{
 };
 use crate::article::{Article, Lang, LineRange};
 use crate::reader::error::{JsonFault, published};
+use list::{Cut, Elements, elements, is_list, is_of_list};
 use record::{Body, Record, When};
 
-/// Reads `.jsonl` and `.ndjson`.
+/// Reads `.jsonl` and `.ndjson`, and lists of what these have on lines.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonlReader;
 
@@ -47,10 +49,10 @@ impl Reader for JsonlReader {
     }
 
     fn recognises(&self, head: &[u8]) -> bool {
-        let first = head
-            .trim_ascii_start()
-            .strip_prefix(b"{")
-            .map(|inner| inner.trim_ascii_start().first());
+        let head = head.trim_ascii_start();
+        let list = head.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+        let object = list.unwrap_or(head).strip_prefix(b"{");
+        let first = object.map(|inner| inner.trim_ascii_start().first());
         matches!(first, Some(Some(b'"' | b'}')))
     }
 
@@ -79,19 +81,22 @@ impl Reader for JsonlReader {
             }
             return;
         }
+        if input.fill_buf().is_ok_and(is_list) {
+            return list_pieces(source, &mut input, emit);
+        }
         let mut cutter = Cutter { input: &mut input, line: 1, rest: Vec::new() };
         let mut is_empty = true;
         let end = loop {
             let piece = match cutter.next() {
-                Ok(Cut::End) => {
+                Ok(CutLine::End) => {
                     break is_empty.then(|| ReadError::Empty { path: source.path.clone() });
                 }
-                Ok(Cut::Piece(mut piece)) => {
+                Ok(CutLine::Piece(mut piece)) => {
                     piece.made_from = made_from.and_then(Encoding::name);
                     is_empty = is_empty && piece.bytes.trim_ascii().is_empty();
                     Ok(piece)
                 }
-                Ok(Cut::LineTooLong(line)) => {
+                Ok(CutLine::LineTooLong(line)) => {
                     is_empty = false;
                     let path = source.path.clone();
                     Err(ReadError::LineTooLong { path, line, limit_bytes: MAX_TEXT_BYTES })
@@ -117,30 +122,78 @@ impl Reader for JsonlReader {
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
         let is_whole = piece.first_line == 1 && is_one(&piece.bytes);
-        let lines = || {
+        let records = || -> Box<dyn Iterator<Item = (u32, usize, &[u8])>> {
+            if is_of_list(piece) {
+                return Box::new(elements(piece));
+            }
             let ends = memchr::memchr_iter(b'\n', &piece.bytes).filter(|_| !is_whole);
             let ends = ends.chain([piece.bytes.len()]);
-            ends.scan(0, |from, end| Some(&piece.bytes[std::mem::replace(from, end + 1)..end]))
+            let lines =
+                ends.scan(0, |from, end| Some(&piece.bytes[std::mem::replace(from, end + 1)..end]));
+            Box::new((piece.first_line..=u32::MAX).zip(lines).map(|(line, bytes)| (line, 0, bytes)))
         };
+        let wanted = if is_of_list(piece) { LIST } else { LINES };
         let mut foreign: Option<Foreign> = None;
-        let mut next = piece.first_line;
-        for bytes in lines() {
-            let number = next;
-            next = number.saturating_add(1);
+        for (number, column, bytes) in records() {
             if bytes.trim_ascii().is_empty() {
                 continue;
             }
-            let line = Line { source, number, options };
+            let line = Line { source, number, column, wanted, options };
             let warn = &mut |warning| emit(Err(warning));
             let article = match std::str::from_utf8(bytes) {
                 Ok(text) => line.article(text, piece.made_from, warn),
                 Err(_) => {
-                    let foreign = foreign.get_or_insert_with(|| Foreign::of(source, lines()));
+                    let foreign = foreign.get_or_insert_with(|| {
+                        Foreign::of(source, records().map(|(.., bytes)| bytes))
+                    });
                     line.foreign(bytes, foreign, warn)
                 }
             };
             emit(article);
         }
+    }
+}
+
+/// What is wanted of records on lines, and of those in a list.
+const LINES: &str = "one object a line";
+const LIST: &str = "a list of objects";
+
+/// Cuts a list into pieces.
+fn list_pieces(
+    source: &SourcePath,
+    input: &mut Narrow<'_>,
+    emit: &mut dyn FnMut(Result<Piece, ReadError>) -> ControlFlow<()>,
+) {
+    let path = || source.path.clone();
+    let made_from = input.made_from();
+    let mut list = Elements::new(input);
+    let mut is_empty = true;
+    let end = loop {
+        let piece = match list.next() {
+            Ok(Cut::End) => break is_empty.then(|| ReadError::Empty { path: path() }),
+            Ok(Cut::Piece(piece)) => {
+                is_empty = is_empty && elements(&piece).next().is_none();
+                Ok(Piece { made_from: made_from.and_then(Encoding::name), ..piece })
+            }
+            Ok(Cut::Fault(line, column, what)) => {
+                is_empty = false;
+                let source = JsonFault { column: column.saturating_add(1), what: what.to_owned() };
+                Err(ReadError::BrokenJson { path: path(), line, wanted: LIST, source })
+            }
+            Ok(Cut::TooLong(line)) => {
+                is_empty = false;
+                Err(ReadError::LineTooLong { path: path(), line, limit_bytes: MAX_TEXT_BYTES })
+            }
+            Err(error) => break Some(ReadError::unreadable(source, error)),
+        };
+        if emit(piece).is_break() {
+            return;
+        }
+    };
+    let faults = made_from.and_then(|from| input.faults().warning(source, 1, from));
+    // Nothing follows on the last, so whether it is wanted does not matter.
+    for error in faults.into_iter().chain(end) {
+        let _: ControlFlow<()> = emit(Err(error));
     }
 }
 
@@ -162,25 +215,25 @@ struct Cutter<'i> {
     rest: Vec<u8>,
 }
 
-enum Cut {
+enum CutLine {
     Piece(Piece),
     LineTooLong(u32),
     End,
 }
 
 impl Cutter<'_> {
-    fn next(&mut self) -> io::Result<Cut> {
+    fn next(&mut self) -> io::Result<CutLine> {
         let mut searched = 0;
         let mut wanted = PIECE_BYTES;
         loop {
             let missing = wanted.saturating_sub(self.rest.len()) as u64;
             let is_end = self.input.take(missing).read_to_end(&mut self.rest)? < missing as usize;
             if let Some(at) = memchr::memrchr(b'\n', &self.rest[searched..]) {
-                return Ok(Cut::Piece(self.give(searched + at + 1)));
+                return Ok(CutLine::Piece(self.give(searched + at + 1)));
             }
             if is_end {
                 let end = self.rest.len();
-                return Ok(if end == 0 { Cut::End } else { Cut::Piece(self.give(end)) });
+                return Ok(if end == 0 { CutLine::End } else { CutLine::Piece(self.give(end)) });
             }
             searched = self.rest.len();
             if searched > MAX_TEXT_BYTES {
@@ -188,7 +241,7 @@ impl Cutter<'_> {
                 self.skip_line()?;
                 let line = self.line;
                 self.line = line.saturating_add(1);
-                return Ok(Cut::LineTooLong(line));
+                return Ok(CutLine::LineTooLong(line));
             }
             wanted = (searched * 2).min(MAX_TEXT_BYTES + 1);
         }
@@ -222,6 +275,10 @@ impl Cutter<'_> {
 struct Line<'s> {
     source: &'s SourcePath,
     number: u32,
+    /// How many bytes of the line are before it.
+    column: usize,
+    /// What the source is to be.
+    wanted: &'static str,
     options: &'s ReadOptions,
 }
 
@@ -253,7 +310,7 @@ impl Line<'_> {
     ) -> Result<Article, ReadError> {
         let path = || self.source.path.clone();
         if let Some(what) = no_object(text) {
-            let what = format!("{what}, wanted one object a line");
+            let what = format!("{what}, wanted {}", self.wanted);
             return Err(ReadError::WrongJson { path: path(), line: self.number, what });
         }
         let fault = |error: serde_json::Error| {
@@ -278,13 +335,20 @@ impl Line<'_> {
     fn fault(&self, error: &serde_json::Error, column: usize) -> ReadError {
         let said = error.to_string();
         let what = said.split(" at line ").next().unwrap_or(&said).to_owned();
+        let column = if error.line() == 1 { self.column.saturating_add(column) } else { column };
         let below = u32::try_from(error.line().saturating_sub(1)).unwrap_or(u32::MAX);
         let (path, line) = (self.source.path.clone(), self.number.saturating_add(below));
         if error.is_data() {
             return ReadError::WrongJson { path, line, what };
         }
-        let what = what.to_lowercase().replace("eof", "the line ends");
-        ReadError::BrokenJson { path, line, source: JsonFault { column, what } }
+        let end = if self.wanted == LIST { "the article ends" } else { "the line ends" };
+        let what = what.to_lowercase().replace("eof", end);
+        ReadError::BrokenJson {
+            path,
+            line,
+            wanted: self.wanted,
+            source: JsonFault { column, what },
+        }
     }
 
     fn understand(

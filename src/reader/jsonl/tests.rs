@@ -62,6 +62,12 @@ fn the_usual_names_are_understood() {
             "paragraphs":["One.",null," ",{"text":"Two.","n":1}],"lang":"en","source":"Pressmark Wire",
             "author":["Anwar Ibrahim","Wang Yi"],"section":"Markets","url":"https://a.example/x",
             "tags":["Energy: oil"],"sectors":["x"]}"#,
+        r#"{"id":"7","标题":"A b","正文":"One.\nTwo.","日期":"2025-04-18","lang":"en","来源":"Pressmark Wire",
+            "作者":["Anwar Ibrahim","Wang Yi"],"section":"Markets","链接":"https://a.example/x",
+            "tags":["Energy: oil","x"]}"#,
+        r#"{"id":"7","tajuk":"A b","kandungan":"One.\nTwo.","tarikh":"18 April 2025","lang":"en",
+            "sumber":"Pressmark Wire","penulis":["Anwar Ibrahim","Wang Yi"],"section":"Markets",
+            "pautan":"https://a.example/x","tags":["Energy: oil","x"]}"#,
     ] {
         let article = one(&line.replace('\n', " "));
         want(&article.head);
@@ -256,9 +262,9 @@ fn lines_may_be_in_other_encodings_each_in_its_own() {
                     let encoding = article.head.edition.encoding;
                     format!("{} {}", encoding.as_deref().unwrap_or("-"), article.blocks[0].text)
                 }
-                Err(ReadError::BrokenJson { path, line, source }) => {
+                Err(ReadError::BrokenJson { path, line, wanted, source }) => {
                     let column = source.column;
-                    let error = ReadError::BrokenJson { path, line, source };
+                    let error = ReadError::BrokenJson { path, line, wanted, source };
                     format!("{error} at {column}")
                 }
                 Err(error) => error.to_string(),
@@ -306,6 +312,194 @@ fn other_names_are_mapped() {
     assert_eq!(article.head.source_tags, ["z"]);
     let article = read_with(br#"{"id":1,"title":"kept"}"#, &options).remove(0).unwrap();
     assert_eq!(article.head.headline.as_deref(), Some("kept"));
+}
+
+/// `line id` of each article, or the error with its cause.
+fn told(bytes: &[u8]) -> Vec<String> {
+    use std::error::Error;
+    let read = read_with(bytes, &ReadOptions::default()).into_iter();
+    read.map(|read| match read {
+        Ok(article) => format!("{} {}", article.blocks[0].lines.first, article.head.id.as_str()),
+        Err(error) => {
+            let cause = error.source().map(|cause| format!(" ({cause})")).unwrap_or_default();
+            format!("{error}{cause}")
+        }
+    })
+    .collect()
+}
+
+#[test]
+fn a_list_is_read_element_by_element_and_what_is_wrong_is_told() {
+    const BROKEN: &str = "broken JSON, wanted a list of objects";
+    let broken = |at: &str| {
+        let (line, cause) = at.split_once(' ').unwrap();
+        format!("x.jsonl:{line}: {BROKEN} ({cause})")
+    };
+    let one =
+        |id: u32| format!("{{\"id\":{id},\"text\":\"One, [two] {{three}} \\\"four\\\" \\\\\"}}");
+    let (a, b, c) = (one(1), one(2), one(3));
+    for (text, want) in [
+        (format!("[{a},{b}]"), vec!["1 1".to_owned(), "1 2".to_owned()]),
+        (
+            format!("\u{feff}\r\n[\r\n  {a},\r\n\r\n  {b}\r\n]\r\n"),
+            vec!["3 1".into(), "5 2".into()],
+        ),
+        (format!("[\n{a}\n,\n{b}\n]"), vec!["2 1".into(), "4 2".into()]),
+        (
+            "[\n{\n\"id\":\n1,\n\"text\":\n\"a\",\n\"tags\":\n[\n{\n\"name\": \"x\"\n}\n]\n}\n]"
+                .into(),
+            vec!["2 1".into()],
+        ),
+        ("[]".into(), vec!["`x.jsonl` is empty".into()]),
+        ("[ \n ]\n".into(), vec!["`x.jsonl` is empty".into()]),
+        // Elements that are no articles.
+        (
+            format!("[{{}},\n{a}, 7, \"a, b]\",\n null, [{b}], {{\"text\":1}}]"),
+            vec![
+                "x.jsonl:1: no text and no headline".into(),
+                "2 1".into(),
+                "x.jsonl:2: a number, wanted a list of objects".into(),
+                "x.jsonl:2: a string, wanted a list of objects".into(),
+                "x.jsonl:3: no object, wanted a list of objects".into(),
+                "x.jsonl:3: a list, wanted a list of objects".into(),
+                "x.jsonl:3: `text` is a number, wanted a string or a list of paragraphs".into(),
+            ],
+        ),
+        // Elements that are broken, and the next.
+        (
+            format!("[\n  {{\"text\" \"a\"}},\n  {{\"id\":7 x}}, {a}]"),
+            vec![
+                broken("2 expected `:` at column 11"),
+                broken("3 expected `,` or `}` at column 11"),
+                "3 1".into(),
+            ],
+        ),
+        (
+            format!("[\n  {{\n    \"text\": 'a'\n  }},\n  {a}]"),
+            vec![broken("3 expected value at column 13"), "5 1".into()],
+        ),
+        (
+            format!("[\n  {{\"text\": \"a, \"b\": [1]}},\n  {a},\n  {b}\n]"),
+            vec![broken("2 expected `,` or `}` at column 17"), "3 1".into(), "4 2".into()],
+        ),
+        (
+            format!("[\n{{\"text\": \"a\",\n{{\"id\": 1, \"text\": \"b\"}},\n{b}]"),
+            vec![
+                broken("2 the article ends while parsing a value at column 13"),
+                "3 1".into(),
+                "4 2".into(),
+            ],
+        ),
+        (
+            format!("[{{\"tags\": [\"a\", \"text\": \"b\"}},\n{a},\n{b}]"),
+            vec![broken("1 expected `,` or `]` at column 23"), "2 1".into(), "3 2".into()],
+        ),
+        // Between elements.
+        (
+            format!("[{a},]"),
+            vec!["1 1".into(), broken("1 a comma before the end of the list at column 51")],
+        ),
+        (
+            format!("[{a},,\n,,{b}]"),
+            vec!["1 1".into(), broken("1 a comma after nothing at column 51"), "2 2".into()],
+        ),
+        (
+            format!("[{a}\n{b}]"),
+            vec![
+                "1 1".into(),
+                broken("2 no comma before the next article at column 1"),
+                "2 2".into(),
+            ],
+        ),
+        (
+            format!("[{a}}},{b}]"),
+            vec!["1 1".into(), broken("1 a bracket that nothing opens at column 50"), "1 2".into()],
+        ),
+        // The end.
+        (
+            format!("[{a}"),
+            vec!["1 1".into(), broken("1 the file ends within the list at column 50")],
+        ),
+        (
+            format!("[{a},\n"),
+            vec!["1 1".into(), broken("2 the file ends within the list at column 1")],
+        ),
+        (
+            format!("[{a},\n {{\"id\": 2, \"text\": \"b"),
+            vec!["1 1".into(), broken("2 the file ends in the article that begins at column 2")],
+        ),
+        (
+            format!("[{a}]\n{b}\n{c}\n"),
+            vec![
+                "1 1".into(),
+                broken("2 more follows the list at column 1"),
+                "2 2".into(),
+                "3 3".into(),
+            ],
+        ),
+        (
+            format!("[{a}]\n[{b}]\n"),
+            vec!["1 1".into(), broken("2 more follows the list at column 1"), "2 2".into()],
+        ),
+    ] {
+        assert_eq!(told(text.as_bytes()), want, "{text}");
+    }
+}
+
+#[test]
+fn a_long_list_is_read_in_pieces_however_it_is_laid_out() {
+    let text = "x\\u4e2d\\n[]{} ".repeat(40);
+    for (between, lines) in [(",", 0), (",\n", 1), ("\n,\n\n", 3)] {
+        let one = |n: usize| format!("{{\"id\":{n},\"text\":\"{}\"}}", &text[..text.len() - 4]);
+        let all: Vec<String> = (0..3_000).map(one).collect();
+        let list = format!("[{}, 7]", all.join(between));
+        for units in
+            [list.clone().into_bytes(), list.encode_utf16().flat_map(u16::to_le_bytes).collect()]
+        {
+            let mut pieces = 0;
+            JsonlReader.pieces(&source(), &mut &units[..], &mut |piece| {
+                assert!(piece.unwrap().bytes.len() < 2 * PIECE_BYTES);
+                pieces += 1;
+                ControlFlow::Continue(())
+            });
+            assert!(pieces > 4);
+            let mut read = read_with(&units, &ReadOptions::default());
+            let last = read.pop().unwrap().unwrap_err().to_string();
+            assert_eq!(
+                last,
+                format!("x.jsonl:{}: a number, wanted a list of objects", 2_999 * lines + 1)
+            );
+            assert_eq!(read.len(), 3_000);
+            for (n, article) in read.into_iter().enumerate() {
+                let article = article.unwrap();
+                assert_eq!(article.head.id.as_str(), n.to_string());
+                assert_eq!(article.blocks[0].lines.first as usize, n * lines + 1);
+            }
+        }
+    }
+    // Columns are those of the line, whichever piece it is in.
+    let far = format!(
+        "[{}, {{\"id\":x}}]",
+        (0..3_000).map(|_| "{}").collect::<Vec<_>>().join(&" ".repeat(200)).replace("{} ", "{},")
+    );
+    let want = format!("expected value at column {}", far.len() - 2);
+    assert!(told(far.as_bytes()).last().unwrap().contains(&want), "{want}");
+}
+
+#[test]
+fn an_element_over_the_limit_is_an_error_and_the_next_is_read() {
+    let long = std::iter::repeat_n([&[b'x'; 1 << 20][..], b"\\n"].concat(), 65);
+    let first = std::iter::once(b"[\n{\"text\":\"a\"},\n{\"text\":\"".to_vec());
+    let last = std::iter::once(b"\"},\n{\"text\":\"b\"}]".to_vec());
+    let mut got = Vec::new();
+    JsonlReader.pieces(&source(), &mut endless(first.chain(long).chain(last)), &mut |piece| {
+        got.extend(match piece {
+            Ok(piece) => elements(&piece).map(|(line, ..)| line.to_string()).collect(),
+            Err(error) => vec![error.to_string()],
+        });
+        ControlFlow::Continue(())
+    });
+    assert_eq!(got, ["2", "x.jsonl:3: longer than 64 MB, wanted one article a line", "4"]);
 }
 
 /// An input that gives `lines` one after the other, never all in memory.
@@ -386,6 +580,16 @@ proptest! {
     #[test]
     fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         drop(read_with(&bytes, &ReadOptions::default()));
+    }
+
+    /// What a parser takes for a list is read as one: as many articles or errors, and no more.
+    #[test]
+    fn lists_are_what_a_parser_says(text in "\\[\\{[\\[\\]{}:,\\n \"\\\\a1é-]{0,40}\\]") {
+        let read = read(&text);
+        match serde_json::from_str::<Vec<Value>>(&text) {
+            Ok(list) => prop_assert_eq!(read.len(), list.len()),
+            Err(_) => prop_assert!(read.iter().any(Result::is_err)),
+        }
     }
 
     #[test]

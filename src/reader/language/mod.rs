@@ -184,13 +184,18 @@ impl Sample {
     }
 }
 
+/// The fewest letters that statistics are made of.
+const LEAST_LETTERS: usize = 20;
+
 /// The language by letter statistics, if they are sure of it.
 fn by_letters(texts: &[&str]) -> &'static str {
-    let text = texts.join(" ");
-    let Some(found) = guess(&text) else { return "und" };
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    // A name or two in a script is no text in it.
-    if found.confidence() < 0.8 || letters < 20 {
+    let letters = texts.iter().flat_map(|text| text.chars()).filter(|c| c.is_alphabetic());
+    // A name or two in a script is no text in it. The statistics take as long for it as for a page.
+    if letters.take(LEAST_LETTERS).count() < LEAST_LETTERS {
+        return "und";
+    }
+    let Some(found) = guess(&texts.join(" ")) else { return "und" };
+    if found.confidence() < 0.8 {
         return "und";
     }
     match found.lang() {

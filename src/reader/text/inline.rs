@@ -45,16 +45,20 @@ pub(super) fn is_lone_image(line: &str) -> bool {
     is_image(line)
 }
 
-/// A run of `*`, `_` or `~~` in the output, some of which may turn out to be marks.
+/// A run of `*`, `_` or `~~` in the output, some of which may turn out to be marks. A text may be
+/// little else, so it is kept small.
 struct Run {
-    at: usize,
-    mark: char,
-    len: usize,
+    at: u32,
+    mark: u8,
+    len: u8,
     opens: bool,
     closes: bool,
     /// How many of it are marks.
-    taken: usize,
+    taken: u8,
 }
+
+/// The longest run that may be marks.
+const MAX_RUN: usize = 3;
 
 struct Strip<'l> {
     labels: &'l Labels,
@@ -175,15 +179,15 @@ impl Strip<'_> {
         let after = rest[len..].chars().next();
         let is_outside = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() || is_unspaced(c));
         let is_inside = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace());
-        let fits = if mark == '~' { len == 2 } else { len <= 3 };
-        self.runs.push(Run {
-            at: self.out.len(),
-            mark,
-            len,
-            opens: fits && is_inside(after) && is_outside(before),
-            closes: fits && is_inside(before) && is_outside(after),
-            taken: 0,
-        });
+        let fits = if mark == '~' { len == 2 } else { len <= MAX_RUN };
+        let opens = fits && is_inside(after) && is_outside(before);
+        let closes = fits && is_inside(before) && is_outside(after);
+        if (opens || closes)
+            && let (Ok(at), Ok(len)) = (u32::try_from(self.out.len()), u8::try_from(len))
+            && let Ok(mark) = u8::try_from(mark)
+        {
+            self.runs.push(Run { at, mark, len, opens, closes, taken: 0 });
+        }
         self.out.push_str(&rest[..len]);
         len
     }
@@ -216,8 +220,9 @@ impl Strip<'_> {
         let mut cut = String::with_capacity(self.out.len());
         let mut from = 0;
         for run in &self.runs {
-            cut.push_str(&self.out[from..run.at]);
-            from = run.at + run.taken;
+            let at = run.at as usize;
+            cut.push_str(&self.out[from..at]);
+            from = at + usize::from(run.taken);
         }
         cut.push_str(&self.out[from..]);
         cut

@@ -144,6 +144,14 @@ fn a_file_over_the_limit_is_refused() {
 }
 
 #[test]
+fn a_file_of_more_paragraphs_than_an_article_has_is_refused() {
+    let error = read("- a\n".repeat(200_001).as_bytes()).unwrap_err();
+    assert_eq!(error.to_string(), "x.txt:1: more than 200000 paragraphs, wanted one article");
+    assert!(error.hint().is_some());
+    assert!(read("- a\n".repeat(200_000).as_bytes()).is_ok());
+}
+
+#[test]
 fn the_sample_article_gives_what_it_should() {
     let Some(path) = shared("articles/china-malaysia-high-tech.txt") else { return };
     let bytes = std::fs::read(&path).unwrap();
