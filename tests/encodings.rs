@@ -218,12 +218,20 @@ fn json_is_taken_and_refused_as_its_test_suite_says() {
         }
         let read = records("x.jsonl", &[b"{\"text\":\"a\",\"x\":", &*bytes, b"}"].concat());
         let taken = read.iter().filter(|read| read.is_ok()).count();
+        // The same as one of a list, which may be on many lines; what is broken costs no other.
+        let (before, after) = (&b"[{\"text\":\"b\"},\n{\"text\":\"a\",\"x\":"[..], b"}\n]");
+        let list = records("x.json", &[before, &*bytes, after].concat());
+        let n_listed = list.iter().filter(|read| read.is_ok()).count();
         if name.starts_with("y_") {
             assert_eq!((taken, read.len()), (1, 1), "{name}: {read:?}");
+            assert_eq!((n_listed, list.len()), (2, 2), "{name}: {list:?}");
             n_taken += 1;
         }
         if name.starts_with("n_") {
             assert!(taken == 0 && !read.is_empty(), "{name} is taken");
+            assert!(n_listed < list.len(), "{name} is taken in a list: {list:?}");
+            // With a NUL in it, it is text in no encoding that JSON comes in.
+            assert!(n_listed > 0 || bytes.contains(&0), "{name} costs another: {list:?}");
             n_refused += 1;
         }
     }
