@@ -246,7 +246,11 @@ mod tests {
             ),
         ] {
             let (got, blocks) = opening(text, None);
-            assert_eq!(got.said.published.map(|date| date.to_string()).as_deref(), published, "{text}");
+            assert_eq!(
+                got.said.published.map(|date| date.to_string()).as_deref(),
+                published,
+                "{text}"
+            );
             assert_eq!(got.said.authors, authors, "{text}");
             assert_eq!(got.said.source.as_deref(), source, "{text}");
             assert_eq!(got.said.dateline.as_deref(), dateline, "{text}");
