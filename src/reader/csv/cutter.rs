@@ -186,6 +186,17 @@ fn last_end(bytes: &[u8], delimiter: u8) -> (Option<usize>, bool) {
     (end, state == State::Quoted)
 }
 
+/// What may stand between columns.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// Whether the first record of `bytes` may have `count` columns, by a quick look.
+pub(super) fn may_begin_with_columns(bytes: &[u8], count: usize) -> bool {
+    let line = &bytes[..memchr::memchr2(b'\n', b'\r', bytes).unwrap_or(bytes.len())];
+    let has = |delimiter: u8| memchr::memchr_iter(delimiter, line).count() + 1 >= count;
+    // A quoted cell may go on in the next line.
+    memchr::memchr(b'"', line).is_some() || DELIMITERS.into_iter().any(has)
+}
+
 /// What parts the columns of the table whose header `bytes` begin with: what makes the most of
 /// them.
 pub(super) fn delimiter(bytes: &[u8], usual: u8) -> u8 {
@@ -199,7 +210,7 @@ pub(super) fn delimiter(bytes: &[u8], usual: u8) -> u8 {
         }
         n
     };
-    [b',', b'\t', b';', b'|']
+    DELIMITERS
         .into_iter()
         .fold(usual, |best, next| if columns(next) > columns(best) { next } else { best })
 }

@@ -42,11 +42,14 @@ impl Reader for CsvReader {
         if head.starts_with(b"<") || head.starts_with(b"{") {
             return false;
         }
+        // A line of words may be the first of any text; three names of ours are a header.
+        if !cutter::may_begin_with_columns(head, 3) {
+            return false;
+        }
         let mut head = Cow::Borrowed(head);
         if cutter::ends_in_cr(&head) {
             cutter::with_line_feeds(head.to_mut());
         }
-        // A line of words may be the first of any text; three names of ours are a header.
         let Some((header, _)) = cutter::first_record(&head, delimiter(&head, b',')) else {
             return false;
         };
