@@ -42,6 +42,15 @@ pub(super) enum KnownBy {
     Content,
 }
 
+/// Gives what `read` warns of, then the one article it reads or the reason there is none.
+pub(super) fn one(
+    emit: &mut dyn FnMut(Result<Article, ReadError>),
+    read: impl FnOnce(&mut dyn FnMut(ReadError)) -> Result<Article, ReadError>,
+) {
+    let article = read(&mut |warning| emit(Err(warning)));
+    emit(article);
+}
+
 impl Draft {
     /// The article, which begins on `line` of `source`.
     ///

@@ -30,6 +30,9 @@ const MAX_PARTS: usize = 65_535;
 /// pages have half as many.
 const MAX_MARKS: usize = 800_000;
 
+/// The most in all parts of text that are read, pages of a book included: some seconds.
+const MAX_ALL_MARKS: usize = 2_000_000;
+
 /// What stands before a part, before its line in the list, and at the end of the list.
 const PART: &[u8] = b"PK\x03\x04";
 const LISTED: &[u8] = b"PK\x01\x02";
@@ -47,6 +50,8 @@ pub(super) struct Package<'b> {
     parts: BTreeMap<String, Listed>,
     /// How much more may be unpacked.
     left: Cell<u64>,
+    /// How many more marks may be read.
+    marks_left: Cell<usize>,
 }
 
 /// What the list says of a part.
@@ -74,7 +79,8 @@ impl<'b> Package<'b> {
             false => "it is no ZIP file".to_owned(),
         };
         let parts = list(bytes).ok_or_else(|| ReadError::BrokenDocument { path: path(), what })?;
-        Ok(Self { source, bytes, parts, left: Cell::new(MAX_BYTES) })
+        let (left, marks_left) = (Cell::new(MAX_BYTES), Cell::new(MAX_ALL_MARKS));
+        Ok(Self { source, bytes, parts, left, marks_left })
     }
 
     /// The file it is.
@@ -134,7 +140,12 @@ impl<'b> Package<'b> {
     ) -> Result<Option<(String, Option<&'static str>)>, ReadError> {
         let Some(bytes) = self.bytes(name)? else { return Ok(None) };
         match decode(self.source, &bytes, declared_in_html(&bytes), warn) {
-            Ok(Decoded { text, encoding }) => Ok(Some((text.into_owned(), encoding))),
+            Ok(Decoded { text, encoding }) => {
+                let left = self.marks_left.get().checked_sub(marks(&text));
+                let left = left.ok_or_else(|| ReadError::TooManyElements { path: self.path() })?;
+                self.marks_left.set(left);
+                Ok(Some((text.into_owned(), encoding)))
+            }
             Err(ReadError::Empty { .. }) => Ok(None),
             Err(ReadError::NotText { .. } | ReadError::UnknownEncoding { .. }) => {
                 Err(self.broken(format!("`{name}` is no text")))
@@ -166,13 +177,18 @@ impl<'b> Package<'b> {
 
     fn tree(&self, name: &str) -> Result<Option<xml::Tree>, ReadError> {
         let Some((text, _)) = self.text(name, &mut |_| {})? else { return Ok(None) };
-        if memchr::memchr_iter(b'<', text.as_bytes()).count() > MAX_MARKS {
+        if marks(&text) > MAX_MARKS {
             return Err(ReadError::TooManyElements { path: self.path() });
         }
         xml::parse(&text).map(Some).map_err(|fault| {
             self.broken(format!("`{name}` is no XML: {} in line {}", fault.what, fault.line))
         })
     }
+}
+
+/// How many marks of markup there may be in `text`.
+fn marks(text: &str) -> usize {
+    memchr::memchr_iter(b'<', text.as_bytes()).count()
 }
 
 /// The names of the parts that `head`, the start of a file, shows, in order; none if it does not
@@ -397,5 +413,17 @@ pub(super) mod tests {
         let package = Package::open(&source, &file).unwrap();
         let said = (0..9).find_map(|_| package.bytes("a.xml").err()).unwrap().to_string();
         assert_eq!(said, "`a.docx` unpacks to more than 128 MB: `a.xml`");
+    }
+    #[test]
+    fn parts_of_more_marks_than_a_book_has_are_not_read() {
+        let part = "<".repeat(700_000);
+        let file = zip(&[("a.html", &part)]);
+        let source = SourcePath::new("a.epub", "a.epub");
+        let package = Package::open(&source, &file).unwrap();
+        let said: Vec<_> = (0..3)
+            .map(|_| package.text("a.html", &mut |_| {}).err().map(|error| error.to_string()))
+            .collect();
+        let want = "`a.epub` has too many elements, wanted one article a page".to_owned();
+        assert_eq!(said, [None, None, Some(want)]);
     }
 }

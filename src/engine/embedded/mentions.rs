@@ -3,6 +3,7 @@
 //! Where they stand is a field of its own, with a position for each mention: its first place and
 //! how many places it covers.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use tantivy::TantivyDocument;
@@ -22,7 +23,7 @@ pub(super) fn add<'a>(
     document: &mut TantivyDocument,
     passage: &'a TaggedPassage,
     tokens: &[(u32, u32)],
-    labelled: &mut Vec<&'a str>,
+    labelled: &mut HashSet<&'a str>,
 ) {
     let mentions = &passage.tags.mentions;
     let mut ids: Vec<&str> = mentions.iter().map(|mention| mention.id.as_str()).collect();
@@ -48,8 +49,7 @@ pub(super) fn add<'a>(
     }
     // Once an article is enough to list the name.
     for mention in mentions {
-        if !labelled.contains(&mention.id.as_str()) {
-            labelled.push(mention.id.as_str());
+        if labelled.insert(mention.id.as_str()) {
             let label = format!("{}\t{}", mention.id, mention.name);
             document.add_text(fields.entity_label, label);
         }

@@ -3,7 +3,7 @@
 //! It sees changes of its own before they are committed, so that an article that comes twice in a
 //! run is stored once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -294,7 +294,7 @@ impl EmbeddedWriter {
         let mut stored = Vec::new();
         let mut sizes = Sizes { analyzer: Some(analyzer), ..Sizes::default() };
         let mut documents = Vec::with_capacity(article.passages.len());
-        let mut labelled = Vec::new();
+        let mut labelled = HashSet::new();
         for passage in &article.passages {
             let mut document = TantivyDocument::new();
             self.cutter.cut(analyzer, &passage.passage.text, &mut self.text_terms)?;

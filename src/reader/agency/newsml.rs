@@ -13,7 +13,7 @@ use super::{
 };
 use crate::article::{Article, Block, BlockKind, Edition, Lang, LineRange};
 use crate::reader::body;
-use crate::reader::draft::{Draft, KnownBy};
+use crate::reader::draft::{Draft, KnownBy, one};
 use crate::reader::error::published;
 use crate::reader::xml::{Element, Node};
 use crate::reader::{Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
@@ -78,8 +78,7 @@ impl Reader for NewsmlReader {
         items.retain(|item| item.lines.is_none_or(|lines| lines.last <= sound));
         for item in items {
             let item = Item { source, item, line: line_of(item) };
-            let article = item.article(&edition, &mut |warning| emit(Err(warning)));
-            emit(article);
+            one(emit, |warn| item.article(&edition, warn));
         }
         if let Some(fault) = tree.fault {
             emit(Err(broken(source, fault)));

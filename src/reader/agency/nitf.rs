@@ -7,7 +7,7 @@ use super::{
     Head, MAX_DOCUMENT_BYTES, add, broken, document, is_withdrawn, said, without_headline,
 };
 use crate::article::{Article, Block, BlockKind, Edition, Lang};
-use crate::reader::draft::{Draft, KnownBy};
+use crate::reader::draft::{Draft, KnownBy, one};
 use crate::reader::error::published;
 use crate::reader::xml::Element;
 use crate::reader::{Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
@@ -40,8 +40,7 @@ impl Reader for NitfReader {
         _: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let article = article(source, &piece.bytes, &mut |warning| emit(Err(warning)));
-        emit(article);
+        one(emit, |warn| article(source, &piece.bytes, warn));
     }
 }
 

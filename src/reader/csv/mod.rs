@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::draft::{Draft, KnownBy};
+use super::draft::{Draft, KnownBy, one};
 use super::encoding::{Encoding, Fault, Foreign, Narrow, first_fault};
 use super::error::published;
 use super::{Field, Piece, ReadError, ReadOptions, Reader, SourcePath, body, wire};
@@ -236,8 +236,7 @@ impl<'p> Table<'p> {
                 continue;
             }
             let row = Row { table: self, record: &record, lines: LineRange { first, last } };
-            let article = row.article(source, &mut |warning| emit(Err(warning)));
-            emit(article);
+            one(emit, |warn| row.article(source, warn));
         }
     }
 }

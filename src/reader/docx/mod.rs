@@ -9,9 +9,12 @@
 mod body;
 mod styles;
 
+use std::collections::BTreeSet;
+
 use memchr::memmem;
 
 use super::document::{Document, Properties};
+use super::draft::one;
 use super::package::{Package, first_names};
 use super::xml::Element;
 use super::{Piece, ReadError, ReadOptions, Reader, SourcePath};
@@ -57,8 +60,7 @@ impl Reader for DocxReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let article = article(source, &piece.bytes, options, &mut |warning| emit(Err(warning)));
-        emit(article);
+        one(emit, |warn| article(source, &piece.bytes, options, warn));
     }
 }
 
@@ -150,7 +152,11 @@ fn related(package: &Package<'_>, of: &str) -> Result<Vec<(String, String)>, Rea
         };
         is_inside.then_some((kind, name))
     });
-    Ok(relations.collect())
+    // What is related twice is read once.
+    let mut seen = BTreeSet::new();
+    let mut relations: Vec<(String, String)> = relations.collect();
+    relations.retain(|relation| seen.insert(relation.clone()));
+    Ok(relations)
 }
 
 /// What the document says of itself. That it is said in a broken way is no reason not to read it.

@@ -26,9 +26,10 @@ const STYLES: &str = "<w:styles>\
 fn docx(body: &str, more: &[(&str, &str)]) -> Vec<u8> {
     let text = format!("<?xml version='1.0'?><w:document><w:body>{body}</w:body></w:document>");
     let kinds = ["styles", "footnotes", "endnotes", "header", "footer", "comments"];
+    // What is related twice counts once.
     let relations: String = kinds
         .iter()
-        .map(|kind| format!("<Relationship Type='http://x/{kind}' Target='{kind}.xml'/>"))
+        .map(|kind| format!("<Relationship Type='http://x/{kind}' Target='{kind}.xml'/>").repeat(2))
         .collect();
     let relations = format!("<Relationships>{relations}</Relationships>");
     let mut parts = vec![

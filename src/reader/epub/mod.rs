@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::document::{day_of, language, person};
+use super::document::{day_of, language};
 use super::draft::{Draft, KnownBy};
 use super::html::{Chapter, chapter};
 use super::opening::{Opening, is_title, letters, opens_as_headline, same_words};
@@ -154,8 +154,10 @@ fn stories(
             Ok(Some(text)) => text,
             Ok(None) => continue,
             Err(error) => {
+                // No page after this one would be read either.
+                let is_last = matches!(error, ReadError::TooManyElements { .. });
                 emit(Err(error));
-                continue;
+                if is_last { break } else { continue }
             }
         };
         let Some(chapter) = chapter(&text.0) else {
@@ -327,7 +329,7 @@ impl Story {
         let section = section.or_else(|| title.filter(|_| periodical.is_none()).cloned());
         let source_name = opening.source.or_else(|| publisher.or(title).cloned());
         let authors = match opening.authors.is_empty() {
-            true => book.creators.iter().flat_map(|name| person(name)).collect(),
+            true => book.persons.clone(),
             false => opening.authors,
         };
         // Where it can be read tells it from others better than which copy of the book it is in.

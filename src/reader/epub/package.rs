@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::reader::ReadError;
+use crate::reader::document::person;
 use crate::reader::package::Package;
 use crate::reader::white_space::squeeze;
 use crate::reader::xml::Element;
@@ -11,10 +12,10 @@ use crate::reader::xml::Element;
 /// A book.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    /// Its title, who made it, who published it.
+    /// Its title and who published it.
     pub(super) title: Option<String>,
-    /// See `title`.
-    pub(super) creators: Vec<String>,
+    /// The persons among those who made it.
+    pub(super) persons: Vec<String>,
     /// See `title`.
     pub(super) publisher: Option<String>,
     /// What it is about.
@@ -57,6 +58,12 @@ pub(super) struct Entry {
     pub(super) has_more: bool,
 }
 
+/// The most of those who made it, and the most subjects: each article of it has them all.
+const MOST_NAMES: usize = 200;
+
+/// The longest line that a book says of itself, in characters: an article may have several.
+const LONGEST_LINE: usize = 1_000;
+
 /// The most lines of a table of contents.
 const MOST_ENTRIES: usize = 20_000;
 
@@ -91,9 +98,10 @@ impl Book {
             texts.filter(|text| !text.is_empty())
         };
         self.title = texts("title").next();
-        self.creators = texts("creator").collect();
+        let creators = texts("creator").take(MOST_NAMES);
+        self.persons = creators.flat_map(|name| person(&name)).collect();
         self.publisher = texts("publisher").next();
-        self.subjects = texts("subject").collect();
+        self.subjects = texts("subject").take(MOST_NAMES).collect();
         self.lang = texts("language").next();
         let ids: Vec<&Element> = metadata.children("identifier").collect();
         let own = ids.iter().find(|id| unique.is_some() && id.attribute("id") == unique);
@@ -119,7 +127,7 @@ impl Book {
                     let said = meta.attribute("content").unwrap_or_default();
                     let title =
                         said.strip_prefix("periodical:").and_then(|rest| rest.split_once(':'));
-                    self.periodical = title.map(|(_, title)| title.trim().to_owned());
+                    self.periodical = title.map(|(_, title)| cut(title.trim()).to_owned());
                 }
                 _ => {}
             }
@@ -286,9 +294,13 @@ fn add(
     Some(contents.len() - 1)
 }
 
-/// The text of an element on one line.
+/// The text of an element on one line, which is cut if it is too long.
 fn line(element: &Element) -> String {
-    squeeze(&element.text()).into_owned()
+    cut(&squeeze(&element.text())).to_owned()
+}
+
+fn cut(line: &str) -> &str {
+    line.char_indices().nth(LONGEST_LINE).map_or(line, |(end, _)| &line[..end])
 }
 
 /// The name of the file that `address` means in `file`, without the place in it.

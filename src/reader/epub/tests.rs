@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::article::ArticleHead;
 use crate::reader::package::tests::zip;
 
 const TYPE: (&str, &str) = ("mimetype", "application/epub+zip");
@@ -69,6 +70,25 @@ fn read(bytes: &[u8]) -> (Vec<Article>, Vec<String>) {
 
 const ONE: &str = "<h2>One port</h2><p>Ships wait.</p>";
 const TWO: &str = "<h2>Two ports</h2><p>Ships sail.</p>";
+
+#[test]
+fn what_a_book_says_of_each_of_its_articles_is_bounded() {
+    let long = "word ".repeat(20_000);
+    let contents =
+        line("nav.xhtml", &long, &(line("1.html", "One port", "") + &line("2.html", &long, "")));
+    let many = "<dc:creator>Wang Yi</dc:creator><dc:subject>ports</dc:subject>".repeat(5_000);
+    let book =
+        epub(&format!("{METADATA}{many}"), &contents, &[("1.html", ONE), ("2.html", TWO)], &[]);
+    let (articles, said) = read(&book);
+    assert_eq!((articles.len(), said.len()), (2, 0), "{said:?}");
+    for ArticleHead { headline, section, authors, source_tags, .. } in
+        articles.into_iter().map(|article| article.head)
+    {
+        let lengths = [headline, section].map(|text| text.unwrap().chars().count());
+        assert!(lengths.into_iter().all(|length| length <= 1_000), "{lengths:?}");
+        assert_eq!((authors.len(), source_tags.len()), (200, 200));
+    }
+}
 
 #[test]
 fn a_page_that_the_contents_name_is_an_article() {

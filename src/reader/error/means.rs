@@ -18,6 +18,7 @@ impl ReadError {
             | Self::NoSuchColumn { .. }
             | Self::PdfCut { .. }
             | Self::MadeDate { .. }
+            | Self::FaultyPdf { .. }
             | Self::FaultyDocument { .. } => true,
             Self::UnknownLetters { unknown, letters, .. } => unknown < letters,
             _ => false,
@@ -52,12 +53,14 @@ impl ReadError {
             | Self::TooManyElements { path, .. }
             | Self::Encrypted { path }
             | Self::UnknownEncryption { path }
-            | Self::BrokenPdf { path }
+            | Self::BrokenPdf { path, .. }
+            | Self::FaultyPdf { path, .. }
             | Self::KnottedPdf { path }
             | Self::NoPagesInPdf { path }
             | Self::NoTextInPdf { path, .. }
             | Self::UnknownLetters { path, .. }
             | Self::PdfTooLarge { path, .. }
+            | Self::HeavyPages { path, .. }
             | Self::PdfCut { path, .. }
             | Self::MadeDate { path, .. }
             | Self::LockedDocument { path }
@@ -122,10 +125,13 @@ impl ReadError {
             | Self::UnknownEncryption { .. }
             | Self::LockedDocument { .. } => "encrypted",
             Self::BrokenDocument { .. } | Self::FaultyDocument { .. } => "broken document",
-            Self::BrokenPdf { .. } | Self::KnottedPdf { .. } => "broken PDF",
-            Self::PdfTooLarge { .. } | Self::PdfCut { .. } | Self::DocumentTooLarge { .. } => {
-                "too large once unpacked"
+            Self::BrokenPdf { .. } | Self::FaultyPdf { .. } | Self::KnottedPdf { .. } => {
+                "broken PDF"
             }
+            Self::PdfTooLarge { .. }
+            | Self::HeavyPages { .. }
+            | Self::PdfCut { .. }
+            | Self::DocumentTooLarge { .. } => "too large once unpacked",
             Self::UnknownLetters { .. } => "unknown letters",
             Self::NoText { .. } | Self::NoTextInPdf { .. } | Self::NoPagesInPdf { .. } => "no text",
             Self::Io { .. } => "cannot be read",
@@ -149,7 +155,7 @@ impl ReadError {
                 "have its letters recognised with `ocrmypdf --force-ocr '{}' OUT.pdf`",
                 quoted(path)
             )),
-            Self::BrokenPdf { path } | Self::KnottedPdf { path } => Some(format!(
+            Self::BrokenPdf { path, is_torn: false } | Self::KnottedPdf { path } => Some(format!(
                 "if a viewer opens it, save it anew with `qpdf '{}' OUT.pdf`",
                 quoted(path)
             )),

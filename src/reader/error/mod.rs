@@ -1,18 +1,17 @@
 //! Why a source gives no article: one enum for all readers, each message naming file, line and
 //! what was wanted.
 
+mod made;
 mod means;
 mod words;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use crate::reader::SourcePath;
-use crate::reader::archive::TooMuch;
-use crate::reader::date::{Stated, stated};
-use words::{and_more, but, formats, listed, named, short};
+pub(in crate::reader) use made::published;
+use words::{and_more, but, formats, listed, missing, named, short};
 
 /// Why a source gave no article, or one fewer than it holds.
 #[derive(Debug, thiserror::Error)]
@@ -338,10 +337,24 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// Not a PDF, or one that is damaged beyond repair.
-    #[error("{} is no PDF that can be read", named(.path))]
+    #[error("{} is no PDF that can be read{}", named(.path), if *.is_torn { ": it was cut short" } else { "" })]
     BrokenPdf {
         /// The file.
         path: PathBuf,
+        /// Whether it lacks its end.
+        is_torn: bool,
+    },
+    /// A PDF of which a part is missing. The article follows, with what there is.
+    #[error("{}: {}; read as far as it goes", .path.display(), missing(*.torn_at, *.pages, *.said))]
+    FaultyPdf {
+        /// The file.
+        path: PathBuf,
+        /// Its length, if it lacks its end.
+        torn_at: Option<usize>,
+        /// How many pages there are.
+        pages: usize,
+        /// How many there should be, if that is known and more.
+        said: Option<usize>,
     },
     /// A PDF that nobody would live to see opened.
     #[error("{} is no PDF that can be opened: too much of it is nested or never ends", named(.path))]
@@ -382,6 +395,16 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
         /// The most that one part of it may unpack to.
+        limit_bytes: u64,
+    },
+    /// A PDF whose pages share so much that it would take a minute to open.
+    #[error("{} is no PDF that can be opened: its pages with what they share come to {} MB, wanted {} MB at most", named(.path), pages_bytes >> 20, limit_bytes >> 20)]
+    HeavyPages {
+        /// The file.
+        path: PathBuf,
+        /// What they come to.
+        pages_bytes: u64,
+        /// What they may come to.
         limit_bytes: u64,
     },
     /// A PDF that draws more than the limits. The article follows, with what was read.
@@ -452,72 +475,4 @@ pub struct JsonFault {
     pub column: usize,
     /// What the parser wanted.
     pub what: String,
-}
-
-impl ReadError {
-    /// The error for a file whose ending no reader has.
-    pub(in crate::reader) fn unknown_format(path: &Path) -> Self {
-        Self::UnknownFormat { path: path.to_owned() }
-    }
-
-    /// The error for a source that the system does not give, or that an archive does not give out.
-    pub(in crate::reader) fn unreadable(source: &SourcePath, error: io::Error) -> Self {
-        match error.get_ref().and_then(|inner| inner.downcast_ref()) {
-            Some(limit) => Self::too_much(source, *limit),
-            None => Self::Io { path: source.path.clone(), source: error },
-        }
-    }
-
-    /// The error for an archive that holds more than a limit.
-    pub(in crate::reader) fn too_much(source: &SourcePath, limit: TooMuch) -> Self {
-        Self::Archive { path: source.path.clone(), what: limit.to_string() }
-    }
-
-    /// That `source` is whole and no article, because `why`.
-    pub(in crate::reader) fn skipped(source: SourcePath, why: &str) -> Self {
-        Self::Skipped { path: source.path, why: why.to_owned() }
-    }
-}
-
-/// The day that a source gives as the date of an article, and what is to be said about it.
-pub(in crate::reader) fn published(
-    path: &Path,
-    line: u32,
-    found: &str,
-    warn: &mut dyn FnMut(ReadError),
-) -> Option<Date> {
-    let stated = stated(found);
-    if let Some(Stated::Day(day)) = stated {
-        return Some(day);
-    }
-    let shown = short(found);
-    let path = path.to_owned();
-    match stated {
-        Some(Stated::Day(day)) => Some(day),
-        Some(Stated::From(taken)) => {
-            warn(ReadError::RoughDate { path, line, found: shown, taken });
-            Some(taken)
-        }
-        None => {
-            warn(ReadError::BadDate { path, line, found: shown });
-            None
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_said_of_a_date_is_one_line() {
-        let mut said = Vec::new();
-        let day = published(Path::new("a.xml"), 6, " Thu,\n\n 01\tof never ", &mut |error| {
-            said.push(error.to_string());
-        });
-        assert_eq!(day, None);
-        let want = "a.xml:6: `Thu, 01 of never` is not a date, wanted one such as `2025-04-18` or \
-                    `18 April 2025`; the article has none";
-        assert_eq!(said, [want]);
-    }
 }

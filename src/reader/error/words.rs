@@ -54,6 +54,13 @@ pub(super) fn but(running: usize) -> &'static str {
     }
 }
 
+/// What is missing of a document that is `torn_at` its end, or has fewer pages than it says.
+pub(super) fn missing(torn_at: Option<usize>, pages: usize, said: Option<usize>) -> String {
+    let torn = torn_at.map(|at| format!("cut short at byte {at}"));
+    let count = said.map(|said| format!("{pages} of {said} pages are there"));
+    torn.into_iter().chain(count).collect::<Vec<_>>().join(", ")
+}
+
 /// All formats by the names that `--reader` takes, for a message.
 pub(super) fn formats() -> String {
     let names = crate::reader::READERS.iter().map(|reader| format!("`{}`", reader.name()));

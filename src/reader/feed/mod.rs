@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 use memchr::memmem;
 
 use super::date::{Stated, stated};
-use super::draft::{Draft, KnownBy};
+use super::draft::{Draft, KnownBy, one};
 use super::encoding::decode;
 use super::error::published;
 use super::{BOM, Piece, ReadError, ReadOptions, Reader, SourcePath, language, xml};
@@ -237,8 +237,7 @@ impl Reading<'_> {
     }
 
     fn give(&self, given: Given, emit: &mut Emit<'_>) {
-        let article = self.finish(given, &mut |warning| emit(Err(warning)));
-        emit(article);
+        one(emit, |warn| self.finish(given, warn));
     }
 
     fn finish(&self, given: Given, warn: &mut dyn FnMut(ReadError)) -> Result<Article, ReadError> {

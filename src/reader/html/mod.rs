@@ -18,7 +18,7 @@ mod tree;
 use memchr::memmem;
 
 use super::date::date_line;
-use super::draft::{Draft, KnownBy};
+use super::draft::{Draft, KnownBy, one};
 use super::encoding::{declared_in_html, decode};
 use super::error::published;
 use super::language;
@@ -80,8 +80,7 @@ impl Reader for HtmlReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let article = article(source, &piece.bytes, options, &mut |warning| emit(Err(warning)));
-        emit(article);
+        one(emit, |warn| article(source, &piece.bytes, options, warn));
     }
 }
 

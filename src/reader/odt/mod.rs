@@ -7,6 +7,7 @@
 mod body;
 
 use super::document::{Document, Properties};
+use super::draft::one;
 use super::package::{Package, media_type};
 use super::xml::Element;
 use super::{Piece, ReadError, ReadOptions, Reader, SourcePath};
@@ -38,10 +39,9 @@ impl Reader for OdtReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let mut warn = |warning| emit(Err(warning));
-        let article = document(source, &piece.bytes, options, &mut warn)
-            .and_then(|document| document.finish(source, options, &mut warn));
-        emit(article);
+        one(emit, |warn| {
+            document(source, &piece.bytes, options, warn)?.finish(source, options, warn)
+        });
     }
 }
 

@@ -18,6 +18,7 @@ use hayro_syntax::page::{Page, Resources};
 use unicode_normalization::UnicodeNormalization;
 
 use super::limits::{self, Budget};
+use super::pictures;
 
 /// One character, in points from the upper left corner of the page as it is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -178,7 +179,8 @@ struct Drawing<'r, 'a> {
 impl<'a> Drawing<'_, 'a> {
     fn run(&mut self, contents: &[u8], resources: &Resources<'a>) {
         let saved = self.states.len();
-        let mut operations = TypedIter::new(contents);
+        let contents = pictures::without(contents);
+        let mut operations = TypedIter::new(&contents);
         let mut scope = Scope { resources, fonts: BTreeMap::new() };
         while let Some(operation) = operations.next() {
             if !self.budget.take_operation() {

@@ -2,6 +2,8 @@
 //! where that ends: what is nested in itself, or never ends, it reads over and over. So its way is
 //! gone here first, with the steps counted.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 /// How deep the parser follows what is nested.
@@ -12,16 +14,62 @@ const STEPS: u64 = 16 << 20;
 /// See [`STEPS`].
 const STEPS_A_BYTE: u64 = 8;
 
-/// Whether the parser opens `file` in a time that its length explains.
-pub(super) fn is_free_of_knots(file: &[u8]) -> bool {
-    let mut way = Way { file, left: STEPS + STEPS_A_BYTE * file.len() as u64 };
-    way.objects().and_then(|()| way.repair()).is_some()
+/// Is given an object: its number, and where it stands, which is to the end if it is broken.
+pub(super) type Each<'e> = dyn FnMut(u32, Range<usize>) + 'e;
+
+/// Gives the objects of `file`. `None` if the parser would not open it in a time that its length
+/// explains.
+pub(super) fn objects(file: &[u8], steps: &mut Steps, each: &mut Each<'_>) -> Option<()> {
+    steps.grant(file.len());
+    let mut way = Way { file, steps };
+    way.objects(each)?;
+    way.repair()
+}
+
+/// Gives the objects in `data`, which is what a stream of objects unpacks to: so many, and the first
+/// of them stands there. `None` as for [`objects`].
+pub(super) fn packed_objects(
+    data: &[u8],
+    (count, first): (usize, usize),
+    steps: &mut Steps,
+    each: &mut Each<'_>,
+) -> Option<()> {
+    steps.grant(data.len());
+    let mut way = Way { file: data, steps };
+    let head = data.get(..first).unwrap_or(data);
+    let mut numbers = head.split(|byte| !byte.is_ascii_digit()).filter_map(number);
+    for _ in 0..count {
+        let Some((name, at)) = numbers.next().zip(numbers.next()) else { break };
+        let start = first.saturating_add(at as usize);
+        if start < data.len() {
+            each(name, start..way.end(start)?);
+        }
+    }
+    Some(())
+}
+
+/// The number that `digits` are.
+fn number(digits: &[u8]) -> Option<u32> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// The steps that are left.
+pub(super) struct Steps(u64);
+
+impl Steps {
+    pub(super) fn new() -> Self {
+        Self(STEPS)
+    }
+
+    fn grant(&mut self, bytes: usize) {
+        self.0 = self.0.saturating_add(STEPS_A_BYTE.saturating_mul(bytes as u64));
+    }
 }
 
 /// A way through a file, until its steps are used up: then everything is `None`.
-struct Way<'f> {
+struct Way<'f, 's> {
     file: &'f [u8],
-    left: u64,
+    steps: &'s mut Steps,
 }
 
 /// The end of an object, or why there is none.
@@ -30,25 +78,41 @@ enum End {
     Broken,
 }
 
-impl Way<'_> {
+impl Way<'_, '_> {
     fn byte(&self, at: usize) -> Option<u8> {
         self.file.get(at).copied()
     }
 
     fn step(&mut self, steps: usize) -> Option<()> {
-        self.left = self.left.checked_sub(steps as u64)?;
+        self.steps.0 = self.steps.0.checked_sub(steps as u64)?;
         Some(())
     }
 
     /// Goes to every object that a table of them may name.
-    fn objects(&mut self) -> Option<()> {
+    fn objects(&mut self, each: &mut Each<'_>) -> Option<()> {
         for at in memmem::find_iter(self.file, "obj") {
-            let is_named = self.file[..at].trim_ascii_end().last().is_some_and(u8::is_ascii_digit);
-            if is_named {
-                self.object(at + "obj".len())?;
+            let before = self.file[..at].trim_ascii_end();
+            if !before.last().is_some_and(u8::is_ascii_digit) {
+                continue;
+            }
+            let start = at + "obj".len();
+            let end = self.end(start)?;
+            let generation = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+            let before = before[..before.len() - generation].trim_ascii_end();
+            let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+            if let Some(name) = number(&before[before.len() - digits..]) {
+                each(name, start..end);
             }
         }
         Some(())
+    }
+
+    /// The end of the object that begins at `at`; that of the file if it is broken.
+    fn end(&mut self, at: usize) -> Option<usize> {
+        Some(match self.object(at)? {
+            End::At(end) => end,
+            End::Broken => self.file.len(),
+        })
     }
 
     /// Goes through the file as the parser does if its table is broken.
@@ -142,7 +206,7 @@ impl Way<'_> {
         let (start, mut depth) = (at, 1u32);
         loop {
             let byte = self.byte(at);
-            if byte.is_none() || (at - start) as u64 > self.left {
+            if byte.is_none() || (at - start) as u64 > self.steps.0 {
                 self.step(at - start)?;
                 return Some(End::Broken);
             }
@@ -180,11 +244,11 @@ impl Way<'_> {
 }
 
 /// Whether `byte` is no white space of PDF.
-fn is_dark(byte: u8) -> bool {
+pub(super) fn is_dark(byte: u8) -> bool {
     !matches!(byte, 0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ')
 }
 
 /// Whether `byte` may be part of a name.
-fn is_regular(byte: u8) -> bool {
+pub(super) fn is_regular(byte: u8) -> bool {
     is_dark(byte) && !b"()<>[]{}/%".contains(&byte)
 }

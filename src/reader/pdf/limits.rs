@@ -6,11 +6,13 @@ use std::io::{self, Read};
 use flate2::read::ZlibDecoder;
 use hayro_syntax::Filter;
 use hayro_syntax::object::dict::keys::{
-    CID_TO_GID_MAP, COLORSPACE, DESCENDANT_FONTS, ENCODING, EXT_G_STATE, FONT, FONT_DESC,
-    FONT_FILE, FONT_FILE2, FONT_FILE3, PATTERN, PROPERTIES, SHADING, TO_UNICODE, XOBJECT,
+    CID_TO_GID_MAP, DESCENDANT_FONTS, ENCODING, FONT_DESC, FONT_FILE, FONT_FILE2, FONT_FILE3,
+    TO_UNICODE,
 };
 use hayro_syntax::object::{Array, Dict, Stream};
 use memchr::memmem;
+
+use super::shared::PARTS;
 
 /// The most that one stream may unpack to.
 pub(super) const MAX_UNPACKED: u64 = 64 << 20;
@@ -73,8 +75,6 @@ impl Budget {
 
     /// Pays for the resources that a form has of its own, if it can.
     pub(super) fn take_resources(&mut self, dict: &Dict<'_>) -> bool {
-        const PARTS: [&[u8]; 7] =
-            [EXT_G_STATE, FONT, COLORSPACE, XOBJECT, PATTERN, SHADING, PROPERTIES];
         self.take_dict(dict)
             && PARTS
                 .iter()

@@ -3,6 +3,7 @@
 //! `content` says which letter stands where, `furniture` takes off what is on every page, `lines`
 //! finds columns and lines, `blocks` paragraphs and headings. The place of a block is its page
 //! ([`Unit::Page`]): a PDF has no other that a reader could look up.
+//! Of a file that was cut short the pages that are left are read, with a warning (`torn`).
 //! Pictures are not read, and neither are forms to fill in and comments.
 
 mod blocks;
@@ -12,10 +13,16 @@ mod info;
 mod knots;
 mod limits;
 mod lines;
+mod pictures;
+mod shared;
+mod torn;
 
+use hayro_syntax::object::Name;
+use hayro_syntax::object::dict::keys::TYPE;
+use hayro_syntax::page::Page;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
-use super::draft::{Draft, KnownBy};
+use super::draft::{Draft, KnownBy, one};
 use super::opening::{Opening, same_words};
 use super::{Piece, ReadError, ReadOptions, Reader, SourcePath};
 use crate::article::{Article, Block, BlockKind, Dropped, Unit};
@@ -47,8 +54,7 @@ impl Reader for PdfReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let article = article(source, &piece.bytes, options, &mut |warning| emit(Err(warning)));
-        emit(article);
+        one(emit, |warn| article(source, &piece.bytes, options, warn));
     }
 }
 
@@ -66,20 +72,33 @@ fn article(
     if !limits::opening_fits(bytes) {
         return Err(ReadError::PdfTooLarge { path: path(), limit_bytes });
     }
-    if !knots::is_free_of_knots(bytes) {
-        return Err(ReadError::KnottedPdf { path: path() });
+    let pages_bytes = shared::weight_of_pages(bytes);
+    let pages_bytes = pages_bytes.ok_or_else(|| ReadError::KnottedPdf { path: path() })?;
+    if pages_bytes > shared::MAX_WEIGHT {
+        let limit_bytes = shared::MAX_WEIGHT;
+        return Err(ReadError::HeavyPages { path: path(), pages_bytes, limit_bytes });
     }
-    let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
+    let is_torn = PdfReader.recognises(bytes) && torn::is_torn(bytes);
+    let pdf = Pdf::new(bytes.to_vec()).or_else(|error| match error {
+        LoadPdfError::Invalid if is_torn => torn::open(bytes),
+        error => Err(error),
+    });
+    let pdf = pdf.map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
             ReadError::Encrypted { path: path() }
         }
         LoadPdfError::Decryption(_) => ReadError::UnknownEncryption { path: path() },
-        LoadPdfError::Invalid => ReadError::BrokenPdf { path: path() },
+        LoadPdfError::Invalid => ReadError::BrokenPdf { path: path(), is_torn },
     })?;
     if pdf.pages().is_empty() {
         return Err(ReadError::NoPagesInPdf { path: path() });
     }
     let text = text(&pdf);
+    let said = torn::pages_said(&pdf).filter(|said| *said > text.pages);
+    if is_torn || said.is_some() {
+        let torn_at = is_torn.then_some(bytes.len());
+        warn(ReadError::FaultyPdf { path: path(), torn_at, pages: text.pages, said });
+    }
     if let Some(pages) = text.unread {
         if text.lines.is_empty() {
             return Err(ReadError::PdfTooLarge { path: path(), limit_bytes });
@@ -98,7 +117,7 @@ fn article(
     if blocks.is_empty() {
         return Err(ReadError::NoTextInPdf {
             path: path(),
-            pages: pdf.pages().len(),
+            pages: text.pages,
             running: text.running.len(),
         });
     }
@@ -126,6 +145,8 @@ fn article(
 
 /// The text of a document.
 struct Text {
+    /// How many pages there are.
+    pages: usize,
     lines: Vec<Line>,
     /// The rows that were taken off the pages.
     running: Vec<Dropped>,
@@ -141,7 +162,10 @@ fn text(pdf: &Pdf) -> Text {
     let mut budget = Budget::default();
     let mut pages: Vec<(f32, Vec<Run>)> = Vec::new();
     let (mut letters, mut unknown, mut unread) = (0, 0, None);
-    for (page, number) in pdf.pages().iter().zip(1..) {
+    // Where pages are sought in all of a file, notes are found too.
+    let is_note = |page: &&Page<'_>| page.raw().get::<Name<'_>>(TYPE).as_deref() == Some(b"Annot");
+    let found: Vec<&Page<'_>> = pdf.pages().iter().filter(|page| !is_note(page)).collect();
+    for (page, number) in found.iter().zip(1..) {
         let glyphs = reader.glyphs(page, &mut budget);
         letters += glyphs.len();
         unknown += glyphs.iter().filter(|glyph| glyph.text == char::REPLACEMENT_CHARACTER).count();
@@ -154,7 +178,7 @@ fn text(pdf: &Pdf) -> Text {
     let running = furniture::take_off(&mut pages);
     let pages = pages.into_iter().zip(1..);
     let lines = pages.flat_map(|((_, runs), page)| lines::lines(runs, page)).collect();
-    Text { lines, running, letters, unknown, unread }
+    Text { pages: found.len(), lines, running, letters, unknown, unread }
 }
 
 /// The headline: the title of the document, else the largest text at the start of its first page.

@@ -10,7 +10,7 @@ mod inline;
 mod lines;
 mod opening;
 
-use super::draft::{Draft, KnownBy};
+use super::draft::{Draft, KnownBy, one};
 use super::encoding::decode;
 use super::error::published;
 use super::{Field, Piece, ReadError, ReadOptions, Reader, SourcePath, wire};
@@ -47,8 +47,7 @@ impl Reader for TextReader {
         options: &ReadOptions,
         emit: &mut dyn FnMut(Result<Article, ReadError>),
     ) {
-        let article = article(source, &piece.bytes, options, &mut |warning| emit(Err(warning)));
-        emit(article);
+        one(emit, |warn| article(source, &piece.bytes, options, warn));
     }
 }
 

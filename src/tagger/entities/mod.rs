@@ -58,20 +58,26 @@ impl Tagger for EntityTagger {
     }
 
     fn tag(&self, head: &ArticleHead, passages: &[Passage], tags: &mut [Tags]) {
-        let Reading { texts, memory, usage } = Reading::of(head, passages);
-        for (read, tags) in texts.into_iter().zip(tags) {
-            let names = match model::names(self.0, &read.text, read.said(), &usage) {
-                Some(names) => judge(&read, &names),
-                None => read.kept.iter().map(|one| (*one, Via::Rule)).collect(),
-            };
-            let mentions =
-                names.iter().filter_map(|(one, via)| mention(&read.text, one, *via, &memory));
-            tags.mentions.extend(mentions);
-        }
+        self.add(Reading::of(head, passages, LONGEST_KEPT), tags);
     }
 }
 
 impl EntityTagger {
+    /// Adds what `reading` names to the tags of its texts.
+    fn add(&self, Reading { texts, memory, usage }: Reading<'_>, tags: &mut [Tags]) {
+        for (read, tags) in texts.into_iter().zip(tags) {
+            read.look(|text, said| {
+                let names = match model::names(self.0, text, said, &usage) {
+                    Some(names) => judge(&read, text, &names),
+                    None => read.kept.iter().map(|one| (*one, Via::Rule)).collect(),
+                };
+                let mentions =
+                    names.iter().filter_map(|(one, via)| mention(text, one, *via, &memory));
+                tags.mentions.extend(mentions);
+            });
+        }
+    }
+
     /// A tagger with other models than the built-in ones.
     pub fn new(models: &'static model::Models) -> Self {
         Self(models)
@@ -79,8 +85,9 @@ impl EntityTagger {
 
     /// The passages of an article as the model sees them, one for each: what it learns from.
     pub fn sequences(&self, head: &ArticleHead, passages: &[Passage]) -> Vec<model::Sequence> {
-        let Reading { texts, usage, .. } = Reading::of(head, passages);
-        texts.iter().map(|read| model::sequence(&read.text, read.said(), &usage)).collect()
+        let Reading { texts, usage, .. } = Reading::of(head, passages, LONGEST_KEPT);
+        let sequence = |text: &Text<'_>, said: model::Said<'_>| model::sequence(text, said, &usage);
+        texts.iter().map(|read| read.look(sequence)).collect()
     }
 }
 
@@ -92,10 +99,30 @@ struct Reading<'a> {
     usage: model::Usage,
 }
 
+/// The longest article whose words are kept, in bytes. They take more than ten times the room of the
+/// text; those of a longer one are cut anew each time they are looked at.
+const LONGEST_KEPT: usize = 1 << 20;
+
+/// A text that can be looked at word by word.
+enum Cut<'a> {
+    Kept(Text<'a>),
+    Anew(&'a str),
+}
+
+impl<'a> Cut<'a> {
+    fn look<R>(&self, look: impl FnOnce(&Text<'a>) -> R) -> R {
+        match self {
+            Self::Kept(text) => look(text),
+            Self::Anew(text) => look(&Text::new(text)),
+        }
+    }
+}
+
 /// One text, and what the sources say of it.
 struct ReadText<'a> {
-    text: Text<'a>,
-    tokens: model::Tokens,
+    text: Cut<'a>,
+    /// Of a text that is kept.
+    tokens: Option<model::Tokens>,
     /// All candidates.
     all: Vec<Candidate>,
     /// Those that the merging policy keeps.
@@ -104,22 +131,30 @@ struct ReadText<'a> {
     listed: Vec<(usize, usize, u8)>,
 }
 
-impl ReadText<'_> {
-    fn said(&self) -> model::Said<'_> {
-        let Self { tokens, kept, all, listed, .. } = self;
-        model::Said { tokens, kept, all, listed }
+impl<'a> ReadText<'a> {
+    fn look<R>(&self, look: impl FnOnce(&Text<'a>, model::Said<'_>) -> R) -> R {
+        let Self { text, tokens, kept, all, listed } = self;
+        text.look(|text| match tokens {
+            Some(tokens) => look(text, model::Said { tokens, kept, all, listed }),
+            None => {
+                let tokens = &model::Tokens::of(text);
+                look(text, model::Said { tokens, kept, all, listed })
+            }
+        })
     }
 }
 
 impl<'a> Reading<'a> {
-    fn of(head: &'a ArticleHead, passages: &'a [Passage]) -> Self {
+    fn of(head: &'a ArticleHead, passages: &'a [Passage], longest_kept: usize) -> Self {
         let malay = matches!(head.lang.as_str(), "ms" | "id");
         let headline = head.headline.as_deref().into_iter();
-        let texts: Vec<Text<'_>> =
-            headline.chain(passages.iter().map(|one| one.text.as_str())).map(Text::new).collect();
+        let texts = headline.chain(passages.iter().map(|one| one.text.as_str()));
+        let is_long = texts.clone().map(str::len).sum::<usize>() > longest_kept;
+        let cut = |text| if is_long { Cut::Anew(text) } else { Cut::Kept(Text::new(text)) };
+        let texts: Vec<Cut<'_>> = texts.map(cut).collect();
         let before = texts.len() - passages.len();
 
-        let matches: Vec<_> = texts.iter().map(scan::matches).collect();
+        let matches: Vec<_> = texts.iter().map(|text| text.look(scan::matches)).collect();
         let mut support = Support::default();
         for found in &matches {
             support.extend(found);
@@ -127,19 +162,24 @@ impl<'a> Reading<'a> {
         let mut memory = Memory::default();
         let mut found: Vec<Vec<Candidate>> = Vec::with_capacity(texts.len());
         for (number, (text, matches)) in texts.iter().zip(&matches).enumerate() {
-            let candidates = candidates(text, scan::resolve(text, matches, &support), malay);
-            memory.learn(number, text, &merge(candidates.clone()));
-            found.push(candidates);
+            text.look(|text| {
+                let candidates = candidates(text, scan::resolve(text, matches, &support), malay);
+                memory.learn(number, text, &merge(candidates.clone()));
+                found.push(candidates);
+            });
         }
         let forms = memory.forms.sorted();
         let mut usage = model::Usage::default();
         let mut read = Vec::with_capacity(texts.len());
         let texts = texts.into_iter().zip(found).zip(matches).enumerate();
         for (number, ((text, mut all), matches)) in texts {
-            forms.recall(number, &text, &mut all);
-            let kept = merge(all.clone());
-            let tokens = model::Tokens::of(&text);
-            usage.learn(&tokens, &kept);
+            let (kept, tokens) = text.look(|text| {
+                forms.recall(number, text, &mut all);
+                let kept = merge(all.clone());
+                let tokens = model::Tokens::of(text);
+                usage.learn(&tokens, &kept);
+                (kept, (!is_long).then_some(tokens))
+            });
             let listed = matches.iter().map(scan::Match::listed).collect();
             read.push(ReadText { text, tokens, all, kept, listed });
         }
@@ -151,9 +191,9 @@ impl<'a> Reading<'a> {
 /// The names that the model found, each as the surest source that knows it so gives it; and beside
 /// them nationalities, which are no names, and what it has seen too few of to judge: events,
 /// products, laws and works that a source is sure of.
-fn judge(read: &ReadText<'_>, names: &[model::Name]) -> Vec<(Candidate, Via)> {
+fn judge(read: &ReadText<'_>, text: &Text<'_>, names: &[model::Name]) -> Vec<(Candidate, Via)> {
     let short = names.iter().filter(|name| name.end - name.start <= merge::LONGEST);
-    let mut judged: Vec<(Candidate, Via)> = short.map(|name| known(read, name)).collect();
+    let mut judged: Vec<(Candidate, Via)> = short.map(|name| known(read, text, name)).collect();
     let stays = |one: &Candidate| match one.who {
         Who::Entry(entry) if entry.demonym() || !entry.ambiguous() => true,
         _ => is_rare(one.kind) && one.certainty >= Certainty::Sure,
@@ -173,7 +213,7 @@ fn is_rare(kind: EntityType) -> bool {
     matches!(kind, Event | Law | Product | Work)
 }
 
-fn known(read: &ReadText<'_>, name: &model::Name) -> (Candidate, Via) {
+fn known(read: &ReadText<'_>, text: &Text<'_>, name: &model::Name) -> (Candidate, Via) {
     let model::Name { start, end, kind } = *name;
     let same = |one: &&Candidate| (one.start, one.end, one.kind) == (start, end, kind);
     let sources = read.kept.iter().find(same);
@@ -190,7 +230,7 @@ fn known(read: &ReadText<'_>, name: &model::Name) -> (Candidate, Via) {
         return (*country, Via::Rule);
     }
     // The context decides what an ambiguous name of the gazetteer means.
-    let meanings = gazetteer::lookup(&read.text.str()[start..end]);
+    let meanings = gazetteer::lookup(&text.str()[start..end]);
     let listed = meanings.into_iter().find(|one| one.kind() == kind && !one.demonym());
     let who = listed.map_or(Who::Itself, Who::Entry);
     (Candidate { start, end, kind, certainty: Certainty::Likely, who }, Via::Model)

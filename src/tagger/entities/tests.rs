@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::EntityTagger;
 use super::model::Models;
+use super::{EntityTagger, Reading};
 use crate::article::{ArticleHead, ArticleId, BlockKind, Lang};
 use crate::passage::Passage;
 use crate::tag::{EntityType, Mention, Tags, Via};
@@ -313,6 +313,26 @@ fn one_entity_has_one_id_in_every_script() {
     };
     assert_eq!(ids("zh", "馬來西亞"), ids("en", "in Malaysia"));
     assert_eq!(ids("zh", "总统约翰·布鲁斯"), ids("zh", "總統約翰·布魯斯"));
+}
+
+#[test]
+fn words_that_are_cut_anew_name_the_same_as_words_that_are_kept() {
+    let texts = [
+        "Chinese Premier Li Qiang met Malaysian Prime Minister Anwar Ibrahim in Kuala Lumpur.",
+        "The Regional Comprehensive Economic Partnership (RCEP) was signed; Anwar praised RCEP.",
+        "马来西亚首相安华在吉隆坡会见李强。安华说，东盟欢迎合作。",
+        "Li said ASEAN was open for trade.",
+    ];
+    let (passages, head) = (passages(&texts), head("en", Some("Anwar meets Li")));
+    for tagger in [EntityTagger::default(), EntityTagger::new(&SOURCES)] {
+        let [kept, anew] = [usize::MAX, 0].map(|longest_kept| {
+            let mut tags = vec![Tags::default(); passages.len()];
+            tagger.add(Reading::of(&head, &passages, longest_kept), &mut tags);
+            tags.into_iter().map(|tags| tags.mentions).collect::<Vec<_>>()
+        });
+        assert!(kept.iter().all(|mentions| !mentions.is_empty()), "{kept:?}");
+        assert_eq!(kept, anew);
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::part::{Part, Text};
 use crate::article::{Article, Block, BlockKind, Edition, Lang};
 use crate::reader::agency::{add, bare, is_withdrawn, said, short, without_headline};
 use crate::reader::body;
-use crate::reader::draft::{Draft, KnownBy};
+use crate::reader::draft::{Draft, KnownBy, one};
 use crate::reader::error::published;
 use crate::reader::skim::{Member, members};
 use crate::reader::{ReadError, wire};
@@ -118,8 +118,7 @@ impl<'d> Item<'d> {
             Ok(item) => item,
             Err(error) => return emit(Err(error)),
         };
-        let article = item.article(&mut |warning| emit(Err(warning)));
-        emit(article);
+        one(emit, |warn| item.article(warn));
         for associated in item.associated().filter(|_| depth < DEEPEST) {
             let carries = |key: &str| key == "bodies" || key.starts_with("body_");
             let mut keys = members(associated).map(|member| member.key.to_ascii_lowercase());

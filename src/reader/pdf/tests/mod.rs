@@ -1,6 +1,6 @@
 //! PDFs are made here, object by object, so that each test shows what it is about.
 
-use proptest::prelude::*;
+mod hostile;
 
 use super::*;
 
@@ -54,6 +54,11 @@ fn assemble(font: &str, streams: &[Vec<u8>], dicts: &[String], trailer: &str) ->
         object.extend(b"\nendstream");
         objects.push(object);
     }
+    file_of(&objects, trailer)
+}
+
+/// A file of these objects, the first of which is the catalog.
+fn file_of(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut places = Vec::new();
     for (nth, object) in objects.iter().enumerate() {
@@ -352,7 +357,7 @@ fn what_cannot_be_read_is_named_as_what_it_is() {
     let page = || vec![down(60.0, 700.0, &LEFT)];
     for (bytes, want) in [
         (pdf(&page(), encrypt), "`a.pdf` is encrypted"),
-        (b"%PDF-1.7\nnothing".to_vec(), "`a.pdf` is no PDF that can be read"),
+        (b"%PDF-1.7\nnothing".to_vec(), "`a.pdf` is no PDF that can be read: it was cut short"),
         (b"no PDF at all".to_vec(), "`a.pdf` is no PDF that can be read"),
         (pdf(&[], ""), "`a.pdf` is a PDF without pages"),
         (pdf(&[vec![], vec![]], ""), "`a.pdf` has no text on any of its pages (2)"),
@@ -365,80 +370,57 @@ fn what_cannot_be_read_is_named_as_what_it_is() {
     }
 }
 
+/// The objects of `file` but for its catalog, then that: as some programs write them.
+fn with_catalog_last(file: &[u8]) -> Vec<u8> {
+    let at = |what: &[u8]| memchr::memmem::find(file, what).unwrap();
+    let (catalog, others, table) = (at(b"1 0 obj"), at(b"2 0 obj"), at(b"xref"));
+    [&file[..catalog], &file[others..table], &file[catalog..others], &file[table..]].concat()
+}
+
 #[test]
-fn what_is_nested_or_never_ends_is_not_gone_through_again_and_again() {
-    let sound = pdf(&[down(60.0, 700.0, &LEFT)], "");
-    let text = LEFT.join(" ");
-    let knots = Some("is no PDF that can be opened: too much of it is nested or never ends");
-    for (part, count, want) in [
-        ("<</A ", 300_000, knots),
-        ("[", 300_000, None),
-        ("1 0 obj [", 300_000, knots),
-        ("<< ( ", 300_000, knots),
-        ("1 0 obj (", 300_000, knots),
-        ("a1 0 obj (", 300_000, knots),
-        ("1 0 obj <41 ", 300_000, None),
-        ("1 % ", 300_000, knots),
-        ("<<%", 300_000, None),
-        ("<</A/#>> stream ", 200_000, Some("unpacks to more than 64 MB")),
-        ("<</Type/ObjStm>> stream ", 200_000, Some("unpacks to more than 64 MB")),
-        ("1 0 obj << /A (b) >> endobj\n", 50_000, None),
-        ("1 0 obj << /A [ << /B [ (b) ] >> ] >> stream x endstream endobj\n", 20_000, None),
+fn of_a_file_that_is_cut_short_the_pages_that_are_left_are_read() {
+    let rows = [
+        ["The port of Klang took more ships in", "the first quarter, the ministry said."],
+        ["In the south the bridge stays closed", "until May, which costs hauliers a day."],
+        ["Boats stay in harbour on the advice of", "the weather office, fishermen report."],
+    ];
+    let pages: Vec<_> = rows.iter().map(|rows| down(60.0, 700.0, rows)).collect();
+    let whole = pdf(&pages, "");
+    let at = |what: &str| memchr::memmem::rfind(&whole, what.as_bytes()).unwrap();
+    let (table, third) = (at("xref\n0"), at("8 0 obj"));
+    let changed = [&whole[..], b"10 0 obj\n<< /A (b) >>\nendobj\n"].concat();
+    let fewer = String::from_utf8(whole.clone()).unwrap().replace("/Count 3", "/Count 7");
+    let last = with_catalog_last(&whole);
+    let note = b"4 0 obj\n<< /Type /Annot /Subtype /Text /Contents (a note) >>\nendobj\n";
+    let with_note = [&last[..9], note, &last[9..third - 40]].concat();
+    let cut = |bytes: usize| format!("a.pdf: cut short at byte {bytes}");
+    let three = rows.map(|rows| rows.join(" "));
+    let two = &three[..2];
+    for (what, file, want, warning) in [
+        ("whole", whole.clone(), &three[..], None),
+        ("another end", [&whole[..], b"<!-- saved -->"].concat(), &three, None),
+        ("without its table", whole[..table].to_vec(), &three, Some(cut(table))),
+        (
+            "before its third page",
+            whole[..third].to_vec(),
+            two,
+            Some(format!("{}, 2 of 3 pages are there", cut(third))),
+        ),
+        ("without the end of a change", changed.clone(), &three, Some(cut(changed.len()))),
+        (
+            "fewer than said",
+            fewer.into_bytes(),
+            &three,
+            Some("a.pdf: 3 of 7 pages are there".to_owned()),
+        ),
+        ("before its catalog", last[..third - 40].to_vec(), two, Some(cut(third - 40))),
+        ("with a note", with_note.clone(), two, Some(cut(with_note.len()))),
     ] {
-        let mut bytes = b"%PDF-1.7\n".to_vec();
-        bytes.extend(part.repeat(count).bytes());
-        bytes.extend(b"\n");
-        bytes.extend(&sound[9..]);
-        // Without the guard this would not end.
-        let got = read(&bytes).0.map(|article| told(&article));
-        let want = match want {
-            Some(error) => Err(format!("`a.pdf` {error}")),
-            None => Ok(vec![format!("paragraph 1-1: {text}")]),
-        };
-        assert_eq!(got, want, "{part}");
-    }
-}
-
-#[test]
-fn a_stream_that_unpacks_to_more_than_memory_is_not_unpacked() {
-    use std::io::Write;
-    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-    let blank = vec![b' '; 1 << 20];
-    for _ in 0..100 {
-        packed.write_all(&blank).unwrap();
-    }
-    let packed = packed.finish().unwrap();
-    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
-    let bytes = assemble(font, &[packed], &["/Filter /FlateDecode".to_owned()], "");
-    let want = Err("`a.pdf` unpacks to more than 64 MB".to_owned());
-    assert_eq!(read(&bytes).0.map(|article| told(&article)), want);
-}
-
-proptest! {
-    #[test]
-    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        drop(read(&bytes));
-    }
-
-    #[test]
-    fn no_damage_to_a_file_panics(
-        damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12),
-        cut in any::<proptest::sample::Index>(),
-    ) {
-        let mut bytes = pdf(&[down(60.0, 700.0, &LEFT), down(60.0, 700.0, &RIGHT)], "");
-        for (at, byte) in damage {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-        }
-        bytes.truncate(cut.index(bytes.len() * 4));
-        drop(read(&bytes));
-    }
-
-    #[test]
-    fn no_content_panics(content in "(BT|ET|q|Q|[0-9.-]{1,6}|\\(a\\)|Tj|TJ|Td|Tm|Tf|/F|Tz|\\[|\\]|cm| ){0,60}") {
-        let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
-        let content = format!("BT /F 11 Tf (x) Tj {content}");
-        let bytes = assemble(font, &[content.into_bytes()], &[String::new()], "");
-        drop(read(&bytes));
+        let (article, warnings) = read(&file);
+        let texts: Vec<String> =
+            article.unwrap().blocks.into_iter().map(|block| block.text).collect();
+        assert_eq!(texts, want, "{what}");
+        let warning = warning.map(|start| format!("{start}; read as far as it goes"));
+        assert_eq!(warnings, Vec::from_iter(warning), "{what}");
     }
 }
