@@ -45,6 +45,10 @@ impl Archive for Tar {
             let broken = |what: String| source.broken_part(at, what);
             let header = match header(&mut input) {
                 Ok(Some(header)) => header,
+                Ok(None) if said.is_pending => {
+                    let what = "the archive ends before the file whose name it has given";
+                    return each(Err(broken(what.to_owned())));
+                }
                 Ok(None) => return ControlFlow::Continue(()),
                 Err(error) => return each(Err(broken(error.to_string()))),
             };
@@ -91,7 +95,8 @@ impl Archive for Tar {
                     each(Ok((member, &mut body)))?;
                 }
             }
-            let has_failed = body.has_failed();
+            // Who was given the body was told.
+            let has_failed = !is_more && body.has_failed();
             let rest = body.skip().and_then(|()| {
                 let padding = size.wrapping_neg() % BLOCK;
                 io::copy(&mut Read::take(&mut input, padding), &mut io::sink())
@@ -134,6 +139,8 @@ fn is_whole(header: &Header) -> bool {
 /// What stands before a file and says more of it.
 #[derive(Default)]
 struct More {
+    /// Whether the file is still to come.
+    is_pending: bool,
     name: Option<Vec<u8>>,
     size: Option<u64>,
     is_sparse: bool,
@@ -141,6 +148,7 @@ struct More {
 
 impl More {
     fn take(&mut self, kind: EntryType, records: &[u8]) {
+        self.is_pending |= !kind.is_pax_global_extensions();
         if kind.is_gnu_longname() {
             let end = memchr::memchr(0, records).unwrap_or(records.len());
             self.name = Some(records[..end].to_owned());

@@ -247,6 +247,24 @@ fn what_is_cut_short_or_damaged_is_told_from_the_other_with_its_place() {
     assert!(seen[0].ends_with("it takes more than 128 MB of memory to unpack"), "{seen:?}");
 }
 
+/// The name is longer than a header holds, and stands before the file in records.
+#[test]
+fn a_tar_that_is_cut_anywhere_loses_nothing_in_silence() {
+    let name = format!("{}a.txt", "long/".repeat(40));
+    let whole = tar(&[(&name, b"One.\n")]);
+    let end = whole.iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    for cut in 1..=whole.len() {
+        let seen = opened("x.tar", &whole[..cut]);
+        match seen.as_slice() {
+            [one] => {
+                assert_eq!(one.ends_with("One.\n"), cut >= end, "{cut}: {one}");
+                assert!(cut >= end || one.contains("x.tar"), "{cut}: {one}");
+            }
+            _ => panic!("{cut}: {seen:?}"),
+        }
+    }
+}
+
 #[test]
 fn a_bomb_is_told_from_a_text_that_is_too_long() {
     let words: Vec<_> =
