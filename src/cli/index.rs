@@ -12,6 +12,7 @@ use pressmark::reader::{self, FieldMap, ReadError, ReadOptions};
 use super::failure::{Failure, Status};
 use super::open::{self, Means, Threads};
 use super::stop;
+use super::tally;
 use super::telling::{Style, Telling};
 use super::ui::Ui;
 use super::values::{self, Name};
@@ -137,6 +138,9 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
             telling.event(Event::Failed(ReadError::Missing { path }));
         }
         return telling.end(&Report::default(), file);
+    }
+    if let Some(file) = file {
+        tally::may_be_written(file)?;
     }
     stop::on_interrupt(&ingest.stop, STOPPING);
     let (writer, taggers) = open::to_index(ui, index, args.taxonomy.as_ref(), args.means, "index")?;

@@ -105,9 +105,18 @@ impl Tally {
         };
         let mut text = serde_json::to_string_pretty(&whole).expect("plain values have a JSON form");
         text.push('\n');
-        let failed = |source| Failure::io(format!("cannot write `{}`", file.display()), source);
-        fs::write(file, text).map_err(failed)
+        fs::write(file, text).map_err(|source| unwritten(file, source))
     }
+}
+
+/// Whether the file of `--report` can be written: better known before a long run than after it.
+pub(super) fn may_be_written(file: &Path) -> Result<(), Failure> {
+    let opened = fs::File::options().create(true).append(true).open(file);
+    opened.map(drop).map_err(|source| unwritten(file, source))
+}
+
+fn unwritten(file: &Path, source: std::io::Error) -> Failure {
+    Failure::io(format!("cannot write `{}`", file.display()), source)
 }
 
 /// The file of `--report`; `docs/indexing.md` says what its keys mean.

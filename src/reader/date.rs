@@ -345,7 +345,7 @@ enum Label {
 
 /// What stands before a date, longer ones first where one begins another.
 #[rustfmt::skip]
-const LABELS: [(&str, Label); 37] = [
+const LABELS: [(&str, Label); 47] = [
     ("first published", Label::Published), ("date published", Label::Published),
     ("published on", Label::Published), ("published at", Label::Published),
     ("published", Label::Published), ("publication date", Label::Published),
@@ -362,6 +362,10 @@ const LABELS: [(&str, Label); 37] = [
     ("dikemas kini pada", Label::Updated), ("dikemas kini", Label::Updated),
     ("dikemaskini", Label::Updated), ("kemas kini", Label::Updated),
     ("更新时间", Label::Updated), ("更新於", Label::Updated), ("更新于", Label::Updated),
+    ("更新日期", Label::Updated), ("更新時間", Label::Updated),
+    ("發布時間", Label::Published), ("發布日期", Label::Published), ("發佈日期", Label::Published),
+    ("發布於", Label::Published), ("發表時間", Label::Published), ("发表时间", Label::Published),
+    ("刊登日期", Label::Published), ("時間", Label::Published),
 ];
 
 fn label_at_start(text: &str) -> (Label, &str) {
@@ -381,8 +385,8 @@ fn label_at_start(text: &str) -> (Label, &str) {
 /// `text` without the time of day and zone it starts with; `text` itself if there is none.
 fn skip_time(text: &str) -> &str {
     #[rustfmt::skip]
-    const WORDS: [&str; 49] = [
-        "t", "z", "am", "pm", "a", "p", "m", "at", "pukul", "jam", "utc", "gmt", "myt", "sgt",
+    const WORDS: [&str; 54] = [
+        "t", "z", "am", "pm", "a", "p", "m", "pagi", "petang", "malam", "tengah", "hari", "at", "pukul", "jam", "utc", "gmt", "myt", "sgt",
         "hkt", "cst", "wib", "est", "edt", "et", "pst", "pdt", "bst", "ist", "hrs", "h", "local",
         "ut", "cdt", "mst", "mdt", "akst", "hst", "cet", "cest", "eet", "eest", "wet", "west", "msk",
         "jst", "kst", "pht", "wita", "wit", "aest", "aedt", "nzst", "nzdt",
@@ -499,6 +503,8 @@ mod tests {
             ("Diterbitkan pada 18 Mac 2024", "2024-03-18", ""),
             ("发布时间：2025年4月18日 08:30  来源：本报", "2025-04-18", "来源：本报"),
             ("(18 Apr 2025)", "2025-04-18", ""),
+            ("發布時間：2025-03-04 09:30", "2025-03-04", ""),
+            ("4 Mac 2025, 9:30 pagi", "2025-03-04", ""),
         ] {
             let got = date_line(line).unwrap();
             assert_eq!((got.date.to_string().as_str(), got.rest), (want, rest), "{line:?}");

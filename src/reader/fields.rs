@@ -9,18 +9,21 @@ use super::{Field, FieldMap};
 #[rustfmt::skip]
 pub(super) fn names(field: Field) -> &'static [&'static str] {
     match field {
-        Field::Id => &["id", "_id", "guid", "uri"],
+        Field::Id => &["id", "_id", "guid", "uri", "编号", "編號"],
         Field::Headline => &["headline", "title", "标题", "標題", "tajuk"],
         Field::Text => &[
-            "paragraphs", "text", "body", "content", "正文", "内容", "內容", "kandungan", "isi", "teks",
+            "paragraphs", "text", "body", "content", "article", "正文", "内容", "內容", "kandungan", "isi", "teks",
         ],
         Field::Date => &[
-            "published", "published_at", "date", "pubDate", "日期", "时间", "時間", "tarikh",
+            "published", "published_at", "date_published", "publish_date", "date", "pubDate",
+            "发布时间", "發布時間", "发布日期", "發布日期", "日期", "时间", "時間", "tarikh",
         ],
         Field::Lang => &["lang", "language"],
-        Field::Source => &["source", "publisher", "sources", "来源", "來源", "sumber"],
-        Field::Author => &["author", "authors", "byline", "作者", "penulis"],
-        Field::Section => &["section"],
+        Field::Source => &["source", "publisher", "sources", "site", "来源", "來源", "媒体", "媒體", "sumber"],
+        Field::Author => &[
+            "author", "authors", "author_name", "byline", "作者", "记者", "記者", "penulis", "wartawan",
+        ],
+        Field::Section => &["section", "栏目", "欄目"],
         Field::Url => &["url", "link", "链接", "鏈接", "連結", "网址", "網址", "pautan"],
         Field::Tags => &[
             "tags",

@@ -156,9 +156,13 @@ fn give(
     if let Some(why) = no_page(&member.said) {
         return each(Err(ReadError::skipped(member, why)));
     }
-    let answer = match http::answer(body, &member.said.media_type) {
+    let (start, mut body) = match http::peeked(Box::new(body)) {
+        Ok(peeked) => peeked,
+        Err(error) => return each(Err(ReadError::unreadable(&member, error))),
+    };
+    let answer = match http::answer(&start, &mut body, &member.said.media_type) {
         Ok(Some(answer)) => answer,
-        Ok(None) => return give_page(member, Box::new(body), each),
+        Ok(None) => return give_page(member, body, each),
         Err(error) => return each(Err(source.broken_part(at, error.to_string()))),
     };
     if let Some((media_type, charset)) = answer.media_type() {
@@ -169,7 +173,7 @@ fn give(
         let why = format!("the server said {}, wanted 200", answer.status);
         return each(Err(ReadError::skipped(member, &why)));
     }
-    match answer.payload(body, meter) {
+    match answer.payload(&mut body, meter) {
         Ok(Ok(payload)) => give_page(member, payload, each),
         Ok(Err(why)) => each(Err(ReadError::skipped(member, &why))),
         Err(error) => each(Err(ReadError::unreadable(&member, error))),

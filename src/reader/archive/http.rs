@@ -83,14 +83,14 @@ pub(super) struct Answer {
     fields: BTreeMap<String, String>,
 }
 
-/// Reads the header of the answer in `input`, if it holds one: it says so by its media type, or
-/// begins as one does.
+/// Reads the header of the answer in `input`, which begins with `start`, if it holds one: it says so
+/// by its media type, or begins as one does.
 pub(super) fn answer(
+    start: &[u8],
     input: &mut dyn BufRead,
     media_type: &Option<String>,
 ) -> io::Result<Option<Answer>> {
     let is_said = media_type.as_deref() == Some("application/http");
-    let start = input.fill_buf()?;
     if !start.starts_with(b"HTTP/") {
         return match is_said {
             true => Err(io::Error::other("wanted the answer of a server, `HTTP/…`")),

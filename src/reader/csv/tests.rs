@@ -190,6 +190,8 @@ fn other_columns_are_mapped() {
 fn columns_may_have_chinese_and_malay_names() {
     for table in [
         "标题,正文,日期,作者,来源,链接\nA,b,2025-04-18,Wang Yi,Pressmark Wire,https://a.example/x\n",
+        "标题,正文,发布时间,记者,媒体,网址\nA,b,2025-04-18,Wang Yi,Pressmark Wire,https://a.example/x\n",
+        "title,article,publish_date,author_name,site,url\nA,b,2025-04-18,Wang Yi,Pressmark Wire,https://a.example/x\n",
         "標題,內容,時間,作者,來源,網址\nA,b,2025-04-18,Wang Yi,Pressmark Wire,https://a.example/x\n",
         "Tajuk,Kandungan,Tarikh,Penulis,Sumber,Pautan\nA,b,2025-04-18,Wang Yi,Pressmark Wire,https://a.example/x\n",
         "TAJUK;isi;tarikh;penulis;sumber;pautan\nA;b;2025-04-18;Wang Yi;Pressmark Wire;https://a.example/x\n",

@@ -64,8 +64,14 @@ pub(super) fn unmarked(bytes: &[u8]) -> Option<Encoding> {
     if !bytes.contains(&0) && is_plain() {
         return None;
     }
+    // A NUL here and there in what is UTF-8 else has gone astray.
+    let n_nul = memchr::memchr_iter(0, bytes).count();
+    let is_control = |byte: &u8| byte.is_ascii_control() && !b"\0\t\n\x0C\r".contains(byte);
+    if n_nul > 0 && n_nul * 16 < bytes.len() && is_plain() && !bytes.iter().any(is_control) {
+        return None;
+    }
     let (encoding, share) = likeliest(bytes);
-    if bytes.contains(&0) {
+    if n_nul > 0 {
         return (share >= 0.9).then_some(encoding);
     }
     // Without NUL there is neither space nor line end nor Latin. Japanese in Shift_JIS looks like

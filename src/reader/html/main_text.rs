@@ -10,6 +10,7 @@ use legible::{Options, parse as find_article};
 use super::blocks::{Found, blocks};
 use super::parse::{is_verbatim, parse};
 use super::tree::{Node, Tree};
+use crate::analysis::is_cjk;
 use crate::article::{Block, BlockKind, LineRange};
 use crate::reader::white_space::squeeze;
 
@@ -35,7 +36,7 @@ pub(super) fn find(page: &Tree) -> MainText {
         return MainText { headline: titled(page), ..MainText::default() };
     };
     let text = parse(&article.content);
-    let headline = squeeze(&article.title).into_owned();
+    let headline = without_site(page, squeeze(&article.title).into_owned());
     MainText {
         blocks: text.map(|text| blocks(text.root())).unwrap_or_default(),
         headline: Some(headline).filter(|text| !text.is_empty()),
@@ -46,7 +47,20 @@ pub(super) fn find(page: &Tree) -> MainText {
 /// The title of a page that has no article.
 fn titled(page: &Tree) -> Option<String> {
     let title = page.root().descendants().find(|node| node.is("title"))?;
-    Some(squeeze(&title.whole_text()).into_owned()).filter(|text| !text.is_empty())
+    let title = without_site(page, squeeze(&title.whole_text()).into_owned());
+    Some(title).filter(|text| !text.is_empty())
+}
+
+/// `title` without the name of the site, if it is in Chinese and the page has the rest of it as its
+/// one main heading. The crate takes the name off by counting words, of which it sees none there.
+fn without_site(page: &Tree, title: String) -> String {
+    const SEPARATORS: [char; 10] = ['|', '-', '–', '—', '_', '－', '｜', '＿', '·', '»'];
+    let mut headings = page.root().descendants().filter(|node| node.is("h1"));
+    let (Some(heading), None) = (headings.next(), headings.next()) else { return title };
+    let heading = squeeze(&heading.whole_text()).into_owned();
+    let rest = title.strip_prefix(heading.as_str()).map(str::trim_start);
+    let is_site = rest.is_some_and(|rest| rest.starts_with(SEPARATORS));
+    if is_site && heading.contains(is_cjk) { heading } else { title }
 }
 
 /// `page` as HTML, with the line of every element and without what tells nothing of its text.
@@ -158,13 +172,19 @@ fn escape(text: &str, out: &mut String) {
 /// are put together in the browser hold it nowhere else.
 pub(super) fn given(body: &str, found: &[Found]) -> Option<Vec<Block>> {
     const LEAST_CHARS: usize = 400;
+    const MOST_OF_NONE: usize = 40;
     let in_page: usize = found.iter().map(|found| found.block.text.chars().count()).sum();
     let in_body = body.chars().count();
-    if in_body < LEAST_CHARS || in_body < in_page * 2 {
+    let is_more = match in_page < MOST_OF_NONE {
+        // A line that asks to wait is no article.
+        true => in_body > in_page,
+        false => in_body >= LEAST_CHARS.max(in_page * 2),
+    };
+    if !is_more {
         return None;
     }
     let lines = LineRange { first: 1, last: 1 };
     let paragraphs = body.lines().map(super::metadata::plain).filter(|text| !text.is_empty());
     let block = |text| Block { kind: BlockKind::Paragraph, text, lines };
-    Some(paragraphs.map(block).collect())
+    Some(paragraphs.map(block).collect()).filter(|blocks: &Vec<_>| !blocks.is_empty())
 }

@@ -227,6 +227,24 @@ fn text_that_is_given_to_machines_only_is_read() {
     let article = read(&html);
     assert_eq!(article.blocks.len(), 6);
     assert!(article.blocks.iter().all(|block| block.text == PROSE));
+    let short = read(&html.replace(&body, "Ports reopen."));
+    let texts: Vec<_> = short.blocks.iter().map(|block| block.text.as_str()).collect();
+    assert_eq!(texts, ["Ports reopen."]);
+}
+
+#[test]
+fn the_name_of_the_site_is_no_part_of_a_headline_that_the_page_shows_alone() {
+    for (title, heading, want) in [
+        ("槟城港口三天后重新开放_星洲网", "槟城港口三天后重新开放", "槟城港口三天后重新开放"),
+        ("槟城港口重新开放 - Example", "槟城港口重新开放", "槟城港口重新开放"),
+        ("槟城港口重新开放了", "槟城港口重新开放", "槟城港口重新开放了"),
+        ("槟城港口重新开放_星洲网", "星洲网", "槟城港口重新开放_星洲网"),
+    ] {
+        let html = format!(
+            "<title>{title}</title><body><article><h1>{heading}</h1><p>{PROSE}</p><p>{PROSE}</p></article>"
+        );
+        assert_eq!(read(&html).head.headline.as_deref(), Some(want), "{title}");
+    }
 }
 
 #[test]

@@ -236,6 +236,10 @@ fn lines_may_be_in_other_encodings_each_in_its_own() {
         ),
         ([utf8, latin].concat(), &["- 一", "windows-1252 café au lait"]),
         (
+            b"{\"text\":\"a\0b\"}\n{\"text\":\"good one\"}\n{\"text\":\"good two\"}\n".to_vec(),
+            &["x.jsonl:1: broken JSON, wanted one object a line at 11", "- good one", "- good two"],
+        ),
+        (
             [utf8, &noise, utf8].concat(),
             &[
                 "- 一",

@@ -1,6 +1,6 @@
 //! Archives of crawlers.
 
-use std::io::Write;
+use std::io::{BufReader, Write};
 use std::time::Instant;
 
 use flate2::Compression;
@@ -239,6 +239,29 @@ fn a_broken_record_is_named_with_its_place_and_the_next_is_read() {
         (len - 20, "cannot read `x/http://a.example/1`: what begins at byte 0 ends 16 bytes early"),
     ] {
         assert_eq!(opened("x", &good(1)[..cut]), [what]);
+    }
+}
+
+/// What is read at a time may end within any word.
+#[test]
+fn an_answer_is_known_however_little_is_read_at_a_time() {
+    let records =
+        [1, 2, 3].map(|nth| answer(&format!("http://a.example/{nth}"), HTML, &page("Ports")));
+    let bytes = records.concat();
+    for capacity in 1..=64 {
+        let mut input = BufReader::with_capacity(capacity, bytes.as_slice());
+        let mut n = 0;
+        let archive = for_head(&bytes).unwrap();
+        let source = SourcePath::new("x", "x");
+        let flow = archive.members(&source, &mut input, &Meter::default(), &mut |member| {
+            let (_, input) = member.unwrap();
+            let mut text = String::new();
+            input.read_to_string(&mut text).unwrap();
+            assert_eq!(text.as_bytes(), page("Ports"), "{capacity}");
+            n += 1;
+            ControlFlow::Continue(())
+        });
+        assert!(flow.is_continue() && n == 3, "{capacity}: {n}");
     }
 }
 
