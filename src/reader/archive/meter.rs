@@ -30,11 +30,11 @@ impl Default for Limits {
 /// Why no more is taken out of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(in crate::reader) enum TooMuch {
-    #[error("it unpacks to more than {0} times its size")]
+    #[error("it unpacks to more than {0} times its size, and what follows is not read")]
     Ratio(u64),
-    #[error("it unpacks to more than {} MB", .0 >> 20)]
+    #[error("it unpacks to more than {} MB, and what follows is not read", .0 >> 20)]
     Total(u64),
-    #[error("it holds more than {0} sources")]
+    #[error("it holds more than {0} sources, and what follows is not read")]
     Members(u64),
 }
 
