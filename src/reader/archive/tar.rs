@@ -27,7 +27,9 @@ const MAX_RECORDS_BYTES: u64 = 1 << 20;
 
 impl Archive for Tar {
     fn recognises(&self, head: &[u8]) -> bool {
-        head.get(MAGIC_AT..).is_some_and(|rest| rest.starts_with(b"ustar"))
+        // The letters alone stand in `mustard` too.
+        let is_magic = |rest: &[u8]| rest.starts_with(b"ustar\0") || rest.starts_with(b"ustar  \0");
+        head.get(MAGIC_AT..).is_some_and(is_magic)
     }
 
     fn members(

@@ -247,6 +247,15 @@ fn what_is_cut_short_or_damaged_is_told_from_the_other_with_its_place() {
     assert!(seen[0].ends_with("it takes more than 128 MB of memory to unpack"), "{seen:?}");
 }
 
+#[test]
+fn a_text_with_mustard_in_it_is_no_tar() {
+    let text = |spice: &str| format!("{}{spice}s are sown.\n", "a".repeat(256));
+    for spice in ["mustard", "mustar  ", "mustar "] {
+        let seen = opened("x.txt", text(spice).as_bytes());
+        assert!(seen[0].starts_with("x.txt text"), "{seen:?}");
+    }
+}
+
 /// The name is longer than a header holds, and stands before the file in records.
 #[test]
 fn a_tar_that_is_cut_anywhere_loses_nothing_in_silence() {
