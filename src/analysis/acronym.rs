@@ -15,7 +15,9 @@ const LONGEST: usize = 5;
 /// Whether the folded `word`, which stands in a text as `written`, is an acronym that its capitals
 /// tell from a word.
 pub(super) fn is_acronym(word: &str, written: &str) -> bool {
-    (2..=LONGEST).contains(&word.len())
+    // Nearly every word begins with a small letter, and is done with.
+    !written.bytes().next().is_some_and(|first| first.is_ascii_lowercase())
+        && (2..=LONGEST).contains(&word.len())
         && ACRONYMS.binary_search(&word).is_ok()
         && !written.contains(char::is_lowercase)
 }

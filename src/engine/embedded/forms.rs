@@ -10,11 +10,12 @@
 //! A stem has numbers for [`MANY`] words, and a run for [`MOST_WORDS`]; what comes after is indexed
 //! as written after all, in a field that is empty but for it.
 
-use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
+use rustc_hash::FxHashMap;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::analysis::{Analyzer, Stemmer};
 
@@ -39,10 +40,6 @@ const SEPARATOR: char = '\u{1f}';
 /// New words that make a vocabulary document worth writing.
 const DOCUMENT_WORDS: usize = 8192;
 
-/// How many words are remembered with their stems: news repeats itself, and a memo that stays in
-/// cache spares most of the cost of stemming.
-const MEMO_SLOTS: usize = 32 * 1024;
-
 /// The place in the text of a position.
 pub(super) fn place(position: u32) -> u32 {
     position >> BITS
@@ -58,54 +55,63 @@ pub(super) struct Forms {
     stemmer: Stemmer,
     /// The last commit, whose numbers stand.
     before: Snapshot,
-    memo: Vec<Memo>,
-    /// Numbers of words, by the hash of the word.
-    numbers: HashMap<u64, u8>,
+    /// Words that have numbers.
+    words: Words,
     /// The next number of stems, by the hash of the stem.
-    next: HashMap<u64, u8>,
+    next: FxHashMap<u64, u8>,
     /// Words numbered since the last vocabulary document: stem, word, number.
     fresh: Vec<(String, String, u8)>,
 }
 
-/// A remembered word, by its hash: its stem is a stretch of the word, or differs from one by the
-/// letter before and a short ending.
+/// A word that was met: its number, and its stem, which is a stretch of the word, or differs from one
+/// by the letter before and a short ending.
 #[derive(Clone, Copy, Default)]
-struct Memo {
-    hash: u64,
+struct Met {
     number: u8,
     /// The letter before; 0 for none.
     first: u8,
     /// Where the stretch begins and how long it is, in bytes.
     skip: u8,
     common: u8,
+    /// [`UNLIKE`] for a stem that is too unlike its word, and has to be made again.
     ending_len: u8,
     ending: [u8; 3],
 }
 
-impl Memo {
-    /// `None` for a stem that is too unlike its word to be remembered so.
-    fn new(hash: u64, word: &str, stem: &str, number: u8) -> Option<Self> {
-        let mut memo = Self { hash, number, ..Self::default() };
+const UNLIKE: u8 = u8::MAX;
+
+impl Met {
+    fn new(word: &str, stem: &str, number: u8) -> Self {
+        let like = Self::like(word, stem).unwrap_or(Self { ending_len: UNLIKE, ..Self::default() });
+        Self { number, ..like }
+    }
+
+    /// `None` for a stem that is too unlike its word.
+    fn like(word: &str, stem: &str) -> Option<Self> {
+        let mut met = Self::default();
         let mut rest = stem.as_bytes();
         let alike = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
         let mut alike = word.floor_char_boundary(alike).min(stem.floor_char_boundary(alike));
         if let Some(after) = stem.get(1..).filter(|after| !after.is_empty() && alike == 0)
             && let Some(skip) = word.find(after)
         {
-            memo.first = rest[0];
-            memo.skip = u8::try_from(skip).ok()?;
+            met.first = rest[0];
+            met.skip = u8::try_from(skip).ok()?;
             rest = after.as_bytes();
             alike = rest.len();
         }
-        memo.common = u8::try_from(alike).ok()?;
+        met.common = u8::try_from(alike).ok()?;
         let rest = &rest[alike..];
-        memo.ending_len = rest.len() as u8;
-        memo.ending.get_mut(..rest.len())?.copy_from_slice(rest);
-        Some(memo)
+        met.ending.get_mut(..rest.len())?.copy_from_slice(rest);
+        met.ending_len = rest.len() as u8;
+        Some(met)
     }
 
-    /// Appends the stem of the word.
-    fn write(&self, word: &str, stem: &mut String) {
+    /// Appends the stem of the word; `false` if that is not known.
+    fn write(&self, word: &str, stem: &mut String) -> bool {
+        if self.ending_len == UNLIKE {
+            return false;
+        }
         if self.first > 0 {
             stem.push(char::from(self.first));
         }
@@ -115,19 +121,70 @@ impl Memo {
             let ending = &self.ending[..usize::from(self.ending_len)];
             stem.push_str(std::str::from_utf8(ending).expect("whole characters are remembered"));
         }
+        true
+    }
+}
+
+/// What is known of words, by their hashes. Every word of a text is looked up, so what must be read
+/// lies side by side, and the few thousand words that most of the news is made of stay near the
+/// processor.
+struct Words {
+    /// Each at the place that its hash gives it, or at the next free one; 0 for a free one.
+    slots: Vec<(u64, Met)>,
+    len: usize,
+    /// Of the hashes: no one can choose words that want one place.
+    seed: u64,
+}
+
+impl Words {
+    fn new() -> Self {
+        let seed = RandomState::new().hash_one(0);
+        Self { slots: vec![(0, Met::default()); 1 << 12], len: 0, seed }
+    }
+
+    /// No word has the hash 0, which is a free place's.
+    fn hash(&self, word: &str) -> u64 {
+        xxh3_64_with_seed(word.as_bytes(), self.seed).max(1)
+    }
+
+    /// The place of a hash: its own, or a free one.
+    fn slot(&self, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        while self.slots[slot].0 != hash && self.slots[slot].0 != 0 {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn get(&self, hash: u64) -> Option<Met> {
+        let (held, met) = self.slots[self.slot(hash)];
+        (held != 0).then_some(met)
+    }
+
+    fn insert(&mut self, hash: u64, met: Met) {
+        if self.len * 2 >= self.slots.len() {
+            let larger = vec![(0, Met::default()); self.slots.len() * 2];
+            let held = std::mem::replace(&mut self.slots, larger);
+            for (hash, met) in held.into_iter().filter(|(hash, _)| *hash != 0) {
+                let slot = self.slot(hash);
+                self.slots[slot] = (hash, met);
+            }
+        }
+        let slot = self.slot(hash);
+        self.len += usize::from(self.slots[slot].0 == 0);
+        self.slots[slot] = (hash, met);
     }
 }
 
 impl Forms {
     /// The forms that `before` holds and those that come.
     pub(super) fn new(analyzer: Analyzer, before: Snapshot) -> Self {
-        let slots = if analyzer == Analyzer::Plain { 0 } else { MEMO_SLOTS };
         Self {
             stemmer: Stemmer::new(analyzer),
             before,
-            memo: vec![Memo::default(); slots],
-            numbers: HashMap::new(),
-            next: HashMap::new(),
+            words: Words::new(),
+            next: FxHashMap::default(),
             fresh: Vec::new(),
         }
     }
@@ -144,42 +201,38 @@ impl Forms {
             stems.push_str(as_one);
             return Ok(0);
         }
-        let hash = xxh3_64(word.as_bytes());
-        let slot = hash as usize % MEMO_SLOTS;
-        let memo = &self.memo[slot];
-        if memo.hash == hash {
-            memo.write(word, stems);
-            return Ok(memo.number);
+        let hash = self.words.hash(word);
+        if let Some(met) = self.words.get(hash)
+            && met.write(word, stems)
+        {
+            return Ok(met.number);
         }
         let mut out = String::new();
         let stem = self.stemmer.stem(as_one, &mut out);
         stems.push_str(stem);
-        let number = self.number(word, hash, stem)?;
-        if let Some(memo) = Memo::new(hash, word, stem, number) {
-            self.memo[slot] = memo;
-        }
-        Ok(number)
+        self.number(word, hash, stem)
     }
 
-    fn number(&mut self, word: &str, hash: u64, stem: &str) -> tantivy::Result<u8> {
-        if let Some(number) = self.numbers.get(&hash) {
-            return Ok(*number);
+    fn number(&mut self, word: &str, word_hash: u64, stem: &str) -> tantivy::Result<u8> {
+        if let Some(met) = self.words.get(word_hash) {
+            return Ok(met.number);
         }
-        if self.numbers.len() >= MOST_WORDS {
+        if self.words.len >= MOST_WORDS {
             return Ok(MANY);
         }
-        let stem_hash = xxh3_64(stem.as_bytes());
+        let stem_hash = self.words.hash(stem);
         let next = match self.next.get(&stem_hash) {
             Some(next) => *next,
             None => {
                 let mut next = 0;
                 for (word, number) in forms_of(&self.before, self.stemmer.analyzer(), stem)? {
                     next = next.max(number + 1);
-                    self.numbers.insert(xxh3_64(word.as_bytes()), number);
+                    let hash = self.words.hash(&word);
+                    self.words.insert(hash, Met::new(&word, stem, number));
                 }
                 self.next.insert(stem_hash, next);
-                if let Some(number) = self.numbers.get(&hash) {
-                    return Ok(*number);
+                if let Some(met) = self.words.get(word_hash) {
+                    return Ok(met.number);
                 }
                 next
             }
@@ -188,7 +241,7 @@ impl Forms {
             return Ok(MANY);
         }
         self.next.insert(stem_hash, next + 1);
-        self.numbers.insert(hash, next);
+        self.words.insert(word_hash, Met::new(word, stem, next));
         self.fresh.push((stem.to_owned(), word.to_owned(), next));
         Ok(next)
     }
@@ -279,6 +332,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn words_are_found_again_however_many_there_are() {
+        let mut words = Words::new();
+        let word = |words: &Words, n: u32| {
+            (words.hash(&n.to_string()), Met::new("word", "word", (n % 31) as u8))
+        };
+        for n in 0..20_000 {
+            let (hash, met) = word(&words, n);
+            assert!(words.get(hash).is_none());
+            words.insert(hash, met);
+            words.insert(hash, met);
+        }
+        assert_eq!(words.len, 20_000);
+        for n in 0..20_000 {
+            let (hash, met) = word(&words, n);
+            assert_eq!(words.get(hash).map(|met| met.number), Some(met.number));
+        }
+        assert!(words.slots.len() < 4 * words.len, "they are not spread thin");
+    }
+
+    #[test]
     fn what_is_remembered_of_a_word_gives_its_stem() {
         for (analyzer, words) in [
             (Analyzer::English, ["centres", "organisations", "skies", "dying", "naïve", "5g"]),
@@ -289,7 +362,7 @@ mod tests {
                 let mut out = String::new();
                 let stem = stemmer.stem(word, &mut out).to_owned();
                 let mut written = String::new();
-                Memo::new(1, word, &stem, 0).expect("an ordinary word").write(word, &mut written);
+                assert!(Met::new(word, &stem, 0).write(word, &mut written), "{word} is ordinary");
                 assert_eq!(written, stem, "{word}");
             }
         }
