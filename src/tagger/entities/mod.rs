@@ -135,10 +135,10 @@ impl<'a> ReadText<'a> {
     fn look<R>(&self, look: impl FnOnce(&Text<'a>, model::Said<'_>) -> R) -> R {
         let Self { text, tokens, kept, all, listed } = self;
         text.look(|text| match tokens {
-            Some(tokens) => look(text, model::Said { tokens, kept, all, listed }),
+            Some(tokens) => look(text, model::Said { tokens, all, listed }),
             None => {
-                let tokens = &model::Tokens::of(text);
-                look(text, model::Said { tokens, kept, all, listed })
+                let tokens = &model::Tokens::of(text, kept);
+                look(text, model::Said { tokens, all, listed })
             }
         })
     }
@@ -176,8 +176,8 @@ impl<'a> Reading<'a> {
             let (kept, tokens) = text.look(|text| {
                 forms.recall(number, text, &mut all);
                 let kept = merge(all.clone());
-                let tokens = model::Tokens::of(text);
-                usage.learn(&tokens, &kept);
+                let tokens = model::Tokens::of(text, &kept);
+                usage.learn(&tokens);
                 (kept, (!is_long).then_some(tokens))
             });
             let listed = matches.iter().map(scan::Match::listed).collect();

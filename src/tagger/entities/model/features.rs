@@ -4,10 +4,8 @@
 //! Words of Latin letters are tokens, and of Chinese each character. A change here makes both models
 //! anew (`tests/train`).
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::super::cue::Cue;
 use super::super::lexicon;
@@ -66,49 +64,52 @@ struct Token {
     written: u64,
 }
 
-/// The tokens of a text.
+/// The tokens of a text, and what the merging policy makes of them.
 pub(in super::super) struct Tokens {
     all: Vec<Token>,
+    /// For each its role as kept, and how it is known; see [`marks`].
+    kept: Vec<(u8, u8)>,
+    /// For each whether it looks like a part of a name.
+    near: Vec<bool>,
     han: bool,
 }
 
+/// So far from a token its features look at words.
+const SIGHT: usize = 2;
+
 impl Tokens {
-    pub(in super::super) fn of(text: &Text<'_>) -> Self {
+    /// The tokens of a text of which the merging policy would keep `kept`.
+    pub(in super::super) fn of(text: &Text<'_>, kept: &[Candidate]) -> Self {
         let mut all = Vec::with_capacity(text.words.len());
         let (mut chinese, mut others) = (0, 0);
         for word in &text.words {
-            let written = &text.str()[word.start..word.end];
+            let mut push = |start, end, opens| {
+                let common = opens && word.has(Cue::Common);
+                let shape = word.shape;
+                all.push(Token { start, end, shape, opens, common, word: 0, written: 0 });
+            };
             if word.shape == Shape::Han {
-                for (at, c) in written.char_indices() {
+                for (at, c) in text.str()[word.start..word.end].char_indices() {
                     let start = word.start + at;
-                    let end = start + c.len_utf8();
-                    let hash = xxh3_64(&text.str().as_bytes()[start..end]);
-                    let opens = word.opens && at == 0;
-                    let shape = Shape::Han;
-                    let common = false;
-                    let (word, written) = (hash, hash);
-                    all.push(Token { start, end, shape, opens, common, word, written });
+                    push(start, start + c.len_utf8(), word.opens && at == 0);
                     chinese += 1;
                 }
-                continue;
-            }
-            others += usize::from(!matches!(word.shape, Shape::Mark | Shape::Number));
-            let (lower, hash) = if word.shape == Shape::Number {
-                (9, 9)
             } else {
-                (hash_lower(written), xxh3_64(written.as_bytes()))
-            };
-            all.push(Token {
-                start: word.start,
-                end: word.end,
-                shape: word.shape,
-                opens: word.opens,
-                common: word.opens && word.has(Cue::Common),
-                word: lower,
-                written: hash,
-            });
+                others += usize::from(!matches!(word.shape, Shape::Mark | Shape::Number));
+                push(word.start, word.end, word.opens);
+            }
         }
-        Self { all, han: chinese > others }
+        let kept = marks(&all, kept);
+        let near = near(&all, &kept);
+        for (at, token) in all.iter_mut().enumerate() {
+            // Most words are far from any name, and no one asks for them.
+            let seen =
+                near[at.saturating_sub(SIGHT)..near.len().min(at + SIGHT + 1)].contains(&true);
+            if seen || matches!(token.shape, Shape::Capital | Shape::Upper) {
+                token.hash(text.str());
+            }
+        }
+        Self { all, kept, near, han: chinese > others }
     }
 
     /// Whether the text is Chinese.
@@ -123,52 +124,43 @@ impl Tokens {
     pub(super) fn span(&self, at: usize) -> (usize, usize) {
         (self.all[at].start, self.all[at].end)
     }
-
-    /// Calls `each` with the tokens of a stretch and whether each is the first.
-    fn within(&self, start: usize, end: usize, mut each: impl FnMut(usize, bool)) {
-        let first = self.all.partition_point(|token| token.end <= start);
-        let inside = self.all[first..].iter().take_while(|token| token.start < end);
-        (first..).zip(inside).for_each(|(at, _)| each(at, at == first));
-    }
 }
 
-fn hash_lower(word: &str) -> u64 {
-    if word.bytes().all(|b| !b.is_ascii_uppercase()) && word.is_ascii() {
-        return xxh3_64(word.as_bytes());
+/// Calls `each` with the tokens of a stretch and whether each is the first.
+fn within(all: &[Token], start: usize, end: usize, mut each: impl FnMut(usize, bool)) {
+    let first = all.partition_point(|token| token.end <= start);
+    let inside = all[first..].iter().take_while(|token| token.start < end);
+    (first..).zip(inside).for_each(|(at, _)| each(at, at == first));
+}
+
+impl Token {
+    /// Hashes its letters, in `text`.
+    fn hash(&mut self, text: &str) {
+        let written = &text[self.start..self.end];
+        self.written = match self.shape {
+            Shape::Number => 9,
+            _ => xxh3_64(written.as_bytes()),
+        };
+        let is_lower = matches!(self.shape, Shape::Number | Shape::Han)
+            || written.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        self.word = match is_lower {
+            true => self.written,
+            false => xxh3_64(written.to_lowercase().as_bytes()),
+        };
     }
-    xxh3_64(word.to_lowercase().as_bytes())
 }
 
 /// How an article's texts use its capitalised words: by word, how often each role.
 #[derive(Default)]
-pub(in super::super) struct Usage(HashMap<u64, [u16; ROLES], BuildHasherDefault<Hashed>>);
-
-/// The hash of what is a hash already.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = xxh3_64_with_seed(bytes, self.0);
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
+pub(in super::super) struct Usage(FxHashMap<u64, [u16; ROLES]>);
 
 /// Outside, the types, a nationality.
 const ROLES: usize = EntityType::ALL.len() + 2;
 
 impl Usage {
     /// Takes in what the merging policy would keep in one text.
-    pub(in super::super) fn learn(&mut self, tokens: &Tokens, kept: &[Candidate]) {
-        let roles = marks(tokens, kept);
-        for (token, kept) in tokens.all.iter().zip(roles) {
+    pub(in super::super) fn learn(&mut self, tokens: &Tokens) {
+        for (token, kept) in tokens.all.iter().zip(&tokens.kept) {
             if matches!(token.shape, Shape::Capital | Shape::Upper) {
                 let counts = self.0.entry(token.written).or_default();
                 counts[usize::from(kept.0 >> 1)] =
@@ -180,7 +172,7 @@ impl Usage {
 
 /// For each token its role as kept (twice the type's number, from 2, and one if it begins a name;
 /// 0 outside), and how it is known.
-fn marks(tokens: &Tokens, kept: &[Candidate]) -> Vec<(u8, u8)> {
+fn marks(tokens: &[Token], kept: &[Candidate]) -> Vec<(u8, u8)> {
     let mut marks = vec![(0, 0); tokens.len()];
     for one in kept {
         let kind = match one.who {
@@ -188,7 +180,7 @@ fn marks(tokens: &Tokens, kept: &[Candidate]) -> Vec<(u8, u8)> {
             _ => 1 + one.kind as usize,
         };
         let how = how(one);
-        tokens.within(one.start, one.end, |at, first| {
+        within(tokens, one.start, one.end, |at, first| {
             marks[at] = ((kind as u8) << 1 | u8::from(first), how);
         });
     }
@@ -210,44 +202,39 @@ pub(super) struct Features<'a> {
     titled: bool,
     tokens: &'a Tokens,
     usage: &'a Usage,
-    kept: Vec<(u8, u8)>,
     listed: Vec<u8>,
     /// Place and hash of what was weighed, by token.
     weighed: Vec<(u32, u16)>,
     /// Place and cue, with where in its phrase, by token.
     cues: Vec<(u32, u16)>,
-    /// Whether it looks like a part of a name, by token.
-    near: Vec<bool>,
 }
 
 impl<'a> Features<'a> {
     pub(super) fn new(text: &'a Text<'_>, said: Said<'a>, usage: &'a Usage) -> Self {
         let tokens = said.tokens;
-        let kept = marks(tokens, said.kept);
         let mut listed = vec![0; tokens.len()];
         for (start, end, meanings) in said.listed {
-            tokens.within(*start, *end, |at, first| listed[at] = meanings << 1 | u8::from(first));
+            within(&tokens.all, *start, *end, |at, first| {
+                listed[at] = meanings << 1 | u8::from(first);
+            });
         }
         let mut weighed = Vec::new();
         for one in said.all {
             let what = u16::from(how(one) & 7) << 8 | (one.kind as u16) << 1;
-            tokens.within(one.start, one.end, |at, first| {
+            within(&tokens.all, one.start, one.end, |at, first| {
                 weighed.push((at as u32, what | u16::from(first)));
             });
         }
         weighed.sort_unstable();
         weighed.dedup();
-        let near = near(&tokens.all, &kept);
         let mut all = Self {
             text: text.str(),
             titled: text.titled,
             tokens,
             usage,
-            kept,
             listed,
             weighed,
             cues: Vec::new(),
-            near,
         };
         all.find_cues(text);
         all
@@ -274,7 +261,7 @@ impl<'a> Features<'a> {
             while at < self.tokens.len() && self.tokens.all[at].end <= word.end {
                 let token = self.tokens.all[at];
                 if let Some((end, cues)) = lexicon::phrase(self.text, token.start) {
-                    self.tokens.within(token.start, end, |inner, first| {
+                    within(&self.tokens.all, token.start, end, |inner, first| {
                         let place = match (first, self.tokens.all[inner].end == end) {
                             (true, true) => 0,
                             (true, false) => 1,
@@ -293,7 +280,7 @@ impl<'a> Features<'a> {
 
     /// Whether a token can be no part of a name: nothing near it looks like one.
     pub(super) fn is_far(&self, at: usize) -> bool {
-        !self.near[at]
+        !self.tokens.near[at]
     }
 
     /// Calls `add` with each feature of token `at`.
@@ -309,7 +296,7 @@ impl<'a> Features<'a> {
         };
         let kept = |step: isize| {
             let place = at.checked_add_signed(step);
-            place.and_then(|at| self.kept.get(at)).copied().unwrap_or((255, 255))
+            place.and_then(|at| self.tokens.kept.get(at)).copied().unwrap_or((255, 255))
         };
         let look = (token.shape as u64) << 2 | u64::from(token.opens) << 1 | u64::from(self.titled);
         let (before, own, after) = (word(-1), token.word, word(1));

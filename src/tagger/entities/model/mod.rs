@@ -60,8 +60,6 @@ pub(super) struct Name {
 pub(super) struct Said<'a> {
     /// Its tokens.
     pub(super) tokens: &'a Tokens,
-    /// What the merging policy would keep.
-    pub(super) kept: &'a [Candidate],
     /// Everything that was weighed.
     pub(super) all: &'a [Candidate],
     /// What the gazetteer's names may mean.

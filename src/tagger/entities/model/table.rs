@@ -136,13 +136,19 @@ pub(super) struct Path<'t> {
     table: &'t Table<'t>,
     /// The score of the best way to each label of the last token.
     best: [f32; LANES],
-    /// For each token and label the label before.
-    from: Vec<[u32; LANES]>,
+    /// For each token where the label before is: [`PUSHED`] for one that may have any label, else what
+    /// it is before *outside*.
+    from: Vec<u32>,
+    /// For each token that may have any label, the label before by its label.
+    rows: Vec<[u32; LANES]>,
 }
+
+const PUSHED: u32 = u32::MAX;
 
 impl<'t> Path<'t> {
     pub(super) fn new(table: &'t Table<'t>, tokens: usize) -> Self {
-        Self { table, best: [0.0; LANES], from: Vec::with_capacity(tokens) }
+        let from = Vec::with_capacity(tokens);
+        Self { table, best: [0.0; LANES], from, rows: Vec::new() }
     }
 
     /// Adds a token with what speaks for its labels.
@@ -168,24 +174,37 @@ impl<'t> Path<'t> {
             *score += *sum as f32 * self.table.scale;
         }
         self.best = best;
-        self.from.push(from);
+        self.from.push(PUSHED);
+        self.rows.push(from);
     }
 
     /// Adds a token that is no part of a name.
     pub(super) fn push_outside(&mut self) {
         let steps = &self.table.steps;
-        let (mut outside, mut from) = (steps[STATES][0], 0);
-        if !self.from.is_empty() {
-            outside = NEVER;
-            for (before, (score, steps)) in (0_u32..).zip(self.best[..STATES].iter().zip(steps)) {
-                if score + steps[0] > outside {
-                    (outside, from) = (score + steps[0], before);
-                }
+        match self.from.last() {
+            // Most tokens are beside others of their kind.
+            Some(last) if *last != PUSHED => {
+                self.best[0] += steps[0][0];
+                self.from.push(0);
+                return;
+            }
+            Some(_) => {}
+            None => {
+                self.best = [NEVER; LANES];
+                self.best[0] = steps[STATES][0];
+                self.from.push(0);
+                return;
+            }
+        }
+        let (mut outside, mut from) = (NEVER, 0);
+        for (before, (score, steps)) in (0_u32..).zip(self.best[..STATES].iter().zip(steps)) {
+            if score + steps[0] > outside {
+                (outside, from) = (score + steps[0], before);
             }
         }
         self.best = [NEVER; LANES];
         self.best[0] = outside;
-        self.from.push([from; LANES]);
+        self.from.push(from);
     }
 
     /// The labels of the best path.
@@ -193,9 +212,13 @@ impl<'t> Path<'t> {
         let mut labels = vec![0; self.from.len()];
         let last = (0..STATES).max_by(|a, b| self.best[*a].total_cmp(&self.best[*b]));
         let mut label = last.unwrap_or_default() as u32;
+        let mut rows = self.rows.iter().rev();
         for (place, from) in labels.iter_mut().zip(&self.from).rev() {
             *place = label as u8;
-            label = from[label as usize];
+            label = match *from {
+                PUSHED => rows.next().map_or(0, |row| row[label as usize]),
+                from => from,
+            };
         }
         labels
     }
