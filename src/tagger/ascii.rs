@@ -21,6 +21,30 @@ pub(crate) fn run(bytes: u64) -> usize {
     ((!(letters(bytes) | digits(bytes)) & HIGH).trailing_zeros() / 8) as usize
 }
 
+/// How many ASCII letters a text begins with.
+#[inline]
+pub(crate) fn letters_ahead(text: &[u8]) -> usize {
+    ahead(text, letters)
+}
+
+/// How many ASCII letters and digits a text begins with.
+#[inline]
+pub(crate) fn word_ahead(text: &[u8]) -> usize {
+    ahead(text, |bytes| letters(bytes) | digits(bytes))
+}
+
+#[inline]
+fn ahead(text: &[u8], wanted: impl Fn(u64) -> u64) -> usize {
+    let mut at = 0;
+    loop {
+        let run = (!wanted(eight(&text[at..])) & HIGH).trailing_zeros() / 8;
+        at += run as usize;
+        if run < 8 {
+            return at;
+        }
+    }
+}
+
 /// The lowest `length` bytes, of at most eight.
 #[inline]
 pub(crate) fn mask(length: usize) -> u64 {
@@ -62,9 +86,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn eight_bytes_at_once_say_what_each_of_them_says(bytes in prop::collection::vec(any::<u8>(), 0..12)) {
+        fn eight_bytes_at_once_say_what_each_of_them_says(bytes in prop::collection::vec(prop_oneof![any::<u8>(), b'a'..=b'z'], 0..20)) {
             let (some, length) = (&bytes[..bytes.len().min(8)], run(eight(&bytes)));
             prop_assert_eq!(length, some.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count());
+            let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+            let word = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            prop_assert_eq!((letters_ahead(&bytes), word_ahead(&bytes)), (letters, word));
             let cases_of_each = (some.iter().any(u8::is_ascii_lowercase), some.iter().any(u8::is_ascii_uppercase));
             prop_assert_eq!(cases(eight(&bytes)), cases_of_each);
             prop_assert_eq!(mask(length).count_ones() as usize, 8 * length);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::lexicon::{Classes, Words};
 use crate::tag::Mention;
+use crate::tagger::ascii::word_ahead;
 
 /// A quotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,8 +257,10 @@ fn token(text: &str, at: usize, c: char, words: &Words) -> (usize, Kind) {
 fn word(text: &str, at: usize, c: char, words: &Words) -> (usize, Kind) {
     let rest = &text[at..];
     let mut end = rest.len();
-    let mut chars = rest.char_indices().peekable();
+    let plain = word_ahead(rest.as_bytes());
+    let mut chars = rest[plain..].char_indices().peekable();
     while let Some((offset, c)) = chars.next() {
+        let offset = plain + offset;
         let next = chars.peek().map_or(' ', |&(_, next)| next);
         let inside = match c {
             _ if c.is_alphanumeric() => true,

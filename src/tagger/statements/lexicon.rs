@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use crate::tagger::ascii::letters_ahead;
+
 /// Classes of English and Malay words; a word may be of several. The heads of the tables explain
 /// them.
 const CLASSES: &[&str] = &[
@@ -120,15 +122,16 @@ pub(super) struct Words {
     /// Each at its place or the next free one; a free one has no class. Every word of a text is
     /// looked up, which a general map makes dear.
     table: Vec<(Packed, Classes)>,
-    /// By first and last letter, the lengths of the words that are cues.
-    cue_lengths: Vec<u32>,
+    /// By first and last letter, the lengths of the words, and of those that are cues: nearly every
+    /// word of a text is told by it to be none.
+    lengths: Vec<[u32; 2]>,
 }
 
 impl Words {
     /// Reads a table. A row of no class is left out; a test looks for such.
     pub(super) fn read(table: &'static str) -> Self {
         let free = (Packed::default(), Classes::default());
-        let mut words = Self { table: vec![free; PLACES], cue_lengths: vec![0; 32 * 32] };
+        let mut words = Self { table: vec![free; PLACES], lengths: vec![[0; 2]; 32 * 32] };
         for (class, list) in rows(table) {
             let Some(at) = CLASSES.iter().position(|name| *name == class) else { continue };
             let class = Classes(1 << at);
@@ -136,9 +139,9 @@ impl Words {
                 let Some(packed) = packed(word) else { continue };
                 let at = words.find(&packed);
                 words.table[at] = (packed, words.table[at].1.or(class));
-                if class.any(Classes::CUE) {
-                    words.cue_lengths[ends(word.as_bytes())] |= 1 << word.len();
-                }
+                let [all, cues] = &mut words.lengths[ends(word.as_bytes())];
+                *all |= 1 << word.len();
+                *cues |= u32::from(class.any(Classes::CUE)) << word.len();
             }
         }
         words
@@ -146,6 +149,10 @@ impl Words {
 
     /// The classes of a word in any case.
     pub(super) fn of(&self, word: &str) -> Classes {
+        let bytes = word.as_bytes();
+        if bytes.len() > LONGEST || self.lengths[ends(bytes)][0] >> bytes.len() & 1 == 0 {
+            return Classes::default();
+        }
         packed(word).map_or(Classes::default(), |packed| self.table[self.find(&packed)].1)
     }
 
@@ -163,16 +170,14 @@ impl Words {
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            if !bytes[at].is_ascii_alphabetic() {
+            let start = at;
+            at += letters_ahead(&bytes[at..]);
+            if at == start {
                 at += 1;
                 continue;
             }
-            let start = at;
-            while at < bytes.len() && bytes[at].is_ascii_alphabetic() {
-                at += 1;
-            }
             if at - start <= LONGEST
-                && self.cue_lengths[ends(&bytes[start..at])] >> (at - start) & 1 == 1
+                && self.lengths[ends(&bytes[start..at])][1] >> (at - start) & 1 == 1
                 && self.of(&text[start..at]).any(Classes::CUE)
             {
                 return true;
