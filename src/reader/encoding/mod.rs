@@ -123,6 +123,7 @@ pub(super) fn encoding_of(
     let declared = declared.and_then(declared::named);
     if let Some(offset) = memchr::memchr(0, bytes) {
         let found = wide::unmarked(bytes).or_else(|| wide::declared(bytes, declared?));
+        let found = found.or_else(|| has_stray_nuls(bytes).then_some(Encoding::UTF_8));
         return found.ok_or(NoText::Binary { offset });
     }
     let rest = without_mark(bytes);
@@ -150,6 +151,14 @@ pub(super) fn encoding_of(
     let found = trusted.or_else(|| detect::detect(rest, domain));
     // Bytes gone astray here and there are no other encoding.
     found.or(utf8.is_mostly_ascii().then_some(Encoding::UTF_8)).ok_or(NoText::Unknown)
+}
+
+/// Whether `bytes` are UTF-8 but for a NUL here and there, as a faulty disk or program leaves them; what
+/// is no text has more.
+fn has_stray_nuls(bytes: &[u8]) -> bool {
+    /// There is at most one among so many bytes.
+    const RARE: usize = 1000;
+    memchr::memchr_iter(0, bytes).count() <= bytes.len() / RARE && Utf8::of(bytes).is_whole()
 }
 
 /// What text begins with, `head`, as UTF-8 and without a mark if it is in wide units or has one.

@@ -101,6 +101,16 @@ fn text_is_known_by_its_mark_or_by_what_it_looks_like() {
             "`x.txt` is not text: byte 8 is NUL",
         ),
         (
+            "a page with a NUL in it",
+            format!("{}\0 {}\0", "Shares fell. ".repeat(90), "股市。".repeat(100)).into_bytes(),
+            &format!("- {}\u{fffd} {}\u{fffd}", "Shares fell. ".repeat(90), "股市。".repeat(100)),
+        ),
+        (
+            "more NULs than stray",
+            format!("{}\0\0\0", "Shares fell. ".repeat(90)).into_bytes(),
+            "`x.txt` is not text: byte 1170 is NUL",
+        ),
+        (
             "numbers",
             [1_u16, 2, 3, 4].map(u16::to_le_bytes).concat(),
             "`x.txt` is not text: byte 1 is NUL",

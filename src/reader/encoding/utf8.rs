@@ -58,18 +58,27 @@ impl Utf8 {
     }
 }
 
-/// The text of `bytes`, without marks.
+/// The text of `bytes`, without marks. NUL is no text.
 pub(super) fn read(bytes: &[u8]) -> Text<'_> {
     let rest = without_mark(bytes);
     let mut faults = Faults::default();
-    if let Ok(text) = std::str::from_utf8(rest) {
+    if let Ok(text) = std::str::from_utf8(rest)
+        && memchr::memchr(0, rest).is_none()
+    {
         return Text { text: Cow::Borrowed(text), faults };
     }
     let mut text = String::with_capacity(bytes.len() + 16);
     let mut at = bytes.len() - rest.len();
     for chunk in rest.utf8_chunks() {
-        text.push_str(chunk.valid());
-        at += chunk.valid().len();
+        for (nth, valid) in chunk.valid().split('\0').enumerate() {
+            if nth > 0 {
+                faults.add(at, &text);
+                text.push(char::REPLACEMENT_CHARACTER);
+                at += 1;
+            }
+            text.push_str(valid);
+            at += valid.len();
+        }
         if !chunk.invalid().is_empty() {
             faults.add(at, &text);
             text.push(char::REPLACEMENT_CHARACTER);
