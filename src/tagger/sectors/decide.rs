@@ -225,6 +225,7 @@ impl SectorTagger {
                 chosen.push((likely, one.found.sector, Some(at)));
             }
         }
+        let may_lift = model.may_lift();
         for (place, sector) in learned.sectors.iter().enumerate() {
             let Some(sector) = *sector else { continue };
             if !model.sectors[place].has_words {
@@ -232,6 +233,9 @@ impl SectorTagger {
             }
             let words = said(case.said.0[place], case.said.1);
             if words <= LEAST_LIFT {
+                continue;
+            }
+            if !may_lift(words, headline_of(case.headline, sector)) {
                 continue;
             }
             let Some(lifting) = self.lifting(case, sector) else { continue };

@@ -135,6 +135,21 @@ impl Model {
         self.fingerprint
     }
 
+    /// Tells whether words that say so much may lift a sector of which the headline gives so much,
+    /// whatever else is known of it: a quick look that few sectors of a passage pass. `false` is
+    /// certain.
+    pub(super) fn may_lift(&self) -> impl Fn(f32, f32) -> bool + '_ {
+        /// More than rounding can do.
+        const MARGIN: f32 = 0.01;
+        let enough = (self.least / (1.0 - self.least)).ln() - MARGIN;
+        let (has_below, has_above) = (self.lift[3] > 0.0, self.lift[4] > 0.0);
+        move |words, headline| {
+            let most = Lifting { words, headline, has_below, has_above }.inputs();
+            let sum: f32 = self.lift.iter().zip(most).map(|(weight, input)| weight * input).sum();
+            enough.is_nan() || sum >= enough
+        }
+    }
+
     /// Reads a model file.
     ///
     /// # Errors
@@ -258,7 +273,25 @@ fn pairs(cell: &str, sectors: usize) -> Option<Vec<(u16, f32)>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_quick_look_hides_no_sector(
+            least in 0.0..=1.0_f32,
+            lift in [-6.0..6.0_f32, 0.0..2.0_f32, -4.0..4.0_f32, -2.0..2.0_f32, -2.0..2.0_f32],
+            words in -4.0..6.0_f32,
+            headline in 0.0..3.0_f32,
+            (has_below, has_above) in any::<(bool, bool)>(),
+        ) {
+            let model = Model { least, lift, ..Model::default() };
+            let inputs = Lifting { words, headline, has_below, has_above }.inputs();
+            let is_lifted = likelihood(&lift, &inputs, 0.0) >= least;
+            prop_assert!(model.may_lift()(words, headline) || !is_lifted);
+        }
+    }
 
     #[test]
     fn a_bad_line_is_named() {
