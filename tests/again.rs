@@ -68,7 +68,7 @@ fn content(path: &str, version: usize) -> Vec<u8> {
         Some("txt") => match version {
             0 => text("# Port opens\n\nThe port of Kuantan opened on Friday. It is\n\nlarge."),
             1 => text("# Port closes\n\nThe port of Kuantan closed on Monday. It is\n\nsmall"),
-            // Told at each run.
+            // Told at each run, as are the next two.
             2 => text("---\ndate: April 2025\n---\n# Rough\n\nThe day is not known."),
             3 => text("The port was sh\u{ff}ut.").into_iter().chain([0xff]).collect(),
             _ => Vec::new(),
@@ -191,11 +191,7 @@ impl Desk {
     fn run(&mut self, deed: &Deed) -> Option<(Report, Vec<String>)> {
         self.tick();
         match deed {
-            Deed::Write(name, version) => {
-                fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
-                fs::write(self.path(name), content(name, *version)).unwrap();
-                self.date(name, 0);
-            }
+            Deed::Write(name, version) => self.put(name, &content(name, *version)),
             Deed::Touch(name) => self.date(name, 1),
             Deed::Remove(name) => drop(fs::remove_file(self.path(name))),
             Deed::Rename(from, to) => drop(fs::rename(self.path(from), self.path(to))),
@@ -213,6 +209,12 @@ impl Desk {
             Deed::Run(run) => return Some(self.index(run, SystemTime::now() + DAY)),
         }
         None
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) {
+        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        fs::write(self.path(name), bytes).unwrap();
+        self.date(name, 0);
     }
 
     /// All files are of one day, as out of an archive; on Unix that hides nothing.
@@ -253,9 +255,9 @@ impl Desk {
             }
             Event::Skipped { path, reason } => told.push(format!("{:?} {reason}", below(&path))),
             Event::Unsettled { path } => told.push(format!("{:?} unsettled", below(&path))),
-            Event::Warned(error) | Event::Failed(error) => {
+            Event::Complaint(complaint) => {
                 let folder = self.folder.path().display().to_string();
-                told.push(error.to_string().replace(&folder, ""));
+                told.push(format!("{complaint:?}").replace(&folder, ""));
             }
         });
         (report.unwrap(), told)
@@ -332,7 +334,7 @@ fn what_comes_again_in_a_run_is_taken_once_and_told() {
 }
 
 #[test]
-fn files_are_opened_that_are_new_changed_faulty_or_too_young() {
+fn files_are_opened_that_are_new_changed_or_too_young() {
     let mut desk = Desk::new(false);
     for (name, version) in
         [("n/a.txt", 0), ("n/b.txt", 2), ("n/w.jsonl", 2), ("n/x.tar", 0), ("n/p.png", 3)]
@@ -346,18 +348,105 @@ fn files_are_opened_that_are_new_changed_faulty_or_too_young() {
         (report.read, report.same)
     };
     assert_eq!(opened(&[], later), (5, 0));
-    // One has a date that is told each time; the archive has one article that the other file has in
-    // another version.
-    assert_eq!(opened(&[], later), (3, 2));
-    assert_eq!(opened(&[Deed::Remove("n/w.jsonl")], later), (1, 3));
-    assert_eq!(opened(&[Deed::Delete("n/a.txt")], later), (2, 2));
-    assert_eq!(opened(&[Deed::Write("n/a.txt", 1)], later), (2, 2));
-    assert_eq!(opened(&[Deed::Touch("n/p.png")], later), (2, 2));
+    // The archive has one article that the other file has in another version.
+    assert_eq!(opened(&[], later), (2, 3));
+    assert_eq!(opened(&[Deed::Remove("n/w.jsonl")], later), (0, 4));
+    assert_eq!(opened(&[Deed::Delete("n/a.txt")], later), (1, 3));
+    assert_eq!(opened(&[Deed::Delete("n/b.txt")], later), (1, 3));
+    assert_eq!(opened(&[Deed::Write("n/a.txt", 1)], later), (1, 3));
+    assert_eq!(opened(&[Deed::Touch("n/p.png")], later), (1, 3));
     assert_eq!(opened(&[Deed::Lose], later), (4, 0));
     // What was not written before the run could be written to again while it is read.
     assert_eq!(opened(&[], SystemTime::now() - DAY), (4, 0));
     assert_eq!(opened(&[], later), (4, 0));
-    assert_eq!(opened(&[], later), (1, 3));
+    assert_eq!(opened(&[], later), (0, 4));
+}
+
+#[test]
+fn what_is_wrong_with_files_is_told_again_and_nothing_is_opened() {
+    let mut desk = Desk::new(false);
+    let (bad, good) = (&b"The port was sh\xFFut in April of that year."[..], b"All is well.");
+    desk.put("n/a.txt", bad);
+    desk.put("n/b.txt", good);
+    desk.put(
+        "n/c.jsonl",
+        b"{\"text\":\"One.\"}\n{\"text\":\n{\"date\":\"soon\",\"text\":\"Two.\"}\n",
+    );
+    desk.put("n/d.html", b"<!DOCTYPE html><title></title><script>1</script>");
+    desk.put("n/e.zip", b"PK\x03\x04, and then noise that is no file");
+    desk.put("n/f.txt.gz", b"\x1F\x8B\x08\0\0\0\0\0\0\x03, and then noise");
+    desk.put("n/g.tar", &content("n/g.tar", 3));
+    desk.put("n/h.png", &content("n/h.png", 3));
+    let later = SystemTime::now() + DAY;
+    let told = |(report, told): (Report, Vec<String>)| {
+        let is_complaint = |line: &String| line.starts_with("Complaint");
+        let complaints: Vec<String> = told.into_iter().filter(is_complaint).collect();
+        let opened = (report.read, report.same);
+        (opened, (report.warned, report.failed, report.skipped), complaints)
+    };
+    let (opened, counts, first) = told(desk.index(&ALL, later));
+    assert_eq!((opened, counts), ((8, 0), (2, 5, 1)), "{first:#?}");
+    assert_eq!(told(desk.index(&ALL, later)), ((0, 8), counts, first.clone()));
+    // The order is that of the text, also within a file.
+    for (line, want) in first.iter().zip([
+        "a.txt:1: not ",
+        "c.jsonl:2: broken JSON",
+        "c.jsonl:3: `soon` is not a date",
+        "d.html",
+        "e.zip",
+        "f.txt.gz",
+        "g.tar/a.txt",
+    ]) {
+        assert!(line.contains(want), "{line}");
+    }
+
+    // Named or found, by this path or another, and whoever reads it all: the same is said.
+    let one = Run { paths: &["n/e.zip"], ..ALL.clone() };
+    assert_eq!(told(desk.index(&one, later)), ((0, 1), (0, 1, 0), vec![first[4].clone()]));
+    let other = Run { paths: &["n/../n/e.zip"], ..ALL.clone() };
+    let (opened, _, complaints) = told(desk.index(&other, later));
+    assert_eq!(complaints, [first[4].replace("/n/", "/n/../n/")]);
+    assert_eq!(opened, (1, 0));
+    assert_eq!(told(desk.index(&other, later)).0, (0, 1));
+    desk.checksum = true;
+    assert_eq!(told(desk.index(&ALL, later)), ((8, 0), counts, first.clone()));
+    desk.checksum = false;
+
+    desk.put("n/a.txt", good);
+    assert_eq!(told(desk.index(&ALL, later)), ((1, 7), (1, 5, 1), first[1..].to_vec()));
+    assert_eq!(told(desk.index(&ALL, later)), ((0, 8), (1, 5, 1), first[1..].to_vec()));
+    // Of another reading something else is to be said.
+    let malay = Run { lang: Some("ms"), ..ALL.clone() };
+    assert_eq!(told(desk.index(&malay, later)).0, (8, 0));
+}
+
+#[test]
+fn what_cannot_be_read_now_or_is_told_too_often_is_tried_again() {
+    let desk = Desk::new(false);
+    let later = SystemTime::now() + DAY;
+    desk.put("n/many.jsonl", "{\n".repeat(20_000).as_bytes());
+    let run = |paths| {
+        let (report, told) = desk.index(&Run { paths, ..ALL.clone() }, later);
+        ((report.read, report.same, report.failed), told)
+    };
+    let first = run(&["n"]);
+    assert_eq!(first.0, (1, 0, 20_000));
+    assert_eq!(run(&["n"]), first);
+    // A file that not even root can read.
+    if cfg!(target_os = "linux") {
+        let first = run(&["/proc/self/mem"]);
+        assert_eq!(first.0, (1, 0, 1));
+        assert_eq!(run(&["/proc/self/mem"]), first);
+    }
+    // Only who is named must be of some format.
+    desk.put("n/many.jsonl", b"{\"text\":\"One.\"}");
+    desk.put("n/p.png", b"\x89");
+    assert_eq!(run(&["n"]).0, (2, 0, 0));
+    assert_eq!(run(&["n"]).0, (0, 2, 0));
+    let first = run(&["n/p.png"]);
+    assert_eq!(first.0, (1, 0, 1));
+    assert_eq!(run(&["n/p.png"]), first);
+    assert_eq!(run(&["n"]).0, (1, 1, 0));
 }
 
 #[test]

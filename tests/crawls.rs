@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use pressmark::reader::{Opened, ReadError, ReadOptions, SourcePath, open};
+use pressmark::reader::{Opened, Opening, ReadError, ReadOptions, SourcePath, open};
 
 use crate::shared;
 
@@ -13,7 +13,7 @@ use crate::shared;
 fn read(path: &Path) -> Vec<String> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap();
     let mut seen = Vec::new();
-    let _: ControlFlow<()> = open(SourcePath::new(path, name), None, &mut |opened| {
+    let _: Opening = open(SourcePath::new(path, name), None, &mut |opened| {
         match opened {
             Ok(Opened { source, reader, input }) => {
                 reader.pieces(&source, input, &mut |piece| {

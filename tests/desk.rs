@@ -81,7 +81,7 @@ pub(crate) fn index(memory: &Memory, ingest: &Ingest, taggers: &[Box<dyn Tagger>
     ingest
         .run(Box::new(writer), taggers, &mut |event| match event {
             Event::Skipped { path, reason } => panic!("{}: {reason}", path.display()),
-            Event::Warned(error) | Event::Failed(error) => panic!("{error}"),
+            Event::Complaint(complaint) => panic!("{complaint}"),
             _ => {}
         })
         .expect("memory can be written")

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use pressmark::reader::ReadError;
+use pressmark::reader::Complaint;
 
-use super::failure::Failure;
+use super::failure;
 use super::ui::Ui;
 
 /// How many of a kind are told of one file, unless `-v` asks for all.
@@ -17,22 +17,21 @@ const MOST: u64 = 10;
 pub(super) struct Complaints {
     file: PathBuf,
     /// How many there were of each kind; warnings apart.
-    met: BTreeMap<(bool, &'static str), u64>,
+    met: BTreeMap<(bool, String), u64>,
 }
 
 impl Complaints {
-    /// Tells `error`, which is a warning or the reason why there is no article, if not enough were told
-    /// that are like it.
-    pub(super) fn tell(&mut self, ui: &mut Ui, error: ReadError) {
-        let is_warning = error.is_warning();
-        let met = self.met.entry((is_warning, error.kind())).or_default();
+    /// Tells it, if not enough were told that are like it.
+    pub(super) fn tell(&mut self, ui: &mut Ui, complaint: &Complaint) {
+        let Complaint { is_warning, kind, message, causes, hint, .. } = complaint;
+        let met = self.met.entry((*is_warning, kind.clone())).or_default();
         *met += 1;
         if *met > MOST && !ui.verbose() {
             return;
         }
         match is_warning {
-            true => ui.warning(&error.to_string()),
-            false => Failure::from(error).print(ui),
+            true => ui.warning(message),
+            false => failure::print(ui, message, causes, hint.as_slice()),
         }
     }
 

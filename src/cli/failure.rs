@@ -72,13 +72,8 @@ impl Failure {
 
     /// Prints error, causes and hints.
     pub(super) fn print(&self, ui: &mut Ui) {
-        ui.error(&self.error.to_string());
-        for cause in self.error.chain().skip(1) {
-            ui.cause(&cause.to_string());
-        }
-        for hint in &self.hints {
-            ui.hint(hint);
-        }
+        let causes: Vec<String> = self.error.chain().skip(1).map(ToString::to_string).collect();
+        print(ui, &self.error.to_string(), &causes, &self.hints);
     }
 
     /// Whether another process writes the index.
@@ -90,6 +85,13 @@ impl Failure {
         let io = self.error.downcast_ref::<io::Error>();
         io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     }
+}
+
+/// Prints what is wrong, how that came, and what the user can do about it.
+pub(super) fn print(ui: &mut Ui, error: &str, causes: &[String], hints: &[String]) {
+    ui.error(error);
+    causes.iter().for_each(|cause| ui.cause(cause));
+    hints.iter().for_each(|hint| ui.hint(hint));
 }
 
 /// Results that cannot be written. Errors of anything else are wrapped where they arise.

@@ -135,7 +135,7 @@ pub(super) fn run(ui: &mut Ui, index: &Path, args: Args) -> Result<Status, Failu
         // A slip of the pen makes no index.
         let mut telling = Telling::new(ui, style, &paths);
         for path in paths {
-            telling.event(Event::Failed(ReadError::Missing { path }));
+            telling.event(Event::Complaint(ReadError::Missing { path }.into()));
         }
         return telling.end(&Report::default(), file);
     }

@@ -50,10 +50,11 @@ impl<'u> Listing<'u> {
                     ui.note(&format!("skipped `{}`: {reason}", path.display()));
                 }
             }
-            Met::Warned(error) => complaints.tell(ui, error),
-            Met::Failed(error) => {
-                self.status = Status::Failed;
-                complaints.tell(ui, error);
+            Met::Complaint(complaint) => {
+                if !complaint.is_warning {
+                    self.status = Status::Failed;
+                }
+                complaints.tell(ui, &complaint);
             }
         }
         match self.unwritten {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use pressmark::ingest::{Event, Outcome, Report};
 use pressmark::output::text::counted;
+use pressmark::reader::Complaint;
 use serde::Serialize;
 
 use super::failure::Failure;
@@ -17,8 +18,8 @@ use super::failure::Failure;
 pub(super) struct Tally {
     formats: BTreeMap<&'static str, OfFormat>,
     skipped: BTreeMap<String, u64>,
-    warned: BTreeMap<&'static str, u64>,
-    failed: BTreeMap<&'static str, u64>,
+    warned: BTreeMap<String, u64>,
+    failed: BTreeMap<String, u64>,
 }
 
 /// Articles by what became of them, passages that were written, and bytes that were read.
@@ -56,8 +57,10 @@ impl Tally {
                 let why = reason.split(" (line ").next().unwrap_or_default();
                 *self.skipped.entry(why.to_owned()).or_default() += 1;
             }
-            Event::Warned(error) => *self.warned.entry(error.kind()).or_default() += 1,
-            Event::Failed(error) => *self.failed.entry(error.kind()).or_default() += 1,
+            Event::Complaint(Complaint { is_warning, kind, .. }) => {
+                let of = if *is_warning { &mut self.warned } else { &mut self.failed };
+                *of.entry(kind.clone()).or_default() += 1;
+            }
             Event::File { .. } | Event::Unsettled { .. } => {}
         }
     }
@@ -132,8 +135,8 @@ struct Whole<'a> {
     bytes: u64,
     formats: &'a BTreeMap<&'static str, OfFormat>,
     skipped: &'a BTreeMap<String, u64>,
-    warned: &'a BTreeMap<&'static str, u64>,
-    failed: &'a BTreeMap<&'static str, u64>,
+    warned: &'a BTreeMap<String, u64>,
+    failed: &'a BTreeMap<String, u64>,
 }
 
 #[derive(Serialize)]
@@ -177,8 +180,8 @@ mod tests {
             Event::Progress { format: "jsonl", bytes: 1_250_000 },
             Event::Skipped { path: PathBuf::from("b"), reason: "a draft (line 3)".to_owned() },
             Event::Skipped { path: PathBuf::from("b"), reason: "a draft (line 9)".to_owned() },
-            Event::Failed(ReadError::Empty { path: PathBuf::from("c") }),
-            Event::Failed(ReadError::Empty { path: PathBuf::from("d") }),
+            Event::Complaint(ReadError::Empty { path: PathBuf::from("c") }.into()),
+            Event::Complaint(ReadError::Empty { path: PathBuf::from("d") }.into()),
         ] {
             tally.count(&event);
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use pressmark::ingest::{Event, Outcome, Report};
 use pressmark::output::text::counted;
 use pressmark::output::{json, printable};
-use pressmark::reader::ReadError;
+use pressmark::reader::Complaint;
 use serde::Serialize;
 
 use super::complaints::Complaints;
@@ -97,17 +97,15 @@ impl<'a> Telling<'a> {
                 }
                 Line::Skipped { path: path.display().to_string(), reason }
             }
-            Event::Warned(error) => {
-                self.warned += 1;
-                let complaint = Complaint::new(&error);
-                progress.pause(|| complaints.tell(ui, error));
-                Line::Warning(complaint)
-            }
-            Event::Failed(error) => {
-                self.failed += 1;
-                let complaint = Complaint::new(&error);
-                progress.pause(|| complaints.tell(ui, error));
-                Line::Failed(complaint)
+            Event::Complaint(complaint) => {
+                progress.pause(|| complaints.tell(ui, &complaint));
+                let is_warning = complaint.is_warning;
+                let (count, line): (_, fn(_) -> _) = match is_warning {
+                    true => (&mut self.warned, Line::Warning),
+                    false => (&mut self.failed, Line::Failed),
+                };
+                *count += 1;
+                line(Wrong::from(complaint))
             }
         };
         self.line(&record);
@@ -197,29 +195,25 @@ fn outcome_name(outcome: Outcome) -> &'static str {
 enum Line {
     Article { path: String, id: String, outcome: &'static str, passages: usize },
     Skipped { path: String, reason: String },
-    Warning(Complaint),
-    Failed(Complaint),
+    Warning(Wrong),
+    Failed(Wrong),
     End(Counts),
 }
 
 /// What is wrong with a source, and where.
 #[derive(Serialize)]
-struct Complaint {
+struct Wrong {
     path: String,
     line: Option<u32>,
     message: String,
     cause: Option<String>,
 }
 
-impl Complaint {
-    fn new(error: &ReadError) -> Self {
-        let (path, line) = error.place();
-        Self {
-            path: path.display().to_string(),
-            line,
-            message: error.to_string(),
-            cause: std::error::Error::source(error).map(ToString::to_string),
-        }
+impl From<Complaint> for Wrong {
+    fn from(complaint: Complaint) -> Self {
+        let Complaint { path, line, message, causes, .. } = complaint;
+        let (path, cause) = (path.display().to_string(), causes.into_iter().next());
+        Self { path, line, message, cause }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::article::{Article, ArticleId};
-use crate::reader::ReadError;
+use crate::reader::Complaint;
 
 /// What happens while articles are indexed, in the order of the sources.
 #[derive(Debug)]
@@ -41,10 +41,9 @@ pub enum Event {
         /// Why, in plain words.
         reason: String,
     },
-    /// Something in the next article could not be read; the rest of it was.
-    Warned(ReadError),
-    /// A source or an article in it could not be read.
-    Failed(ReadError),
+    /// A source, an article in it or something in the next article could not be read, now or when the
+    /// file was read that is as it was.
+    Complaint(Complaint),
     /// More of the sources is done.
     Progress {
         /// The name of their reader.
@@ -116,10 +115,8 @@ pub enum Met<A> {
         /// Why, in plain words.
         reason: String,
     },
-    /// Something in the next article could not be read; the rest of it was.
-    Warned(ReadError),
-    /// A source or an article in it could not be read.
-    Failed(ReadError),
+    /// A source, an article in it or something in the next article could not be read.
+    Complaint(Complaint),
 }
 
 /// An article as its reader understood it.

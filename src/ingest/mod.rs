@@ -147,12 +147,12 @@ impl Ingest {
                 Step::Skipped { source, reason } => {
                     Some(Met::Skipped { path: source.path, reason })
                 }
-                Step::Warned(error) => Some(Met::Warned(error)),
-                Step::Failed(error) => Some(Met::Failed(error)),
+                Step::Complaint(complaint) => Some(Met::Complaint(complaint)),
                 Step::Unchanged { .. }
                 | Step::Withdrawn { .. }
                 | Step::Broken(_)
                 | Step::Progress { .. }
+                | Step::NotGiven
                 | Step::Same(_)
                 | Step::Unsettled(_)
                 | Step::Over { .. } => None,
@@ -191,8 +191,7 @@ impl Ingest {
                             }
                             Err(error) => match error.passed_over() {
                                 Some(reason) => Met::Skipped { path: source.path.clone(), reason },
-                                None if error.is_warning() => Met::Warned(error),
-                                None => Met::Failed(error),
+                                None => Met::Complaint(error.into()),
                             },
                         });
                     });
@@ -202,8 +201,7 @@ impl Ingest {
                     Step::Skipped { source, reason } => {
                         each(Met::Skipped { path: source.path, reason })
                     }
-                    Step::Failed(error) => each(Met::Failed(error)),
-                    Step::Warned(error) => each(Met::Warned(error)),
+                    Step::Complaint(complaint) => each(Met::Complaint(complaint)),
                     // Nothing else comes before articles are parsed.
                     _ => ControlFlow::Continue(()),
                 },

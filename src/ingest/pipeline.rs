@@ -16,7 +16,7 @@ use super::{Ingest, tag};
 use crate::article::{Article, ArticleHead, ArticleId, Edition};
 use crate::engine::{EngineError, Known};
 use crate::reader::{
-    self, Found, Opened, Piece, ReadError, Reader, SourcePath, Stamp, WalkOptions,
+    self, Complaint, Found, Opened, Piece, ReadError, Reader, SourcePath, Stamp, WalkOptions,
 };
 use crate::tag::TaggedArticle;
 use crate::tagger::Tagger;
@@ -118,8 +118,9 @@ pub(super) enum Step {
         source: SourcePath,
         reason: String,
     },
-    Warned(ReadError),
-    Failed(ReadError),
+    Complaint(Complaint),
+    /// The system did not give all of the file.
+    NotGiven,
     Broken(EngineError),
     Progress {
         format: &'static str,
@@ -140,8 +141,7 @@ impl Step {
     fn without(error: ReadError, source: &SourcePath) -> Self {
         match error.passed_over() {
             Some(reason) => Self::Skipped { source: source.clone(), reason },
-            None if error.is_warning() => Self::Warned(error),
-            None => Self::Failed(error),
+            None => Self::Complaint(error.into()),
         }
     }
 }
@@ -202,7 +202,7 @@ impl Ingest {
                 whole = false;
                 let path = error.place().0.to_owned();
                 sender.begin(Begun { path, name: String::new(), bytes: 0, mark: None })?;
-                sender.step(Step::Failed(error))
+                sender.step(Step::Complaint(error.into()))
             }
         };
         let flow = thread::scope(|scope| {
@@ -260,7 +260,7 @@ impl Ingest {
         send: &mut dyn FnMut(What) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let file = source.clone();
-        reader::open(source, self.options.reader, &mut |opened| match opened {
+        let opening = reader::open(source, self.options.reader, &mut |opened| match opened {
             Ok(Opened { source, reader, input }) => {
                 let mut flow = ControlFlow::Continue(());
                 reader.pieces(&source, input, &mut |piece| {
@@ -291,7 +291,12 @@ impl Ingest {
                     error => Step::without(error, &source),
                 })))
             }
-        })
+        });
+        opening.flow?;
+        match opening.is_given {
+            true => ControlFlow::Continue(()),
+            false => send(What::Step(Box::new(Step::NotGiven))),
+        }
     }
 
     /// A number for everything beside a file that decides what reading it gives.
@@ -412,6 +417,10 @@ impl Tagging<'_> {
                 Gives::Skipped { .. } if named && item.member.is_empty() => return Ok(false),
                 // Of one that stands before in the file that says all.
                 Gives::Skipped { .. } | Gives::Repeated { .. } => continue,
+                Gives::Complaint(kept) => match kept.names(&source.path) {
+                    true => continue,
+                    false => return Ok(false),
+                },
                 Gives::Article { id, fingerprint, .. } => {
                     (id, with_taggers(fingerprint, self.fingerprint))
                 }

@@ -1,22 +1,34 @@
 //! What is known of files that were read: a file that is as it was gives what it gave.
 //!
 //! An entry is a fact about a file alone: as long as it has this mark, reading it gives these
-//! articles, and nothing that a user must be told again. Whether the index holds them is for the
+//! articles and these complaints, in this order. Whether the index holds the articles is for the
 //! index to say. So what is kept here may be lost, or of another commit than the index, and misleads
 //! no one.
+//!
+//! A complaint is kept only if it lasts as long as the bytes of the file ([`Complaint::lasts`]), and no
+//! more than [`MOST_COMPLAINTS_BYTES`] of them are, so that a file of faults does not fill the machine; else
+//! the file is forgotten and read again each time. It is kept in the words that it was told in. They name
+//! the file as the run has found it, so a run that finds it by another path reads it once more.
 //!
 //! One text of bytes, entries in the order of their names, looked up where they stand.
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::reader::Complaint;
+
 /// What it begins with; another number for another layout.
-const MAGIC: &[u8] = b"pressmark sources 2\n";
+const MAGIC: &[u8] = b"pressmark sources 3\n";
 
 /// Length of the digest of all that follows it.
 const DIGEST: usize = 8;
+
+/// How much room the complaints of a file may take: some of the longest, and well over a thousand of
+/// the usual ones.
+const MOST_COMPLAINTS_BYTES: usize = 512 << 10;
 
 /// How long a short entry is.
 const ENTRY_BYTES: usize = 40;
@@ -78,7 +90,7 @@ impl Seen {
 /// What a file gives, or what is in it if it is an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Item<'a> {
-    /// Where in the file it is; empty if it is the file.
+    /// Where in the file it is; empty if it is the file, and of a complaint, which says so itself.
     pub(super) member: &'a str,
     /// What is there.
     pub(super) gives: Gives<'a>,
@@ -93,6 +105,29 @@ pub(super) enum Gives<'a> {
     Repeated { id: &'a str, format: &'a str },
     /// Nothing for us.
     Skipped { reason: &'a str },
+    /// Something that cannot be read.
+    Complaint(Kept<'a>),
+}
+
+/// A complaint, in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kept<'a>(&'a [u8]);
+
+impl Kept<'_> {
+    /// As it was told.
+    pub(super) fn complaint(self) -> Option<Complaint> {
+        serde_json::from_slice(self.0).ok()
+    }
+
+    /// Whether it names the file, or something in it, in the words of a run that has found the file
+    /// at `path`.
+    pub(super) fn names(self, path: &Path) -> bool {
+        self.complaint().is_some_and(|Complaint { path: named, .. }| {
+            let [all, start] = [&named, path].map(|path| path.as_os_str().as_encoded_bytes());
+            // `a//b` is the path `a/b` in other words.
+            named.starts_with(path) && all.starts_with(start)
+        })
+    }
 }
 
 /// What is found out of files in a run.
@@ -111,6 +146,8 @@ pub(super) struct Notes {
 struct Draft {
     name: String,
     entry: Vec<u8>,
+    /// How much of it are complaints.
+    complaints_bytes: usize,
 }
 
 impl Notes {
@@ -122,7 +159,7 @@ impl Notes {
             let mut entry = Vec::new();
             put(&mut entry, name.as_bytes());
             entry.extend(mark.to_le_bytes());
-            Draft { name: name.to_owned(), entry }
+            Draft { name: name.to_owned(), entry, complaints_bytes: 0 }
         });
     }
 
@@ -134,7 +171,7 @@ impl Notes {
 
     /// The file that was begun gives this, at the source of that name.
     pub(super) fn gives(&mut self, source: &str, gives: Gives<'_>) {
-        let Some(Draft { name, entry }) = &mut self.draft else { return };
+        let Some(Draft { name, entry, .. }) = &mut self.draft else { return };
         let member = match source.strip_prefix(name.as_str()) {
             Some("") => Some(""),
             Some(below) => below.strip_prefix('/'),
@@ -146,8 +183,22 @@ impl Notes {
         }
     }
 
-    /// Of the file that was begun something is to be told whenever it is met, or more is in it than
-    /// was taken.
+    /// The file that was begun gives this, which is told each time if it lasts.
+    pub(super) fn complaint(&mut self, complaint: &Complaint) {
+        let Some(Draft { entry, complaints_bytes, .. }) = &mut self.draft else { return };
+        // A path that is no text has no JSON.
+        let kept = serde_json::to_vec(complaint).ok().filter(|_| complaint.lasts);
+        *complaints_bytes += kept.as_ref().map_or(0, Vec::len);
+        match &kept {
+            Some(kept) if *complaints_bytes <= MOST_COMPLAINTS_BYTES => {
+                let gives = Gives::Complaint(Kept(kept));
+                put_item(entry, "", Item { member: "", gives });
+            }
+            _ => self.draft = None,
+        }
+    }
+
+    /// The file that was begun may give something else the next time, or more is in it than was taken.
     pub(super) fn forget(&mut self) {
         self.draft = None;
     }
@@ -196,6 +247,7 @@ impl Notes {
 const ARTICLE: u8 = 0;
 const SKIPPED: u8 = 1;
 const REPEATED: u8 = 2;
+const COMPLAINT: u8 = 3;
 
 fn put_item(entry: &mut Vec<u8>, source: &str, item: Item<'_>) {
     // The id is most often the name of the source, which is not repeated.
@@ -223,6 +275,11 @@ fn put_item(entry: &mut Vec<u8>, source: &str, item: Item<'_>) {
             entry.push(SKIPPED);
             put(entry, member.as_bytes());
             put(entry, reason.as_bytes());
+        }
+        Gives::Complaint(Kept(json)) => {
+            entry.push(COMPLAINT);
+            put(entry, member.as_bytes());
+            put(entry, json);
         }
     }
 }
@@ -280,6 +337,7 @@ impl<'a> Cursor<'a> {
             },
             REPEATED => Gives::Repeated { id: self.str()?, format: self.str()? },
             SKIPPED => Gives::Skipped { reason: self.str()? },
+            COMPLAINT => Gives::Complaint(Kept(self.text()?)),
             _ => return None,
         };
         Some(Item { member, gives })
@@ -375,6 +433,84 @@ mod tests {
         faulty.gives("a", ONE);
         faulty.end();
         assert_eq!(faulty.join(&Seen::default(), |_| false), None);
+    }
+
+    fn complaint(path: &str, message: &str) -> Complaint {
+        Complaint {
+            is_warning: false,
+            kind: "broken JSON".to_owned(),
+            path: path.into(),
+            line: Some(3),
+            message: message.to_owned(),
+            causes: vec!["wanted a key".to_owned()],
+            hint: Some("mend it".to_owned()),
+            lasts: true,
+        }
+    }
+
+    /// The complaints of the file `a` that is known.
+    fn complaints(notes: Notes) -> Option<Vec<Complaint>> {
+        let seen = Seen::read(notes.join(&Seen::default(), |_| false));
+        let complaint = |item: Item<'_>| match item.gives {
+            Gives::Complaint(kept) => kept.complaint(),
+            _ => None,
+        };
+        items(&seen, "a", 1).map(|items| items.into_iter().filter_map(complaint).collect())
+    }
+
+    #[test]
+    fn what_was_told_of_a_file_is_told_again_in_its_place() {
+        let (first, second) = (complaint("n/a", "n/a:3: bad"), complaint("n/a/b", "n/a/b: worse"));
+        let mut all = Notes::default();
+        all.begin("a", Some(1));
+        all.complaint(&first);
+        all.gives("a", ONE);
+        all.complaint(&second);
+        all.end();
+        let seen = Seen::read(all.join(&Seen::default(), |_| false));
+        let all = items(&seen, "a", 1).unwrap();
+        let [Gives::Complaint(one), ONE, Gives::Complaint(two)] =
+            [all[0].gives, all[1].gives, all[2].gives]
+        else {
+            panic!("{all:?}")
+        };
+        assert_eq!((all.len(), one.complaint(), two.complaint()), (3, Some(first), Some(second)));
+        for (path, want) in
+            [("n/a", true), ("n", true), ("n/a/b", false), ("./n/a", false), ("n//a", false)]
+        {
+            assert_eq!(one.names(Path::new(path)), want, "{path}");
+        }
+        assert!(two.names(Path::new("n/a")));
+    }
+
+    #[test]
+    fn a_file_is_forgotten_of_which_something_may_pass_or_too_much_is_told() {
+        let told = |told: &[Complaint]| {
+            let mut notes = Notes::default();
+            notes.begin("a", Some(1));
+            told.iter().for_each(|complaint| notes.complaint(complaint));
+            notes.end();
+            complaints(notes).map(|complaints| complaints.len())
+        };
+        let lasting = complaint("n/a", &format!("n/a:3: {}", "bad ".repeat(20)));
+        let passing = Complaint { lasts: false, ..lasting.clone() };
+        assert_eq!(told(&[]), Some(0));
+        assert_eq!(told(&[lasting.clone(), passing, lasting.clone()]), None);
+        assert_eq!(told(&vec![lasting.clone(); 1_000]), Some(1_000));
+        assert_eq!(told(&vec![lasting; 5_000]), None);
+        assert_eq!(told(&[complaint("n/a", &"x".repeat(MOST_COMPLAINTS_BYTES))]), None);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_whose_path_is_no_text_is_forgotten_if_something_is_told_of_it() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"n/\xff")).to_owned();
+        let mut notes = Notes::default();
+        notes.begin("a", Some(1));
+        notes.complaint(&Complaint { path, ..complaint("n/a", "n/a: bad") });
+        notes.end();
+        assert_eq!(complaints(notes), None);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::versions::{Comes, Versions};
 use super::{Ingest, tag};
 use crate::article::ArticleId;
 use crate::engine::{EngineError, Writer};
-use crate::reader::{SourcePath, by_name};
+use crate::reader::{Complaint, SourcePath, by_name};
 
 /// Why a run ends before all is done.
 pub(super) enum End {
@@ -141,16 +141,12 @@ impl Taking<'_> {
                 self.notes.gives(&source.name, Gives::Skipped { reason: &reason });
                 self.skipped(source.path, reason);
             }
-            Step::Warned(error) => {
-                self.notes.forget();
-                self.report.warned += 1;
-                (self.on_event)(Event::Warned(error));
+            Step::Complaint(complaint) => {
+                self.notes.complaint(&complaint);
+                self.complaint(complaint);
             }
-            Step::Failed(error) => {
-                self.notes.forget();
-                self.report.failed += 1;
-                (self.on_event)(Event::Failed(error));
-            }
+            // Neither what was told nor what was not told says what is in it.
+            Step::NotGiven => self.notes.forget(),
             Step::Progress { format, bytes } => (self.on_event)(Event::Progress { format, bytes }),
             Step::Same(files) => files.into_iter().try_for_each(|file| self.same(file))?,
             Step::Unsettled(path) => {
@@ -200,7 +196,7 @@ impl Taking<'_> {
         Ok(reason.map(|reason| (source.path.clone(), reason)))
     }
 
-    /// A file as it was, whose articles the last commit holds.
+    /// A file as it was, whose articles the last commit holds: what came of it is told again.
     fn same(&mut self, file: Same) -> Result<(), End> {
         let Same { source, gives, bytes, .. } = &file;
         let is_touched = !self.touched.is_empty()
@@ -209,7 +205,7 @@ impl Taking<'_> {
                     let id = id_of(source, item.member, id);
                     id.is_none_or(|id| self.touched.contains(&digest(&id)))
                 }
-                Gives::Repeated { .. } | Gives::Skipped { .. } => false,
+                Gives::Repeated { .. } | Gives::Skipped { .. } | Gives::Complaint(_) => false,
             });
         if is_touched {
             // An earlier file of this run has one of its articles in another version.
@@ -227,6 +223,11 @@ impl Taking<'_> {
             let format = |name| by_name(name).map_or("", |reader| reader.name());
             match item.gives {
                 Gives::Skipped { reason } => self.skipped(path, reason.to_owned()),
+                Gives::Complaint(kept) => {
+                    if let Some(complaint) = kept.complaint() {
+                        self.complaint(complaint);
+                    }
+                }
                 Gives::Article { id, format: name, content, .. } => {
                     let Some(id) = id_of(source, item.member, id) else { continue };
                     match self.met.entry(digest(&id)) {
@@ -291,6 +292,15 @@ impl Taking<'_> {
     fn skipped(&mut self, path: PathBuf, reason: String) {
         self.report.skipped += 1;
         (self.on_event)(Event::Skipped { path, reason });
+    }
+
+    fn complaint(&mut self, complaint: Complaint) {
+        let count = match complaint.is_warning {
+            true => &mut self.report.warned,
+            false => &mut self.report.failed,
+        };
+        *count += 1;
+        (self.on_event)(Event::Complaint(complaint));
     }
 
     /// Writes what is known of files now, and commits.

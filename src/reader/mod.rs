@@ -57,7 +57,7 @@ pub use csv::CsvReader;
 pub use date::parse_date;
 pub use docx::DocxReader;
 pub use epub::EpubReader;
-pub use error::ReadError;
+pub use error::{Complaint, ReadError};
 pub use feed::FeedReader;
 pub use html::HtmlReader;
 pub use identity::Origin;
@@ -300,6 +300,16 @@ pub struct Opened<'a> {
     pub input: &'a mut dyn BufRead,
 }
 
+/// What came of opening a source.
+#[must_use]
+pub struct Opening {
+    /// Whether `each` broke.
+    pub flow: ControlFlow<()>,
+    /// Whether the system gave every byte it was asked for. If it did not, the source may hold something
+    /// else than it seemed to, whatever was said of it.
+    pub is_given: bool,
+}
+
 /// Is given what is opened, or why it cannot be, until it breaks.
 pub type Open<'a> = dyn FnMut(Result<Opened<'_>, ReadError>) -> ControlFlow<()> + 'a;
 
@@ -311,17 +321,21 @@ pub fn open(
     source: SourcePath,
     reader: Option<&'static dyn Reader>,
     each: &mut Open<'_>,
-) -> ControlFlow<()> {
+) -> Opening {
     let meter = Meter::default();
     let mut input: Box<dyn BufRead> = if source.is_stdin() {
         Box::new(meter.file(io::stdin()))
     } else {
         match File::open(&source.path) {
             Ok(file) => Box::new(meter.file(file)),
-            Err(error) => return each(Err(ReadError::unreadable(&source, error))),
+            Err(error) => {
+                let flow = each(Err(ReadError::unreadable(&source, error)));
+                return Opening { flow, is_given: false };
+            }
         }
     };
-    opened(source, reader, &meter, &mut input, each)
+    let flow = opened(source, reader, &meter, &mut input, each);
+    Opening { flow, is_given: meter.is_given() }
 }
 
 /// Gives what is in `input`, which is a file, to `each`, within the limits of `meter`.
@@ -509,13 +523,14 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_opened_is_named() {
         let mut said = Vec::new();
-        let flow = open(SourcePath::new("no/such.txt", "no/such.txt"), None, &mut |opened| {
-            said.extend(opened.err().map(|error| error.to_string()));
-            ControlFlow::Continue(())
-        });
+        let Opening { flow, is_given } =
+            open(SourcePath::new("no/such.txt", "no/such.txt"), None, &mut |opened| {
+                said.extend(opened.err().map(|error| error.to_string()));
+                ControlFlow::Continue(())
+            });
         assert_eq!(
-            (flow, said),
-            (ControlFlow::Continue(()), vec!["cannot read `no/such.txt`".to_owned()])
+            (flow, is_given, said),
+            (ControlFlow::Continue(()), false, vec!["cannot read `no/such.txt`".to_owned()])
         );
     }
 }

@@ -60,7 +60,7 @@ fn main() {
 fn measure(source: &SourcePath, formats: &mut BTreeMap<&str, Measured>) {
     let (mut format, mut articles) = (None, 0);
     let start = Instant::now();
-    let flow = reader::open(source.clone(), None, &mut |opened| {
+    let opening = reader::open(source.clone(), None, &mut |opened| {
         let Ok(opened) = opened else { return ControlFlow::Continue(()) };
         format.get_or_insert(opened.reader.name());
         opened.reader.pieces(&opened.source, opened.input, &mut |piece| {
@@ -74,7 +74,7 @@ fn measure(source: &SourcePath, formats: &mut BTreeMap<&str, Measured>) {
         });
         ControlFlow::Continue(())
     });
-    debug_assert!(flow.is_continue(), "nothing stops it");
+    debug_assert!(opening.flow.is_continue(), "nothing stops it");
     let time = start.elapsed();
     let Some(format) = format else { return };
     let measured = formats.entry(format).or_default();

@@ -47,6 +47,8 @@ pub(in crate::reader) struct Meter {
     /// Bytes that were unpacked, at any depth.
     made: Cell<u64>,
     members: Cell<u64>,
+    /// Whether the system has failed to give bytes of the file.
+    has_failed: Cell<bool>,
     /// The limit that was passed.
     passed: RefCell<Option<TooMuch>>,
 }
@@ -61,6 +63,12 @@ impl Meter {
     /// Whether a limit was passed, so that nothing more is to be had.
     pub(in crate::reader) fn is_spent(&self) -> bool {
         self.passed.borrow().is_some()
+    }
+
+    /// Whether the system gave every byte of the file that it was asked for. What is read behind a
+    /// failure need not be what is there: an archive looks broken, an end comes early.
+    pub(in crate::reader) fn is_given(&self) -> bool {
+        !self.has_failed.get()
     }
 
     /// Counts one more source.
@@ -111,7 +119,12 @@ pub(in crate::reader) struct File<'m, R> {
 
 impl<R: Read> Read for File<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.input.read(buffer)?;
+        let n = self.input.read(buffer).inspect_err(|error| {
+            // Who is interrupted asks again.
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.meter.has_failed.set(true);
+            }
+        })?;
         self.meter.taken.set(self.meter.taken.get() + n as u64);
         Ok(n)
     }

@@ -1,5 +1,5 @@
 //! What an error means to the one who meets it: whether the article was read all the same, where it
-//! is, what it is counted as, and what can be done about it.
+//! is, whether it is the same each time, what it is counted as, and what can be done about it.
 
 use std::path::Path;
 
@@ -32,6 +32,74 @@ impl ReadError {
             Self::Skipped { why, .. } => Some(why.clone()),
             Self::NoArticle { line, what, .. } => Some(format!("{what} (line {line})")),
             _ => None,
+        }
+    }
+
+    /// Whether it follows from the bytes of the file and from how the run was told to read them, so
+    /// that it is the same whenever the file is read, as long as it is as it was. What may be another
+    /// the next time costs a look each time.
+    pub fn lasts(&self) -> bool {
+        match self {
+            // What a decoder says of the bytes it says in words. The system has a number for what it
+            // does not give, and memory that is not to be had is but a kind: both may pass.
+            Self::Io { source, .. } => {
+                source.raw_os_error().is_none() && source.get_ref().is_some()
+            }
+            // These are of the folder: found anew by each run, and of no file that is read.
+            Self::Missing { .. } | Self::IsIndex { .. } | Self::BadIgnoreFile { .. } => false,
+            // Only a file that the user has named must be of some format.
+            Self::UnknownFormat { .. } => false,
+            // What is in an archive is in the bytes of its file. Its limits are numbers of ours.
+            Self::TooDeep { .. }
+            | Self::Archive { .. }
+            | Self::BrokenPart { .. }
+            | Self::Skipped { .. } => true,
+            // Text, and what it is encoded in.
+            Self::Empty { .. }
+            | Self::NotText { .. }
+            | Self::UnknownEncoding { .. }
+            | Self::Undecodable { .. }
+            | Self::FileTooLong { .. }
+            | Self::LineTooLong { .. }
+            | Self::TooManyBlocks { .. }
+            | Self::TooManyElements { .. }
+            | Self::TooManyParts { .. } => true,
+            // Tables. Which columns were asked for is a part of how the file is read.
+            Self::NoColumn { .. }
+            | Self::NoSuchColumn { .. }
+            | Self::WrongRow { .. }
+            | Self::OpenQuote { .. } => true,
+            // What stands in the text.
+            Self::BrokenJson { .. }
+            | Self::WrongJson { .. }
+            | Self::IllFormed { .. }
+            | Self::BrokenXml { .. }
+            | Self::WrongXml { .. }
+            | Self::NoArticle { .. }
+            | Self::NoEntries { .. }
+            | Self::FrontMatter { .. }
+            | Self::OpenFrontMatter { .. }
+            | Self::RoughDate { .. }
+            | Self::BadDate { .. }
+            | Self::MadeDate { .. }
+            | Self::NoText { .. } => true,
+            // PDF and documents are held whole before they are looked at. Their limits count bytes and
+            // objects; no clock and no free memory is asked.
+            Self::Encrypted { .. }
+            | Self::UnknownEncryption { .. }
+            | Self::BrokenPdf { .. }
+            | Self::FaultyPdf { .. }
+            | Self::KnottedPdf { .. }
+            | Self::NoPagesInPdf { .. }
+            | Self::NoTextInPdf { .. }
+            | Self::UnknownLetters { .. }
+            | Self::PdfTooLarge { .. }
+            | Self::HeavyPages { .. }
+            | Self::PdfCut { .. }
+            | Self::LockedDocument { .. }
+            | Self::BrokenDocument { .. }
+            | Self::FaultyDocument { .. }
+            | Self::DocumentTooLarge { .. } => true,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Why a source gives no article: one enum for all readers, each message naming file, line and
 //! what was wanted.
 
+mod complaint;
 mod made;
 mod means;
 mod words;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+pub use complaint::Complaint;
 pub(in crate::reader) use made::published;
 use words::{and_more, but, formats, listed, missing, named, short};
 

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use pressmark::article::Article;
 use pressmark::passage::{SplitOptions, split};
 use pressmark::reader::{
-    Opened, ReadError, ReadOptions, Reader, SourcePath, by_name, for_source, open,
+    Opened, Opening, ReadError, ReadOptions, Reader, SourcePath, by_name, for_source, open,
 };
 
 /// Has the reader of that name read `bytes`.
@@ -57,7 +57,7 @@ pub fn unpack(bytes: &[u8]) {
     let mut file = tempfile::NamedTempFile::new().expect("there is a folder for temporary files");
     file.write_all(bytes).expect("a few bytes can be written");
     let source = SourcePath::new(file.path(), "fuzzed");
-    let _: ControlFlow<()> = open(source, None, &mut |opened| {
+    let _: Opening = open(source, None, &mut |opened| {
         match opened {
             Ok(Opened { source, reader, input }) => read_with(reader, &source, input),
             Err(error) => say(&error),

@@ -9,7 +9,7 @@ use flate2::write::{DeflateEncoder, GzEncoder};
 
 use super::super::meter::Limits;
 use super::super::*;
-use crate::reader::{Opened, ReadError, ReadOptions, open, opened as open_within};
+use crate::reader::{Opened, Opening, ReadError, ReadOptions, open, opened as open_within};
 
 /// What no source may take.
 pub(super) const HANG: Duration = Duration::from_secs(5);
@@ -142,21 +142,24 @@ pub(super) fn opened(name: &str, bytes: &[u8]) -> Vec<String> {
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
     let mut seen = Vec::new();
-    let _: ControlFlow<()> =
-        open(SourcePath::new(path, name), None, &mut |opened| told(opened, &mut seen));
+    let _: Opening = open(SourcePath::new(path, name), None, &mut |opened| told(opened, &mut seen));
     let folder = format!("{}/", folder.path().display());
     seen.iter().map(|line| line.replace(&folder, "")).collect()
 }
 
 /// The same of what `input` gives, within limits.
 pub(super) fn opened_within(limits: Limits, input: impl Read) -> Vec<String> {
-    let meter = Meter::new(limits);
+    opened_by(&Meter::new(limits), input)
+}
+
+/// The same, counted by `meter`.
+pub(super) fn opened_by(meter: &Meter, input: impl Read) -> Vec<String> {
     let mut seen = Vec::new();
     let mut input = meter.file(input);
     let _: ControlFlow<()> = open_within(
         SourcePath::new("x.jsonl", "x.jsonl"),
         None,
-        &meter,
+        meter,
         &mut input,
         &mut |opened| told(opened, &mut seen),
     );

@@ -3,7 +3,7 @@
 mod crawls;
 mod made;
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::time::Instant;
 
 use flate2::Compression;
@@ -449,6 +449,28 @@ proptest! {
         prop_assert!(start.elapsed() < HANG);
         // What is no archive any more is nothing either.
         for_head(&bytes[..bytes.len().min(HEAD_BYTES)]);
+    }
+}
+
+#[test]
+fn what_the_system_does_not_give_is_no_fault_of_an_archive() {
+    struct Failing(i32);
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::from_raw_os_error(self.0))
+        }
+    }
+    let whole = tar(&[("a.txt", b"Ports."), ("b.txt", b"More.")]);
+    for at in [0, 512 + 3, 700, 1024 + 100] {
+        let meter = Meter::default();
+        let seen = opened_by(&meter, whole[..at].chain(Failing(5)));
+        assert!(!meter.is_given(), "{at}: {seen:?}");
+    }
+    // What ends early is given as it is.
+    for at in [512 + 3, 700, 1024 + 100, whole.len()] {
+        let meter = Meter::default();
+        opened_by(&meter, &whole[..at]);
+        assert!(meter.is_given(), "{at}");
     }
 }
 
