@@ -6,8 +6,8 @@
 //! no one.
 //!
 //! A complaint is kept only if it lasts as long as the bytes of the file ([`Complaint::lasts`]), and no
-//! more than [`MOST_COMPLAINTS_BYTES`] of them are, so that a file of faults does not fill the machine; else
-//! the file is forgotten and read again each time. It is kept in the words that it was told in. They name
+//! more than [`MOST_COMPLAINTS_BYTES`] of them are for a file and [`ALL_COMPLAINTS_BYTES`] for all, so that
+//! faults do not fill the machine; else the file is forgotten and read again each time. It is kept in the words that it was told in. They name
 //! the file as the run has found it, so a run that finds it by another path reads it once more.
 //!
 //! One text of bytes, entries in the order of their names, looked up where they stand.
@@ -29,6 +29,9 @@ const DIGEST: usize = 8;
 /// How much room the complaints of a file may take: some of the longest, and well over a thousand of
 /// the usual ones.
 const MOST_COMPLAINTS_BYTES: usize = 512 << 10;
+
+/// How much room the complaints of all files may take.
+const ALL_COMPLAINTS_BYTES: usize = 8 << 20;
 
 /// How long a short entry is.
 const ENTRY_BYTES: usize = 40;
@@ -68,6 +71,7 @@ impl Seen {
         let place = self.places.get(&xxh3_64(name.as_bytes()))?.clone();
         let mut entry = Cursor(&self.bytes[place.clone()]);
         let is_it = entry.text()? == name.as_bytes() && entry.number()? == mark;
+        entry.number()?;
         is_it.then_some(place.end - entry.0.len()..place.end)
     }
 
@@ -85,6 +89,13 @@ impl Seen {
             Some((Cursor(entry).text()?, entry))
         })
     }
+}
+
+/// How many bytes of an entry are complaints, as it says behind name and mark.
+fn complaints_bytes(entry: &[u8]) -> usize {
+    let mut entry = Cursor(entry);
+    let said = entry.text().and_then(|_| entry.number()).and_then(|_| entry.number());
+    said.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default()
 }
 
 /// What a file gives, or what is in it if it is an archive.
@@ -138,6 +149,8 @@ pub(super) struct Notes {
     places: Vec<Range<usize>>,
     /// Whether a file that was come upon is still as it was, by the digest of its name.
     met: HashMap<u64, bool>,
+    /// How much of the entries are complaints.
+    complaints_bytes: usize,
     draft: Option<Draft>,
 }
 
@@ -146,7 +159,8 @@ pub(super) struct Notes {
 struct Draft {
     name: String,
     entry: Vec<u8>,
-    /// How much of it are complaints.
+    /// Where in it stands how much of it are complaints.
+    head: usize,
     complaints_bytes: usize,
 }
 
@@ -159,7 +173,9 @@ impl Notes {
             let mut entry = Vec::new();
             put(&mut entry, name.as_bytes());
             entry.extend(mark.to_le_bytes());
-            Draft { name: name.to_owned(), entry, complaints_bytes: 0 }
+            let head = entry.len();
+            entry.extend([0; 8]);
+            Draft { name: name.to_owned(), entry, head, complaints_bytes: 0 }
         });
     }
 
@@ -189,8 +205,9 @@ impl Notes {
         // A path that is no text has no JSON.
         let kept = serde_json::to_vec(complaint).ok().filter(|_| complaint.lasts);
         *complaints_bytes += kept.as_ref().map_or(0, Vec::len);
+        let left = ALL_COMPLAINTS_BYTES - self.complaints_bytes;
         match &kept {
-            Some(kept) if *complaints_bytes <= MOST_COMPLAINTS_BYTES => {
+            Some(kept) if *complaints_bytes <= left.min(MOST_COMPLAINTS_BYTES) => {
                 let gives = Gives::Complaint(Kept(kept));
                 put_item(entry, "", Item { member: "", gives });
             }
@@ -205,7 +222,9 @@ impl Notes {
 
     /// The file that was begun is done.
     pub(super) fn end(&mut self) {
-        if let Some(Draft { entry, .. }) = self.draft.take() {
+        if let Some(Draft { mut entry, head, complaints_bytes, .. }) = self.draft.take() {
+            entry[head..head + 8].copy_from_slice(&(complaints_bytes as u64).to_le_bytes());
+            self.complaints_bytes += complaints_bytes;
             let start = self.bytes.len();
             self.bytes.extend(entry);
             self.places.push(start..self.bytes.len());
@@ -228,15 +247,22 @@ impl Notes {
             Some(&same) => same,
             None => !std::str::from_utf8(name).is_ok_and(&gone),
         };
+        let mut left = ALL_COMPLAINTS_BYTES;
+        let mut put = |entry: &[u8]| {
+            if let Some(less) = left.checked_sub(complaints_bytes(entry)) {
+                left = less;
+                put(&mut all, entry);
+            }
+        };
         for (name, entry) in old.entries() {
             while let Some((_, entry)) = new.next_if(|(next, _)| *next < name) {
-                put(&mut all, entry);
+                put(entry);
             }
             if stays(name) {
-                put(&mut all, entry);
+                put(entry);
             }
         }
-        new.for_each(|(_, entry)| put(&mut all, entry));
+        new.for_each(|(_, entry)| put(entry));
         let digest = xxh3_64(&all[MAGIC.len() + DIGEST..]).to_le_bytes();
         all[MAGIC.len()..][..DIGEST].copy_from_slice(&digest);
         let nothing = old.bytes.is_empty() && all.len() == MAGIC.len() + DIGEST;
@@ -481,6 +507,34 @@ mod tests {
             assert_eq!(one.names(Path::new(path)), want, "{path}");
         }
         assert!(two.names(Path::new("n/a")));
+    }
+
+    #[test]
+    fn complaints_of_many_files_take_no_more_room_than_is_set() {
+        let text = "x".repeat(MOST_COMPLAINTS_BYTES / 2);
+        let run = |files: std::ops::Range<u32>| {
+            let mut notes = Notes::default();
+            for file in files {
+                let name = format!("{file:03}");
+                notes.begin(&name, Some(1));
+                notes.complaint(&complaint(&name, &text));
+                notes.begin(&format!("{name} good"), Some(1));
+            }
+            notes.end();
+            notes
+        };
+        let kept = |seen: &Seen| {
+            assert!(seen.bytes.len() < ALL_COMPLAINTS_BYTES + (64 << 10));
+            let (good, bad): (Vec<_>, Vec<_>) =
+                known(seen).into_iter().partition(|name| name.ends_with("good"));
+            (good.len(), bad.len())
+        };
+        let first = Seen::read(run(0..100).join(&Seen::default(), |_| false));
+        let (good, bad) = kept(&first);
+        assert!(good == 100 && (20..=32).contains(&bad), "{bad}");
+        // Files that are met later add to what is held.
+        let second = Seen::read(run(100..200).join(&first, |_| false));
+        assert_eq!(kept(&second), (200, bad));
     }
 
     #[test]
