@@ -218,7 +218,7 @@ impl Taking<'_> {
         for item in self.seen.items(gives.clone()) {
             let path = match item.member {
                 "" => source.path.clone(),
-                member => source.path.join(member),
+                member => source.path_of(member),
             };
             let format = |name| by_name(name).map_or("", |reader| reader.name());
             match item.gives {

@@ -112,8 +112,12 @@ impl SourcePath {
     /// What is called `member` in this source, which is an archive. It is a label: nothing is opened by
     /// it, and wherever it seems to lead, it is below the archive.
     fn member(&self, member: &str, said: Said) -> Self {
-        let path = self.path.join(member.trim_start_matches(['/', '\\']));
-        Self { path, name: format!("{}/{member}", self.name), said }
+        Self { path: self.path_of(member), name: format!("{}/{member}", self.name), said }
+    }
+
+    /// How a member of this source is told, whatever it says of where it would be unpacked.
+    pub(crate) fn path_of(&self, member: &str) -> PathBuf {
+        self.path.join(member.trim_start_matches(['/', '\\']))
     }
 
     /// What is compressed in this source, of which its media type says nothing.
