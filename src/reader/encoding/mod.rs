@@ -157,7 +157,7 @@ pub(super) fn encoding_of(
 /// is no text has more.
 fn has_stray_nuls(bytes: &[u8]) -> bool {
     /// There is at most one among so many bytes.
-    const RARE: usize = 1000;
+    const RARE: usize = 200;
     memchr::memchr_iter(0, bytes).count() <= bytes.len() / RARE && Utf8::of(bytes).is_whole()
 }
 
@@ -231,6 +231,8 @@ pub(super) struct Faults {
     pub(super) first: Option<Fault>,
     /// How many there are.
     pub(super) count: usize,
+    /// Whether the first is NUL, which every encoding has and no text.
+    pub(super) is_nul: bool,
 }
 
 /// A place that is no text in an encoding.
@@ -261,7 +263,7 @@ impl Faults {
             path: source.path.clone(),
             line: first_line.saturating_add(first.line - 1),
             offset: first.offset,
-            encoding: encoding.any_name(),
+            encoding: if self.is_nul { "text" } else { encoding.any_name() },
             more: self.count - 1,
         })
     }
@@ -275,7 +277,8 @@ fn line_after(text: &str) -> u32 {
 
 /// Where `bytes` stop being UTF-8.
 pub(super) fn first_fault(bytes: &[u8]) -> Fault {
-    read(Encoding::UTF_8, bytes).faults.first.unwrap_or(Fault { line: 1, offset: 0 })
+    let good = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    Fault { line: line_after(good), offset: good.len() }
 }
 
 /// The text of `bytes` in `encoding`.

@@ -107,7 +107,7 @@ fn text_is_known_by_its_mark_or_by_what_it_looks_like() {
         ),
         (
             "more NULs than stray",
-            format!("{}\0\0\0", "Shares fell. ".repeat(90)).into_bytes(),
+            format!("{}{}", "Shares fell. ".repeat(90), "\0".repeat(6)).into_bytes(),
             "`x.txt` is not text: byte 1170 is NUL",
         ),
         (
@@ -164,6 +164,12 @@ fn what_is_no_text_in_the_encoding_is_told_and_the_rest_read() {
             two,
             format!("- {HANS}\n\u{fffd} and \u{fffd}\u{fffd}{HANS}"),
             "x.txt:2: not UTF-8 at byte 76 and in 2 more places, read as `\u{fffd}`",
+        ),
+        (
+            "a NUL",
+            format!("{HANS}\n\0 {}", "Shares fell. ".repeat(20)).into_bytes(),
+            format!("- {HANS}\n\u{fffd} {}", "Shares fell. ".repeat(20)),
+            "x.txt:2: not text at byte 76, read as `\u{fffd}`",
         ),
         (
             "GBK with a fault",

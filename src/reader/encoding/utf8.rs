@@ -72,6 +72,7 @@ pub(super) fn read(bytes: &[u8]) -> Text<'_> {
     for chunk in rest.utf8_chunks() {
         for (nth, valid) in chunk.valid().split('\0').enumerate() {
             if nth > 0 {
+                faults.is_nul |= faults.count == 0;
                 faults.add(at, &text);
                 text.push(char::REPLACEMENT_CHARACTER);
                 at += 1;

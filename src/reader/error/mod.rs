@@ -121,7 +121,7 @@ pub enum ReadError {
         line: u32,
         /// Where the first of them is: from 0, in the file, or in the line if it is read by lines.
         offset: usize,
-        /// The encoding of the rest, as the WHATWG names it.
+        /// The encoding of the rest, as the WHATWG names it; `text` if the first is NUL.
         encoding: &'static str,
         /// In how many places more there are such.
         more: usize,
