@@ -55,7 +55,7 @@ pub(super) struct Forms {
     stemmer: Stemmer,
     /// The last commit, whose numbers stand.
     before: Snapshot,
-    /// Words that have numbers.
+    /// Words that were met, with their numbers.
     words: Words,
     /// The next number of stems, by the hash of the stem.
     next: FxHashMap<u64, u8>,
@@ -237,11 +237,11 @@ impl Forms {
                 next
             }
         };
+        self.words.insert(word_hash, Met::new(word, stem, next));
         if next == MANY {
             return Ok(MANY);
         }
         self.next.insert(stem_hash, next + 1);
-        self.words.insert(word_hash, Met::new(word, stem, next));
         self.fresh.push((stem.to_owned(), word.to_owned(), next));
         Ok(next)
     }
@@ -365,6 +365,13 @@ mod tests {
                 assert!(Met::new(word, &stem, 0).write(word, &mut written), "{word} is ordinary");
                 assert_eq!(written, stem, "{word}");
             }
+        }
+        for (word, stem) in
+            [("a".repeat(300), "a".repeat(299)), ("data-center".into(), "datacent".into())]
+        {
+            let (met, mut written) = (Met::new(&word, &stem, 7), String::new());
+            assert!(!met.write(&word, &mut written) && written.is_empty(), "{word} is made again");
+            assert_eq!(met.number, 7);
         }
     }
 }

@@ -285,11 +285,29 @@ mod tests {
         let best = all.map(|path| score(&path)).fold(f32::MIN, f32::max);
         assert!((score(&found) - best).abs() < 1e-3, "{found:?}");
 
-        let mut path = Path::new(&table, 3);
-        path.push(&sums(0));
-        path.push_outside();
-        path.push(&sums(2));
-        assert_eq!(path.best()[1], 0);
+        // The same where some tokens can be no part of a name.
+        for outside in 0..1_u32 << 6 {
+            let is_outside = |token: usize| outside >> token & 1 == 1;
+            if (0..6).filter(|token| !is_outside(*token)).count() > 2 {
+                continue;
+            }
+            let mut path = Path::new(&table, 6);
+            let mut all = vec![Vec::new()];
+            for token in 0..6 {
+                let ways: Vec<u8> = if is_outside(token) { vec![0] } else { labels().collect() };
+                all = all
+                    .iter()
+                    .flat_map(|before: &Vec<u8>| {
+                        ways.iter().map(move |way| [before.as_slice(), &[*way]].concat())
+                    })
+                    .collect();
+                if is_outside(token) { path.push_outside() } else { path.push(&sums(token)) }
+            }
+            let found = path.best();
+            let best = all.iter().map(|path| score(path)).fold(f32::MIN, f32::max);
+            assert!(all.contains(&found), "{outside:b}: {found:?}");
+            assert!((score(&found) - best).abs() < 1e-3, "{outside:b}: {found:?}");
+        }
         assert!(Path::new(&table, 0).best().is_empty());
     }
 
