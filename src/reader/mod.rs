@@ -115,9 +115,11 @@ impl SourcePath {
         Self { path: self.path_of(member), name: format!("{}/{member}", self.name), said }
     }
 
-    /// How a member of this source is told, whatever it says of where it would be unpacked.
+    /// How a member of this source is told: on one line, whatever it says of itself and of where it
+    /// would be unpacked.
     pub(crate) fn path_of(&self, member: &str) -> PathBuf {
-        self.path.join(member.trim_start_matches(['/', '\\']))
+        let member = member.trim_start_matches(['/', '\\']);
+        self.path.join(member.replace(char::is_control, "\u{fffd}"))
     }
 
     /// What is compressed in this source, of which its media type says nothing.
@@ -521,6 +523,23 @@ mod tests {
             ),
         ] {
             assert_eq!(text.parse::<FieldMap>().unwrap_err().to_string(), want);
+        }
+    }
+
+    #[test]
+    fn a_member_is_told_on_one_line_as_part_of_its_archive() {
+        let archive = SourcePath::new("n/a.zip", "a.zip");
+        for (member, path, name) in [
+            ("b/c.txt", "n/a.zip/b/c.txt", "a.zip/b/c.txt"),
+            ("/etc/c.txt", "n/a.zip/etc/c.txt", "a.zip//etc/c.txt"),
+            (
+                "\0b\nc\u{1b}[1m.txt",
+                "n/a.zip/\u{fffd}b\u{fffd}c\u{fffd}[1m.txt",
+                "a.zip/\0b\nc\u{1b}[1m.txt",
+            ),
+        ] {
+            let found = archive.member(member, Said::default());
+            assert_eq!((found.path, found.name.as_str()), (path.into(), name));
         }
     }
 
